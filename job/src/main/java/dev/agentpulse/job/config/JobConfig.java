@@ -1,0 +1,144 @@
+package dev.agentpulse.job.config;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The checked configuration of one job.
+ *
+ * @param capture the role that reads the change stream
+ * @param writer the role that writes results and the heartbeat
+ * @param futureNoteMicros how far ahead of its commit a row must lie to be noted
+ */
+public record JobConfig(
+        DatabaseConfig capture,
+        DatabaseConfig writer,
+        SourceConfig source,
+        WindowConfig windows,
+        WindowConfig qualityWindows,
+        AlertConfig alerts,
+        RetentionConfig retention,
+        long heartbeatMillis,
+        long minTickMillis,
+        long statusMillis,
+        long futureNoteMicros,
+        int queryFeedLimitPerSecond)
+        implements Serializable {
+
+    private static final String PASSWORD_VARIABLE = "AGENTPULSE_DATABASE_PASSWORD";
+    private static final String WRITER_PASSWORD_VARIABLE = "AGENTPULSE_WRITER_PASSWORD";
+    private static final long MICROS_PER_MILLI = 1000;
+
+    /**
+     * Reads and checks the options; passwords come from the environment of this process or from files.
+     *
+     * @throws IllegalArgumentException with one sentence that names the option, its value and what is expected
+     */
+    public static JobConfig from(Configuration options) {
+        return from(options, System.getenv());
+    }
+
+    static JobConfig from(Configuration options, Map<String, String> environment) {
+        rejectUnknown(options);
+        String url = options.getOptional(JobOptions.DATABASE_URL)
+                .orElseThrow(() -> new IllegalArgumentException(JobOptions.DATABASE_URL.key()
+                        + " is not set: give the JDBC URL of your database, as in --" + JobOptions.DATABASE_URL.key()
+                        + " jdbc:postgresql://localhost:5432/agentpulse"));
+        String captureUser = options.get(JobOptions.CAPTURE_USERNAME);
+        String capturePassword = password(options, JobOptions.CAPTURE_PASSWORD_FILE, environment.get(PASSWORD_VARIABLE), "");
+        DatabaseConfig capture = new DatabaseConfig(url, captureUser, capturePassword);
+        DatabaseConfig writer = new DatabaseConfig(
+                url,
+                options.getOptional(JobOptions.WRITER_USERNAME).orElse(captureUser),
+                password(
+                        options,
+                        JobOptions.WRITER_PASSWORD_FILE,
+                        environment.get(WRITER_PASSWORD_VARIABLE),
+                        capturePassword));
+        Duration slide = options.get(JobOptions.WINDOW_SLIDE);
+        List<Duration> sizes = options.get(JobOptions.WINDOW_SIZES);
+        List<Duration> qualitySizes = new ArrayList<>(sizes);
+        qualitySizes.addAll(options.get(JobOptions.QUALITY_EXTRA_SIZES));
+        return new JobConfig(
+                capture,
+                writer,
+                SourceConfig.from(options),
+                WindowConfig.of(slide, sizes),
+                WindowConfig.of(slide, qualitySizes),
+                alerts(options),
+                new RetentionConfig(
+                        options.get(JobOptions.EVENT_RETENTION).toMillis(),
+                        options.get(JobOptions.ALERT_RETENTION).toMillis(),
+                        options.get(JobOptions.LEDGER_RETENTION).toMillis()),
+                positiveMillis(options, JobOptions.HEARTBEAT_INTERVAL),
+                positiveMillis(options, JobOptions.MIN_TICK_INTERVAL),
+                positiveMillis(options, JobOptions.STATUS_INTERVAL),
+                micros(options.get(JobOptions.FUTURE_NOTE_AFTER)),
+                options.get(JobOptions.QUERY_FEED_LIMIT));
+    }
+
+    private static AlertConfig alerts(Configuration options) {
+        long sla = micros(options.get(JobOptions.SLA_THRESHOLD));
+        return new AlertConfig(
+                options.get(JobOptions.SLOW_QUERY_MS),
+                options.get(JobOptions.SLOW_QUERY_WARNING_MS),
+                options.get(JobOptions.SLOW_QUERY_CRITICAL_MS),
+                options.get(JobOptions.SLOW_QUERY_LIMIT),
+                options.get(JobOptions.HEALTH_WARNING_MS),
+                options.get(JobOptions.HEALTH_DEGRADED_MS),
+                options.get(JobOptions.DEGRADED_MIN_QUERIES),
+                micros(options.get(JobOptions.DEGRADED_CRITICAL_AFTER)),
+                micros(options.get(JobOptions.DEGRADED_RESOLVE_AFTER)),
+                sla,
+                options.getOptional(JobOptions.SLA_WARNING).map(JobConfig::micros).orElse(2 * sla),
+                options.getOptional(JobOptions.SLA_CRITICAL)
+                        .map(JobConfig::micros)
+                        .orElse(3 * sla));
+    }
+
+    private static void rejectUnknown(Configuration options) {
+        Map<String, ConfigOption<?>> known = JobOptions.all();
+        for (String key : options.keySet()) {
+            if (key.startsWith("agentpulse.") && !known.containsKey(key)) {
+                throw new IllegalArgumentException(
+                        "unknown option " + key + "; known options are " + String.join(", ", known.keySet()));
+            }
+        }
+    }
+
+    private static String password(
+            Configuration options, ConfigOption<String> fileOption, @Nullable String fromEnvironment, String otherwise) {
+        String file = options.getOptional(fileOption).orElse(null);
+        if (file == null) {
+            return fromEnvironment != null ? fromEnvironment : otherwise;
+        }
+        try (var lines = Files.lines(Path.of(file))) {
+            return lines.findFirst().orElse("");
+        } catch (IOException | UncheckedIOException e) {
+            throw new IllegalArgumentException(
+                    fileOption.key() + " names a file that cannot be read: " + file + " (" + e.getMessage() + ")", e);
+        }
+    }
+
+    private static long positiveMillis(Configuration options, ConfigOption<Duration> option) {
+        long millis = options.get(option).toMillis();
+        if (millis <= 0) {
+            throw new IllegalArgumentException(option.key() + " must be at least 1 ms, but is " + options.get(option));
+        }
+        return millis;
+    }
+
+    private static long micros(Duration duration) {
+        return duration.toMillis() * MICROS_PER_MILLI;
+    }
+}

@@ -1,0 +1,249 @@
+package dev.agentpulse.job.config;
+
+import static org.apache.flink.configuration.ConfigOptions.key;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.configuration.ConfigOption;
+
+/** Every option of the job: key, type, default and meaning. {@link JobConfig} checks them. */
+public final class JobOptions {
+
+    public static final ConfigOption<String> DATABASE_URL = key("agentpulse.database.url")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("JDBC URL of the database, a direct connection and no pooler:"
+                    + " jdbc:postgresql://host:port/database. Parameters after ? are passed to the driver, but for the"
+                    + " change stream, which takes host, port and database only.");
+
+    public static final ConfigOption<String> CAPTURE_USERNAME = key("agentpulse.database.username")
+            .stringType()
+            .defaultValue("postgres")
+            .withDescription("Role that reads the change stream (needs LOGIN and REPLICATION).");
+
+    public static final ConfigOption<String> CAPTURE_PASSWORD_FILE = key("agentpulse.database.password-file")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("File whose first line is that role's password. Without it, the environment variable "
+                    + "AGENTPULSE_DATABASE_PASSWORD is used.");
+
+    public static final ConfigOption<String> WRITER_USERNAME = key("agentpulse.writer.username")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("Role that writes results and the heartbeat; default: the capture role.");
+
+    public static final ConfigOption<String> WRITER_PASSWORD_FILE = key("agentpulse.writer.password-file")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("File whose first line is the writer's password. Without it, AGENTPULSE_WRITER_PASSWORD,"
+                    + " and without that the capture role's password.");
+
+    public static final ConfigOption<String> QUERIES_TABLE = key("agentpulse.source.queries-table")
+            .stringType()
+            .defaultValue("public.agent_queries")
+            .withDescription("The table of queries, with its schema.");
+
+    public static final ConfigOption<String> APPROVALS_TABLE = key("agentpulse.source.approvals-table")
+            .stringType()
+            .defaultValue("public.agent_approvals")
+            .withDescription("The table of approvals, with its schema.");
+
+    public static final ConfigOption<String> FEEDBACK_TABLE = key("agentpulse.source.feedback-table")
+            .stringType()
+            .defaultValue("public.agent_feedback")
+            .withDescription("The table of feedback, with its schema.");
+
+    public static final ConfigOption<String> SLOT_NAME = key("agentpulse.slot.name")
+            .stringType()
+            .defaultValue("agentpulse")
+            .withDescription("Name of the replication slot; one job, one slot.");
+
+    public static final ConfigOption<String> PUBLICATION_NAME = key("agentpulse.publication.name")
+            .stringType()
+            .defaultValue("agentpulse")
+            .withDescription("Name of the publication that the migrations made.");
+
+    public static final ConfigOption<StartupMode> STARTUP_MODE = key("agentpulse.startup.mode")
+            .enumType(StartupMode.class)
+            .defaultValue(StartupMode.INITIAL)
+            .withDescription("Where a job without a checkpoint begins: initial reads the tables, then the stream; "
+                    + "latest reads only what is committed from now on.");
+
+    public static final ConfigOption<Duration> POLL_INTERVAL = key("agentpulse.source.poll-interval")
+            .durationType()
+            .defaultValue(Duration.ofMillis(10))
+            .withDescription("How long the change stream's reader sleeps when it finds nothing. Shorter is fresher and"
+                    + " costs CPU when idle.");
+
+    public static final ConfigOption<Integer> SNAPSHOT_CHUNK_ROWS = key("agentpulse.source.snapshot-chunk-rows")
+            .intType()
+            .defaultValue(50_000)
+            .withDescription("Rows of one chunk of the initial snapshot; a chunk is held in memory.");
+
+    public static final ConfigOption<Duration> HEARTBEAT_INTERVAL = key("agentpulse.heartbeat.interval")
+            .durationType()
+            .defaultValue(Duration.ofMillis(200))
+            .withDescription("How often the heartbeat row is written, which moves time while the tables are silent.");
+
+    public static final ConfigOption<Duration> MIN_TICK_INTERVAL = key("agentpulse.tick.min-interval")
+            .durationType()
+            .defaultValue(Duration.ofMillis(5))
+            .withDescription("The least wall-clock time between two ticks.");
+
+    public static final ConfigOption<Duration> STATUS_INTERVAL = key("agentpulse.tick.status-interval")
+            .durationType()
+            .defaultValue(Duration.ofMillis(500))
+            .withDescription("How often pipeline_status moves when nothing else is to be written.");
+
+    public static final ConfigOption<Duration> WINDOW_SLIDE = key("agentpulse.window.slide")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(1))
+            .withDescription("The step by which windows slide.");
+
+    public static final ConfigOption<List<Duration>> WINDOW_SIZES = key("agentpulse.window.sizes")
+            .durationType()
+            .asList()
+            .defaultValues(Duration.ofMinutes(1), Duration.ofMinutes(5), Duration.ofHours(1))
+            .withDescription("The windows of every snapshot table, ascending multiples of the slide. The shortest one"
+                    + " decides an agent's health.");
+
+    public static final ConfigOption<List<Duration>> QUALITY_EXTRA_SIZES = key("agentpulse.window.quality-extra-sizes")
+            .durationType()
+            .asList()
+            .defaultValues(Duration.ofHours(24))
+            .withDescription("Windows that training_quality has besides.");
+
+    public static final ConfigOption<Duration> FUTURE_NOTE_AFTER = key("agentpulse.ledger.future-after")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(60))
+            .withDescription("A row further ahead of its commit than this is noted in the ledger.");
+
+    public static final ConfigOption<Integer> SLOW_QUERY_MS = key("agentpulse.alert.slow-query-ms")
+            .intType()
+            .defaultValue(200)
+            .withDescription("Latency in milliseconds above which a query is slow.");
+
+    public static final ConfigOption<Integer> SLOW_QUERY_WARNING_MS = key("agentpulse.alert.slow-query-warning-ms")
+            .intType()
+            .defaultValue(300)
+            .withDescription("Latency in milliseconds above which a slow query is a warning.");
+
+    public static final ConfigOption<Integer> SLOW_QUERY_CRITICAL_MS = key("agentpulse.alert.slow-query-critical-ms")
+            .intType()
+            .defaultValue(500)
+            .withDescription("Latency in milliseconds above which a slow query is critical.");
+
+    public static final ConfigOption<Integer> SLOW_QUERY_LIMIT = key("agentpulse.alert.slow-query-limit-per-second")
+            .intType()
+            .defaultValue(10)
+            .withDescription("Slow-query alerts of one agent in one second; the rest is counted.");
+
+    public static final ConfigOption<Integer> HEALTH_WARNING_MS = key("agentpulse.health.warning-ms")
+            .intType()
+            .defaultValue(100)
+            .withDescription("Average latency in milliseconds above which an agent's health is warning.");
+
+    public static final ConfigOption<Integer> HEALTH_DEGRADED_MS = key("agentpulse.health.degraded-ms")
+            .intType()
+            .defaultValue(200)
+            .withDescription("Average latency in milliseconds above which an agent is degraded.");
+
+    public static final ConfigOption<Integer> DEGRADED_MIN_QUERIES = key("agentpulse.alert.degraded-min-queries")
+            .intType()
+            .defaultValue(3)
+            .withDescription("Queries that the minute must hold before a degraded agent raises an alert.");
+
+    public static final ConfigOption<Duration> DEGRADED_CRITICAL_AFTER = key("agentpulse.alert.degraded-critical-after")
+            .durationType()
+            .defaultValue(Duration.ofMinutes(5))
+            .withDescription("A degraded agent's alert turns critical after this time.");
+
+    public static final ConfigOption<Duration> DEGRADED_RESOLVE_AFTER = key("agentpulse.alert.degraded-resolve-after")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(10))
+            .withDescription("An agent must not be degraded for this long before its alert is resolved.");
+
+    public static final ConfigOption<Duration> SLA_THRESHOLD = key("agentpulse.sla.threshold")
+            .durationType()
+            .defaultValue(Duration.ofMinutes(5))
+            .withDescription("Time within which an approval has to be decided.");
+
+    public static final ConfigOption<Duration> SLA_WARNING = key("agentpulse.sla.warning")
+            .durationType()
+            .noDefaultValue()
+            .withDescription("Age at which a breach turns into a warning; default: twice the threshold.");
+
+    public static final ConfigOption<Duration> SLA_CRITICAL = key("agentpulse.sla.critical")
+            .durationType()
+            .noDefaultValue()
+            .withDescription("Age at which a breach turns critical; default: three times the threshold.");
+
+    public static final ConfigOption<Integer> QUERY_FEED_LIMIT = key("agentpulse.channel.query-feed-limit-per-second")
+            .intType()
+            .defaultValue(500)
+            .withDescription("Messages a second on agent_queries_stream; the rest is counted.");
+
+    public static final ConfigOption<Duration> EVENT_RETENTION = key("agentpulse.retention.channel-event")
+            .durationType()
+            .defaultValue(Duration.ofHours(24))
+            .withDescription("How long channel messages are kept.");
+
+    public static final ConfigOption<Duration> ALERT_RETENTION = key("agentpulse.retention.alert")
+            .durationType()
+            .defaultValue(Duration.ofDays(90))
+            .withDescription("How long resolved alerts are kept.");
+
+    public static final ConfigOption<Duration> LEDGER_RETENTION = key("agentpulse.retention.rejected-change")
+            .durationType()
+            .defaultValue(Duration.ofDays(30))
+            .withDescription("How long the ledger of rejected changes is kept.");
+
+    private JobOptions() {}
+
+    /** All options by key, for the documentation and its test. */
+    public static Map<String, ConfigOption<?>> all() {
+        Map<String, ConfigOption<?>> options = new TreeMap<>();
+        for (ConfigOption<?> option : List.of(
+                DATABASE_URL,
+                CAPTURE_USERNAME,
+                CAPTURE_PASSWORD_FILE,
+                WRITER_USERNAME,
+                WRITER_PASSWORD_FILE,
+                QUERIES_TABLE,
+                APPROVALS_TABLE,
+                FEEDBACK_TABLE,
+                SLOT_NAME,
+                PUBLICATION_NAME,
+                STARTUP_MODE,
+                POLL_INTERVAL,
+                SNAPSHOT_CHUNK_ROWS,
+                HEARTBEAT_INTERVAL,
+                MIN_TICK_INTERVAL,
+                STATUS_INTERVAL,
+                WINDOW_SLIDE,
+                WINDOW_SIZES,
+                QUALITY_EXTRA_SIZES,
+                FUTURE_NOTE_AFTER,
+                SLOW_QUERY_MS,
+                SLOW_QUERY_WARNING_MS,
+                SLOW_QUERY_CRITICAL_MS,
+                SLOW_QUERY_LIMIT,
+                HEALTH_WARNING_MS,
+                HEALTH_DEGRADED_MS,
+                DEGRADED_MIN_QUERIES,
+                DEGRADED_CRITICAL_AFTER,
+                DEGRADED_RESOLVE_AFTER,
+                SLA_THRESHOLD,
+                SLA_WARNING,
+                SLA_CRITICAL,
+                QUERY_FEED_LIMIT,
+                EVENT_RETENTION,
+                ALERT_RETENTION,
+                LEDGER_RETENTION)) {
+            options.put(option.key(), option);
+        }
+        return options;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.agentpulse.job.model;
+
+import java.util.Locale;
+
+/** The rules of the contract. */
+public enum AlertRule {
+    SLOW_QUERY,
+    AGENT_DEGRADED,
+    APPROVAL_SLA_BREACH,
+    UNSAFE_RESPONSE;
+
+    /** The word in {@code alert.rule}. */
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * The id of an alert that opens at an instant. The instant is a function of the log, so a replay names the same
+     * alert.
+     */
+    public String alertIdAt(String subject, long openedAtMicros) {
+        return text() + ":" + subject + ":" + openedAtMicros;
+    }
+
+    /** The id of an alert that one change opens; ids of one subject sort as the log does. */
+    public String alertIdAt(String subject, LogPosition position) {
+        return text() + ":" + subject + ":" + position.key();
+    }
+}

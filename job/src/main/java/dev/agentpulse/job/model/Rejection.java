@@ -1,0 +1,20 @@
+package dev.agentpulse.job.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An entry of the ledger {@code rejected_change}: a row that could not be used, or that is worth a note.
+ *
+ * @param reason see docs/decisions/0001-figures.md; {@code future_timestamp} is for information only
+ * @param rowKey the row's id, null where it has none
+ * @param changeJson what came, as JSON, with long texts cut
+ */
+public record Rejection(SourceTable table, @Nullable String rowKey, String reason, String changeJson) {
+
+    /** The reason of a note on a row that is used all the same. */
+    public static final String FUTURE_TIMESTAMP = "future_timestamp";
+
+    public boolean isForInformation() {
+        return reason.equals(FUTURE_TIMESTAMP);
+    }
+}

@@ -1,0 +1,69 @@
+package dev.agentpulse.job.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Anything that a tick writes, tagged by its kind; exactly the component of that kind is set. One record for all,
+ * because the tick writer needs one input to keep one transaction.
+ */
+public record TickRecord(
+        Kind kind,
+        @Nullable AgentPerformanceRow performance,
+        @Nullable AgentHealthRow health,
+        @Nullable ApprovalQueueRow queue,
+        @Nullable ApprovalActivityRow activity,
+        @Nullable TrainingQualityRow quality,
+        @Nullable AnnotatorActivityRow annotator,
+        @Nullable AlertChange alert,
+        @Nullable ChannelMessage message,
+        @Nullable Progress progress) {
+
+    /** Which component is set. */
+    public enum Kind {
+        PERFORMANCE,
+        HEALTH,
+        QUEUE,
+        ACTIVITY,
+        QUALITY,
+        ANNOTATOR,
+        ALERT,
+        MESSAGE,
+        PROGRESS
+    }
+
+    public static TickRecord of(AgentPerformanceRow row) {
+        return new TickRecord(Kind.PERFORMANCE, row, null, null, null, null, null, null, null, null);
+    }
+
+    public static TickRecord of(AgentHealthRow row) {
+        return new TickRecord(Kind.HEALTH, null, row, null, null, null, null, null, null, null);
+    }
+
+    public static TickRecord of(ApprovalQueueRow row) {
+        return new TickRecord(Kind.QUEUE, null, null, row, null, null, null, null, null, null);
+    }
+
+    public static TickRecord of(ApprovalActivityRow row) {
+        return new TickRecord(Kind.ACTIVITY, null, null, null, row, null, null, null, null, null);
+    }
+
+    public static TickRecord of(TrainingQualityRow row) {
+        return new TickRecord(Kind.QUALITY, null, null, null, null, row, null, null, null, null);
+    }
+
+    public static TickRecord of(AnnotatorActivityRow row) {
+        return new TickRecord(Kind.ANNOTATOR, null, null, null, null, null, row, null, null, null);
+    }
+
+    public static TickRecord of(AlertChange alert) {
+        return new TickRecord(Kind.ALERT, null, null, null, null, null, null, alert, null, null);
+    }
+
+    public static TickRecord of(ChannelMessage message) {
+        return new TickRecord(Kind.MESSAGE, null, null, null, null, null, null, null, message, null);
+    }
+
+    public static TickRecord of(Progress progress) {
+        return new TickRecord(Kind.PROGRESS, null, null, null, null, null, null, null, null, progress);
+    }
+}
