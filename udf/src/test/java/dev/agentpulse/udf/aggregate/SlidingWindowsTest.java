@@ -153,7 +153,6 @@ class SlidingWindowsTest {
 
     @Test
     void manySlicesAreKeptAndPackedWithoutLosingAny() {
-        windows.advanceTo(0, steps::add);
         SlidingWindows<QueryEvent, QuerySlice, QueryWindow> wide =
                 new SlidingWindows<>(new WindowSpec(10, 10, 10_000), QuerySlice::new, () -> new QueryWindow(200));
         wide.advanceTo(10_000, steps::add);
@@ -170,6 +169,18 @@ class SlidingWindowsTest {
         wide.advanceTo(20_000, steps::add);
         assertThat(wide.isEmpty()).isTrue();
         assertThat(wide.maximum(1)).isEmpty();
+    }
+
+    @Test
+    void maximaAreForgottenWithTheirSlices() {
+        windows.advanceTo(0, steps::add);
+        for (long time = 10; time <= 1_000; time += 10) {
+            windows.insert(query(time));
+            windows.advanceTo(time, steps::add);
+            assertThat(windows.maxima.size()).isLessThanOrEqualTo(5);
+        }
+        windows.advanceTo(2_000, steps::add);
+        assertThat(windows.maxima.size()).isZero();
     }
 
     private static List<String> drained(SlidingWindows<QueryEvent, QuerySlice, QueryWindow> windows) {
