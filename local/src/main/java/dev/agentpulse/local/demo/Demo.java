@@ -42,8 +42,9 @@ public final class Demo implements AutoCloseable {
 
     /** Returns when the job is over, with the reason; throws {@link CliFailure} when a part does not start. */
     public String run() throws Exception {
-        requireFreePorts();
         WorkFolder folder = parts.start(() -> WorkFolder.open(folder(), settings.dataFolder() != null));
+        folder.clearLeftovers();
+        requireFreePorts();
         DatabaseAddress database = database(folder);
         SourceTables tables = SourceTables.of(settings.jobOptions());
         migrate(database, tables);
