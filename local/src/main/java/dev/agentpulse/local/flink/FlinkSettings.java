@@ -62,8 +62,7 @@ public final class FlinkSettings {
         // Nobody scrapes a demo, and its endpoint would listen beyond this machine.
         settings.removeConfig(MetricOptions.REPORTERS_LIST);
         resumeFrom.ifPresent(checkpoint -> {
-            settings.set(
-                    StateRecoveryOptions.SAVEPOINT_PATH, checkpoint.toUri().toString());
+            settings.set(StateRecoveryOptions.SAVEPOINT_PATH, checkpoint.toUri().toString());
             // The new job deletes it when it has newer ones; else every start would leave some behind.
             settings.set(StateRecoveryOptions.RESTORE_MODE, RestoreMode.CLAIM);
         });
