@@ -55,14 +55,15 @@ public final class Demo implements AutoCloseable {
         LocalCluster cluster = cluster(folder, database);
         CompletableFuture<String> end = cluster.end();
         progress.step("job", () -> awaitRunning(cluster, end));
-        parts.start(() -> TrafficGenerator.start(database, tables, settings.traffic(), settings.trafficSeed()));
+        TrafficGenerator traffic =
+                parts.start(() -> TrafficGenerator.start(database, tables, settings.traffic(), settings.trafficSeed()));
 
         List<String> header = header(database, folder);
         progress.say("");
         header.forEach(progress::say);
         progress.say("");
-        parts.start(() ->
-                SummaryDisplay.start(new SummaryReader(database), header, cluster::status, settings.liveScreen(), out));
+        parts.start(() -> SummaryDisplay.start(
+                new SummaryReader(database), header, () -> condition(cluster, traffic), settings.liveScreen(), out));
         return end.get();
     }
 
@@ -149,6 +150,13 @@ public final class Demo implements AutoCloseable {
         } catch (TimeoutException e) {
             return false;
         }
+    }
+
+    private static String condition(LocalCluster cluster, TrafficGenerator traffic) {
+        return cluster.status()
+                + traffic.trouble()
+                        .map(reason -> " (traffic is interrupted: " + reason + ")")
+                        .orElse("");
     }
 
     private List<String> header(DatabaseAddress database, WorkFolder folder) {
