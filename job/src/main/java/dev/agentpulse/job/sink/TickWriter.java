@@ -60,7 +60,7 @@ final class TickWriter implements SinkWriter<TickRecord> {
     private volatile long lastTickMillis;
     private volatile long lastTickRows;
     private volatile long freshnessMillis;
-    private volatile long lastWrittenMicros = Long.MIN_VALUE;
+    private volatile long lastWrittenMicros;
 
     TickWriter(JobConfig config, MetricGroup metrics) throws IOException {
         this.statusMicros = config.statusMillis() * MICROS_PER_MILLI;
