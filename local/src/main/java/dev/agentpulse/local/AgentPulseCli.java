@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "agentpulse",
         description = "Real-time analytics for teams that run AI agents.",
-        subcommands = {DemoCommand.class, MigrateCommand.class})
+        subcommands = {DemoCommand.class, MigrateCommand.class, PreflightCommand.class})
 public final class AgentPulseCli implements Runnable {
 
     private static final int FAILED = 1;

@@ -1,10 +1,12 @@
 package dev.agentpulse.local.demo;
 
+import dev.agentpulse.job.preflight.Finding;
 import dev.agentpulse.local.CliFailure;
 import dev.agentpulse.local.ProjectFolder;
 import dev.agentpulse.local.database.DatabaseAddress;
 import dev.agentpulse.local.database.EmbeddedDatabase;
 import dev.agentpulse.local.database.Migrations;
+import dev.agentpulse.local.database.PreflightCheck;
 import dev.agentpulse.local.database.SourceTables;
 import dev.agentpulse.local.flink.CheckpointFolder;
 import dev.agentpulse.local.flink.FlinkSettings;
@@ -42,23 +44,26 @@ public final class Demo implements AutoCloseable {
 
     /** Returns when the job is over, with the reason; throws {@link CliFailure} when a part does not start. */
     public String run() throws Exception {
-        requireFreePorts();
         WorkFolder folder = parts.start(() -> WorkFolder.open(folder(), settings.dataFolder() != null));
+        folder.clearLeftovers();
+        requireFreePorts();
         DatabaseAddress database = database(folder);
         SourceTables tables = SourceTables.of(settings.jobOptions());
         migrate(database, tables);
+        preflight(database);
 
         LocalCluster cluster = cluster(folder, database);
         CompletableFuture<String> end = cluster.end();
         progress.step("job", () -> awaitRunning(cluster, end));
-        parts.start(() -> TrafficGenerator.start(database, tables, settings.traffic(), settings.trafficSeed()));
+        TrafficGenerator traffic =
+                parts.start(() -> TrafficGenerator.start(database, tables, settings.traffic(), settings.trafficSeed()));
 
         List<String> header = header(database, folder);
         progress.say("");
         header.forEach(progress::say);
         progress.say("");
-        parts.start(() ->
-                SummaryDisplay.start(new SummaryReader(database), header, cluster::status, settings.liveScreen(), out));
+        parts.start(() -> SummaryDisplay.start(
+                new SummaryReader(database), header, () -> condition(cluster, traffic), settings.liveScreen(), out));
         return end.get();
     }
 
@@ -108,6 +113,17 @@ public final class Demo implements AutoCloseable {
         }
     }
 
+    private void preflight(DatabaseAddress database) {
+        if (settings.database() == null) {
+            return;
+        }
+        List<Finding> findings = PreflightCheck.run(database, settings.jobOptions());
+        PreflightCheck.print(findings, false, out);
+        if (!PreflightCheck.canStart(findings)) {
+            throw new CliFailure("The database is not ready: mend what is marked ERROR above, then start again.");
+        }
+    }
+
     private LocalCluster cluster(WorkFolder folder, DatabaseAddress database) throws Exception {
         Optional<Path> checkpoint = CheckpointFolder.newestComplete(folder.path());
         checkpoint.ifPresent(path -> progress.say("  going on from the checkpoint " + path));
@@ -134,6 +150,13 @@ public final class Demo implements AutoCloseable {
         } catch (TimeoutException e) {
             return false;
         }
+    }
+
+    private static String condition(LocalCluster cluster, TrafficGenerator traffic) {
+        return cluster.status()
+                + traffic.trouble()
+                        .map(reason -> " (traffic is interrupted: " + reason + ")")
+                        .orElse("");
     }
 
     private List<String> header(DatabaseAddress database, WorkFolder folder) {

@@ -2,6 +2,8 @@ package dev.agentpulse.local.traffic;
 
 import dev.agentpulse.local.database.DatabaseAddress;
 import dev.agentpulse.local.database.SourceTables;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -24,9 +26,13 @@ public final class TrafficGenerator implements AutoCloseable {
 
     private TrafficGenerator() {}
 
-    public static TrafficGenerator start(DatabaseAddress database, SourceTables tables, TrafficRate rate, long seed) {
+    public static TrafficGenerator start(DatabaseAddress database, SourceTables tables, TrafficRate rate, long seed)
+            throws SQLException {
         TrafficGenerator generator = new TrafficGenerator();
         int workers = workers(rate);
+        if (workers > 0) {
+            expireForgotten(database, tables);
+        }
         for (int number = 0; number < workers; number++) {
             TrafficScript script = new TrafficScript(seed + number, rate.changesPerSecond() / workers);
             TrafficWorker worker = new TrafficWorker(script, database, tables, generator.stopped, generator.written);
@@ -61,6 +67,13 @@ public final class TrafficGenerator implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void expireForgotten(DatabaseAddress database, SourceTables tables) throws SQLException {
+        try (Connection connection = database.connect("agentpulse-traffic")) {
+            connection.setAutoCommit(false);
+            new TrafficStatements(connection, tables, new RowKeys()).expireForgotten();
         }
     }
 

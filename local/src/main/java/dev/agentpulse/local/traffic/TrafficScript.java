@@ -23,6 +23,9 @@ import java.util.SplittableRandom;
  */
 final class TrafficScript {
 
+    /** Marks what traffic wrote. */
+    static final String CONVERSATION_PREFIX = "demo-";
+
     private static final int MAX_FOLLOW_UPS = 100_000;
     private static final double LARGEST_TRANSACTION_SECONDS = 0.01;
     private static final int LARGEST_TRANSACTION = 50;
@@ -35,7 +38,7 @@ final class TrafficScript {
     private static final double LATE = 0.02;
     private static final double LATEST_SECONDS = 20;
 
-    private static final double NEEDS_APPROVAL = 0.08;
+    private static final double NEEDS_APPROVAL = 0.03;
     private static final double DECISION_MEDIAN_SECONDS = 45;
     private static final double DECISION_SPREAD = 0.9;
     // The approver is at lunch: some of these breach the SLA, and a few expire after a quarter of an hour.
@@ -43,7 +46,7 @@ final class TrafficScript {
     private static final double FORGOTTEN_FROM_SECONDS = 240;
     private static final double FORGOTTEN_TO_SECONDS = 1_000;
 
-    private static final double GETS_FEEDBACK = 0.06;
+    private static final double GETS_FEEDBACK = 0.05;
     private static final double ANNOTATION_DELAY_SECONDS = 15;
     private static final double UNSAFE = 0.03;
 
@@ -77,7 +80,7 @@ final class TrafficScript {
         }
         this.random = new SplittableRandom(seed);
         this.changesPerSecond = changesPerSecond;
-        this.conversationPrefix = "c" + Long.toUnsignedString(seed, Character.MAX_RADIX) + "-";
+        this.conversationPrefix = CONVERSATION_PREFIX + Long.toUnsignedString(seed, Character.MAX_RADIX) + "-";
         this.episodes = new SlowEpisodes(random.split(), AgentProfile.TEAM.size());
     }
 

@@ -48,6 +48,17 @@ final class TrafficStatements {
         keys.putAll(newKeys);
     }
 
+    /** A request of an earlier run has nobody left who would decide it. */
+    void expireForgotten() throws SQLException {
+        String sql = "UPDATE " + tables.approvals() + " SET status = 'expired', updated_at = now()"
+                + " WHERE status = 'pending' AND starts_with(conversation_id, ?)";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, TrafficScript.CONVERSATION_PREFIX);
+            statement.executeUpdate();
+        }
+        connection.commit();
+    }
+
     private void insertQueries(List<InsertQuery> inserts) throws SQLException {
         String sql = "INSERT INTO " + tables.queries() + " (conversation_id, agent, query, latency_ms, created_at)"
                 + " VALUES (?, ?, ?, ?, now() - make_interval(secs => ?))";
