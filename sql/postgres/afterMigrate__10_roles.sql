@@ -1,0 +1,96 @@
+-- Who may do what. Runs at the end of every migration, so that a role that was dropped, or a database that was restored
+-- into another server, is put right.
+--
+--   agentpulse_capture   reads the change stream: the source tables and the heartbeat (rights: 20_capture)
+--   agentpulse_writer    writes results and the heartbeat; cannot read a source table
+--   agentpulse_reader    reads results and views, and may acknowledge an alert
+--
+-- The roles cannot log in until someone gives them LOGIN and a password: see docs/tables.md. No password belongs here.
+
+DO $create_roles$
+DECLARE
+    role_name text;
+BEGIN
+    FOREACH role_name IN ARRAY ARRAY['agentpulse_capture', 'agentpulse_writer', 'agentpulse_reader'] LOOP
+        IF to_regrole(role_name) IS NULL THEN
+            EXECUTE format('CREATE ROLE %I NOLOGIN', role_name);
+        END IF;
+    END LOOP;
+EXCEPTION
+    WHEN insufficient_privilege THEN
+        RAISE EXCEPTION 'User % may not create roles: have an administrator run "CREATE ROLE agentpulse_capture NOLOGIN '
+            'REPLICATION BYPASSRLS; CREATE ROLE agentpulse_writer NOLOGIN; CREATE ROLE agentpulse_reader NOLOGIN;", '
+            'then migrate again.', current_user;
+END
+$create_roles$;
+
+-- Row level security filters the initial snapshot but not the stream, so the capture role must see every row.
+DO $capture_attributes$
+DECLARE
+    capture pg_roles;
+BEGIN
+    SELECT * INTO capture FROM pg_roles WHERE rolname = 'agentpulse_capture';
+    IF NOT capture.rolreplication THEN
+        BEGIN
+            ALTER ROLE agentpulse_capture REPLICATION;
+        EXCEPTION WHEN insufficient_privilege THEN
+            RAISE WARNING 'User % may not grant REPLICATION: have an administrator run "ALTER ROLE agentpulse_capture '
+                'REPLICATION".', current_user;
+        END;
+    END IF;
+    IF NOT capture.rolbypassrls THEN
+        BEGIN
+            ALTER ROLE agentpulse_capture BYPASSRLS;
+        EXCEPTION WHEN insufficient_privilege THEN
+            RAISE WARNING 'User % may not grant BYPASSRLS: if a source table has row level security, have an '
+                'administrator run "ALTER ROLE agentpulse_capture BYPASSRLS".', current_user;
+        END;
+    END IF;
+END
+$capture_attributes$;
+
+GRANT USAGE ON SCHEMA agentpulse TO agentpulse_capture, agentpulse_writer, agentpulse_reader;
+
+GRANT SELECT ON agentpulse.heartbeat TO agentpulse_capture;
+
+GRANT SELECT, UPDATE ON agentpulse.heartbeat TO agentpulse_writer;
+GRANT SELECT, INSERT, UPDATE ON
+    agentpulse.agent_performance, agentpulse.agent_health, agentpulse.approval_queue, agentpulse.approval_activity,
+    agentpulse.training_quality, agentpulse.annotator_activity, agentpulse.pipeline_status
+    TO agentpulse_writer;
+-- DELETE only where retention removes rows.
+GRANT SELECT, INSERT, UPDATE, DELETE ON
+    agentpulse.alert, agentpulse.channel_event, agentpulse.rejected_change
+    TO agentpulse_writer;
+GRANT USAGE ON SEQUENCE agentpulse.channel_event_seq TO agentpulse_writer;
+
+GRANT SELECT ON
+    agentpulse.agent_performance, agentpulse.agent_health, agentpulse.approval_queue, agentpulse.approval_activity,
+    agentpulse.training_quality, agentpulse.annotator_activity, agentpulse.pipeline_status,
+    agentpulse.alert, agentpulse.channel_event, agentpulse.rejected_change
+    TO agentpulse_reader;
+
+REVOKE EXECUTE ON FUNCTION agentpulse.acknowledge_alert(text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION agentpulse.acknowledge_alert(text, text) TO agentpulse_reader;
+
+-- Row level security is on for every result table; these policies open it again, for the two roles and nobody else.
+-- A policy is made only when it is missing, for making one locks the table.
+DO $policies$
+DECLARE
+    result_table regclass;
+BEGIN
+    FOR result_table IN
+        SELECT oid FROM pg_class
+        WHERE relnamespace = 'agentpulse'::regnamespace AND relkind IN ('r', 'p') AND relrowsecurity
+    LOOP
+        IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = result_table AND polname = 'agentpulse_read') THEN
+            EXECUTE format('CREATE POLICY agentpulse_read ON %s FOR SELECT TO agentpulse_reader USING (true)',
+                result_table);
+        END IF;
+        IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = result_table AND polname = 'agentpulse_write') THEN
+            EXECUTE format('CREATE POLICY agentpulse_write ON %s TO agentpulse_writer USING (true) WITH CHECK (true)',
+                result_table);
+        END IF;
+    END LOOP;
+END
+$policies$;

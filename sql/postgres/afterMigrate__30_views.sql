@@ -1,0 +1,122 @@
+-- The views in schema public that existing dashboards read: plain views over the result tables, nothing to refresh.
+-- Runs at the end of every migration, so that a name that was taken becomes ours once the user has let go of it.
+
+CREATE FUNCTION pg_temp.install_view(view_name text, description text, definition text) RETURNS void
+LANGUAGE plpgsql AS $install_view$
+DECLARE
+    -- Our views carry this mark in their comment: only such a view is ever replaced.
+    mark constant text := 'AgentPulse: ';
+    taken regclass := to_regclass(format('public.%I', view_name));
+    reader text;
+BEGIN
+    IF taken IS NOT NULL AND coalesce(obj_description(taken, 'pg_class'), '') NOT LIKE mark || '%' THEN
+        RAISE NOTICE 'public.% exists and is not ours: it stays as it is. To switch to the live view, drop or rename '
+            'it, then migrate again.', view_name;
+        RETURN;
+    END IF;
+    IF taken IS NULL AND NOT coalesce(has_schema_privilege(to_regnamespace('public'), 'CREATE'), false) THEN
+        RAISE NOTICE 'User % may not create public.%: have the owner of schema public run "GRANT CREATE ON SCHEMA '
+            'public TO %I", then migrate again.', current_user, view_name, current_user;
+        RETURN;
+    END IF;
+    EXECUTE format('CREATE OR REPLACE VIEW public.%I %s AS %s', view_name,
+        -- With it, row level security asks who reads. Postgres 14 does not know it: there the grants alone decide.
+        CASE WHEN current_setting('server_version_num')::int >= 150000 THEN 'WITH (security_invoker = true)' END,
+        definition);
+    EXECUTE format('COMMENT ON VIEW public.%I IS %L', view_name, mark || description);
+    EXECUTE format('REVOKE ALL ON public.%I FROM PUBLIC', view_name);
+    EXECUTE format('GRANT SELECT ON public.%I TO agentpulse_reader', view_name);
+END
+$install_view$;
+
+SELECT pg_temp.install_view('mv_realtime_agent_performance',
+    'how each agent is doing over the last minute, five minutes and hour.',
+    $view$
+        SELECT
+            h.agent,
+            coalesce(m1.query_count, 0) AS queries_last_minute,
+            coalesce(m5.query_count, 0) AS queries_last_5min,
+            coalesce(h1.query_count, 0) AS queries_last_hour,
+            m1.avg_latency_ms AS avg_latency_1min,
+            m5.avg_latency_ms AS avg_latency_5min,
+            m5.max_latency_ms AS max_latency_5min,
+            m5.approval_rate_pct AS approval_rate_5min_pct,
+            h.health_status,
+            h.health_status AS current_health_status,
+            h.last_query_at,
+            greatest(m1.window_end, m5.window_end, h1.window_end) AS last_updated_at,
+            p.as_of AS refreshed_at
+        FROM agentpulse.agent_health h
+        LEFT JOIN agentpulse.agent_performance m1 ON m1.agent = h.agent AND m1.window_name = '1m'
+        LEFT JOIN agentpulse.agent_performance m5 ON m5.agent = h.agent AND m5.window_name = '5m'
+        LEFT JOIN agentpulse.agent_performance h1 ON h1.agent = h.agent AND h1.window_name = '1h'
+        CROSS JOIN (SELECT min(as_of) AS as_of FROM agentpulse.pipeline_status) p
+    $view$);
+
+SELECT pg_temp.install_view('mv_approval_queue_summary',
+    'what waits for approval, and what was decided in the last hour.',
+    $view$
+        SELECT
+            q.pending_count,
+            q.sla_breach_count AS sla_breaches,
+            q.sla_breach_pct,
+            round(q.avg_pending_age_seconds / 60, 2) AS avg_pending_age_minutes,
+            round(q.min_pending_age_seconds / 60, 2) AS min_pending_age_minutes,
+            round(q.max_pending_age_seconds / 60, 2) AS max_pending_age_minutes,
+            q.oldest_pending_conversation_id AS oldest_pending_conversation,
+            q.oldest_pending_conversation_id,
+            q.oldest_pending_created_at,
+            coalesce(a.approved_count, 0) AS approved_last_hour,
+            coalesce(a.rejected_count, 0) AS rejected_last_hour,
+            coalesce(a.expired_count, 0) AS expired_last_hour,
+            coalesce(a.decided_count, 0) AS throughput_last_hour,
+            round(a.avg_resolution_seconds / 60, 2) AS avg_resolution_time_minutes,
+            p.as_of AS refreshed_at
+        FROM agentpulse.approval_queue q
+        LEFT JOIN agentpulse.approval_activity a ON a.window_name = '1h'
+        CROSS JOIN (SELECT min(as_of) AS as_of FROM agentpulse.pipeline_status) p
+        WHERE q.queue = 'all'
+    $view$);
+
+SELECT pg_temp.install_view('mv_training_quality_snapshot',
+    'feedback of the last hour and the last day.',
+    $view$
+        SELECT
+            coalesce(h.feedback_count, 0) AS feedback_last_hour,
+            d.feedback_count AS feedback_last_24h,
+            d.safe_count AS safe_24h,
+            d.unsafe_count AS unsafe_24h,
+            d.unreviewed_count AS pending_review_24h,
+            d.unsafe_rate_pct AS unsafe_rate_24h_pct,
+            d.avg_clarity AS avg_clarity_24h,
+            d.avg_accuracy AS avg_accuracy_24h,
+            d.avg_tone AS avg_tone_24h,
+            coalesce(h.active_annotator_count, 0) AS active_annotators_last_hour,
+            d.active_annotator_count AS active_annotators_last_24h,
+            p.as_of AS refreshed_at
+        FROM agentpulse.training_quality d
+        LEFT JOIN agentpulse.training_quality h ON h.window_name = '1h'
+        CROSS JOIN (SELECT min(as_of) AS as_of FROM agentpulse.pipeline_status) p
+        WHERE d.window_name = '24h'
+    $view$);
+
+SELECT pg_temp.install_view('v_agent_performance_snapshot',
+    'volume, approvals, latency and health of each agent. The 24 h columns are null unless a window 24h is configured.',
+    $view$
+        SELECT
+            h.agent,
+            coalesce(h1.query_count, 0) AS queries_last_hour,
+            d1.query_count AS queries_last_24h,
+            d1.approval_rate_pct AS approval_rate_24h_pct,
+            d1.avg_latency_ms AS avg_latency_24h_ms,
+            d1.human_edited_count AS human_edits_24h,
+            h.health_status,
+            h.last_query_at,
+            round(extract(epoch FROM p.as_of - h.last_query_at) / 60, 2) AS minutes_since_last_query
+        FROM agentpulse.agent_health h
+        LEFT JOIN agentpulse.agent_performance h1 ON h1.agent = h.agent AND h1.window_name = '1h'
+        LEFT JOIN agentpulse.agent_performance d1 ON d1.agent = h.agent AND d1.window_name = '24h'
+        CROSS JOIN (SELECT min(as_of) AS as_of FROM agentpulse.pipeline_status) p
+    $view$);
+
+DROP FUNCTION pg_temp.install_view(text, text, text);
