@@ -89,8 +89,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
 
     private static boolean exists(Statement statement) throws SQLException {
-        try (ResultSet row =
-                statement.executeQuery("SELECT 1 FROM pg_database WHERE datname = '" + DATABASE + "'")) {
+        try (ResultSet row = statement.executeQuery("SELECT 1 FROM pg_database WHERE datname = '" + DATABASE + "'")) {
             return row.next();
         }
     }

@@ -1,0 +1,140 @@
+package dev.agentpulse.local.demo;
+
+import dev.agentpulse.local.CliFailure;
+import dev.agentpulse.local.ProjectFolder;
+import dev.agentpulse.local.database.DatabaseAddress;
+import dev.agentpulse.local.database.EmbeddedDatabase;
+import dev.agentpulse.local.database.Migrations;
+import dev.agentpulse.local.database.SourceTables;
+import dev.agentpulse.local.flink.CheckpointFolder;
+import dev.agentpulse.local.flink.FlinkSettings;
+import dev.agentpulse.local.flink.JobLauncher;
+import dev.agentpulse.local.flink.LocalCluster;
+import dev.agentpulse.local.summary.SummaryDisplay;
+import dev.agentpulse.local.summary.SummaryReader;
+import dev.agentpulse.local.traffic.TrafficGenerator;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.jobgraph.JobGraph;
+
+/** Starts the whole system, step by step, and shows what it does until the job ends or somebody stops it. */
+public final class Demo implements AutoCloseable {
+
+    private static final long STATUS_POLL_MILLIS = 100;
+
+    private final DemoSettings settings;
+    private final RunningParts parts = new RunningParts();
+    private final PrintStream out;
+    private final Progress progress;
+
+    public Demo(DemoSettings settings, PrintStream out) {
+        this.settings = settings;
+        this.out = out;
+        this.progress = new Progress(out);
+    }
+
+    /** Returns when the job is over, with the reason; throws {@link CliFailure} when a part does not start. */
+    public String run() throws Exception {
+        requireFreePorts();
+        WorkFolder folder = parts.start(() -> WorkFolder.open(folder(), settings.dataFolder() != null));
+        DatabaseAddress database = database(folder);
+        SourceTables tables = SourceTables.of(settings.jobOptions());
+        migrate(database, tables);
+
+        LocalCluster cluster = cluster(folder, database);
+        CompletableFuture<String> end = cluster.end();
+        progress.step("job", () -> awaitRunning(cluster, end));
+        parts.start(() -> TrafficGenerator.start(database, tables, settings.traffic(), settings.trafficSeed()));
+
+        List<String> header = header(database, folder);
+        progress.say("");
+        header.forEach(progress::say);
+        progress.say("");
+        parts.start(() ->
+                SummaryDisplay.start(new SummaryReader(database), header, cluster::status, settings.liveScreen(), out));
+        return end.get();
+    }
+
+    /** Whether somebody is stopping the demo, so that the end of the job is no failure. */
+    public boolean isClosing() {
+        return parts.isClosing();
+    }
+
+    /** Stops everything in reverse order: at the end no process, no lock and no temporary file is left. */
+    @Override
+    public void close() {
+        parts.close();
+    }
+
+    private void requireFreePorts() {
+        if (settings.database() == null) {
+            Ports.requireFree(settings.postgresPort(), "Postgres", "--postgres-port");
+        }
+        Ports.requireFree(settings.flinkPort(), "Flink's web UI", "--flink-port");
+    }
+
+    private Path folder() {
+        Path chosen = settings.dataFolder();
+        return chosen != null
+                ? chosen
+                : ProjectFolder.work().resolve("demo").resolve(Integer.toString(settings.flinkPort()));
+    }
+
+    private DatabaseAddress database(WorkFolder folder) throws Exception {
+        DatabaseAddress existing = settings.database();
+        if (existing != null) {
+            return existing;
+        }
+        return progress.step(
+                        "Postgres",
+                        () -> parts.start(() -> EmbeddedDatabase.start(
+                                folder.postgres(), settings.postgresPort(), settings.dataFolder() != null)))
+                .address();
+    }
+
+    private void migrate(DatabaseAddress database, SourceTables tables) throws Exception {
+        boolean create = settings.database() == null || settings.createSourceTables();
+        Migrations.Outcome outcome =
+                progress.step("tables (migrations)", () -> Migrations.apply(database, tables, create));
+        if (settings.database() != null) {
+            outcome.notices().forEach(notice -> progress.say("    " + notice));
+        }
+    }
+
+    private LocalCluster cluster(WorkFolder folder, DatabaseAddress database) throws Exception {
+        Optional<Path> checkpoint = CheckpointFolder.newestComplete(folder.path());
+        checkpoint.ifPresent(path -> progress.say("  going on from the checkpoint " + path));
+        Configuration flink = FlinkSettings.load(folder.path(), settings.flinkPort(), checkpoint);
+        JobGraph job = JobLauncher.jobGraph(flink, settings.jobOptions(), database);
+        return progress.step("Flink", () -> parts.start(() -> LocalCluster.start(flink, job)));
+    }
+
+    private static boolean awaitRunning(LocalCluster cluster, CompletableFuture<String> end)
+            throws InterruptedException, ExecutionException {
+        while (!cluster.isRunning()) {
+            try {
+                throw new CliFailure("The job did not start: " + end.get(STATUS_POLL_MILLIS, TimeUnit.MILLISECONDS));
+            } catch (TimeoutException e) {
+                // Not over yet: that is what we hope for.
+                continue;
+            }
+        }
+        return true;
+    }
+
+    private List<String> header(DatabaseAddress database, WorkFolder folder) {
+        return List.of(
+                "AgentPulse is running; Ctrl-C stops it.",
+                "  Database   " + database.forPeople(),
+                "  Flink UI   http://127.0.0.1:" + settings.flinkPort(),
+                "  Log        " + System.getProperty("log.file", "(none)"),
+                "  Data       " + folder.path() + (settings.dataFolder() != null ? "" : " (removed at the end)"));
+    }
+}

@@ -1,0 +1,74 @@
+package dev.agentpulse.local.flink;
+
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.configuration.JobManagerOptions;
+import org.apache.flink.configuration.MetricOptions;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.configuration.WebOptions;
+
+/**
+ * The configuration of the in-process cluster: {@code flink-conf/config.yaml}, the very file that a real cluster uses,
+ * with only addresses and folders laid over it.
+ */
+public final class FlinkSettings {
+
+    private static final String CONFIG_FILE = "/flink-conf/config.yaml";
+    private static final String LOOPBACK = "127.0.0.1";
+
+    private FlinkSettings() {}
+
+    /**
+     * @param workFolder for checkpoints and temporary files
+     * @param resumeFrom the checkpoint to go on from
+     */
+    public static Configuration load(Path workFolder, int webPort, Optional<Path> resumeFrom) {
+        Configuration settings = GlobalConfiguration.loadConfiguration(
+                Objects.requireNonNull(configFile().getParent()).toString());
+
+        settings.set(RestOptions.ADDRESS, LOOPBACK);
+        settings.set(RestOptions.BIND_ADDRESS, LOOPBACK);
+        settings.set(RestOptions.PORT, webPort);
+        settings.set(RestOptions.BIND_PORT, Integer.toString(webPort));
+        settings.set(JobManagerOptions.BIND_HOST, LOOPBACK);
+        settings.set(TaskManagerOptions.BIND_HOST, LOOPBACK);
+
+        settings.set(
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                workFolder.resolve(CheckpointFolder.NAME).toUri().toString());
+        settings.set(
+                CheckpointingOptions.SAVEPOINT_DIRECTORY,
+                workFolder.resolve("savepoints").toUri().toString());
+        settings.set(CoreOptions.TMP_DIRS, workFolder.resolve("flink-temporary").toString());
+        String logFile = System.getProperty("log.file");
+        if (logFile != null) {
+            settings.set(WebOptions.LOG_PATH, logFile);
+        }
+        // Nobody scrapes a demo, and its endpoint would listen beyond this machine.
+        settings.removeConfig(MetricOptions.REPORTERS_LIST);
+        resumeFrom.ifPresent(checkpoint -> settings.set(
+                StateRecoveryOptions.SAVEPOINT_PATH, checkpoint.toUri().toString()));
+        return settings;
+    }
+
+    private static Path configFile() {
+        URL found = FlinkSettings.class.getResource(CONFIG_FILE);
+        if (found == null || !found.getProtocol().equals("file")) {
+            throw new IllegalStateException(CONFIG_FILE + " is not in a folder of the class path, but " + found);
+        }
+        try {
+            return Path.of(found.toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(CONFIG_FILE + " lies where no path leads: " + found, e);
+        }
+    }
+}
