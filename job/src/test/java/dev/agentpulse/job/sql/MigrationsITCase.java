@@ -253,6 +253,25 @@ class MigrationsITCase {
         }
     }
 
+    @Test
+    void givesUpRatherThanHoldUpWritersBehindALongTransaction() throws SQLException {
+        Database database = SERVER.newDatabase();
+        try (Connection connection = database.connect();
+                Connection longTransaction = database.connect()) {
+            createUserTables(connection);
+            longTransaction.setAutoCommit(false);
+            Sql.rows(longTransaction, "SELECT agent FROM public.agent_queries");
+
+            assertThatThrownBy(database::migrateUserTables)
+                    .hasMessageContaining(
+                            "A source table is held by a transaction that has been open for more than 5 s");
+
+            longTransaction.rollback();
+            database.migrateUserTables();
+            assertThat(published(connection)).contains("public.agent_queries|f");
+        }
+    }
+
     private static List<String> published(Connection connection) throws SQLException {
         return Sql.rows(connection, """
                 SELECT p.schemaname || '.' || p.tablename AS name, c.relreplident

@@ -37,4 +37,16 @@ public final class Sql {
         }
         return rows;
     }
+
+    /** The names of the columns that a query gives. */
+    public static List<String> columns(Connection connection, String query) throws SQLException {
+        List<String> columns = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("SELECT * FROM (" + query + ") AS q LIMIT 0")) {
+            for (int column = 1; column <= result.getMetaData().getColumnCount(); column++) {
+                columns.add(result.getMetaData().getColumnName(column));
+            }
+        }
+        return columns;
+    }
 }

@@ -1,0 +1,74 @@
+package dev.agentpulse.job.sink;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * A statement that takes many rows in one round trip: each column is one array parameter, and {@code unnest} makes rows
+ * of them again, in order.
+ *
+ * @param <R> the row
+ */
+abstract class BatchStatement<R> {
+
+    /** How the unnested rows are called in the SQL. */
+    static final String ROWS = "r";
+
+    private final List<Column<R>> columns;
+
+    BatchStatement(List<Column<R>> columns) {
+        this.columns = columns;
+    }
+
+    /** The statement, with {@link #source} where the rows go. */
+    abstract String sql();
+
+    final void execute(Connection connection, Collection<R> rows) throws SQLException {
+        if (rows.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(sql())) {
+            List<Array> arrays = new ArrayList<>();
+            for (Column<R> column : columns) {
+                Object[] values = new Object[rows.size()];
+                int i = 0;
+                for (R row : rows) {
+                    values[i++] = column.value().apply(row);
+                }
+                Array array = connection.createArrayOf(column.type(), values);
+                arrays.add(array);
+                statement.setArray(arrays.size(), array);
+            }
+            statement.execute();
+            for (Array array : arrays) {
+                array.free();
+            }
+        }
+    }
+
+    /** {@code unnest(?::text[], …) AS r (agent, …)}. */
+    final String source() {
+        return "unnest(" + join(column -> "?::" + column.type() + "[]") + ") AS " + ROWS + " (" + names() + ")";
+    }
+
+    /** The same with the rows' order as the column {@code n}. */
+    final String sourceInOrder() {
+        return "unnest(" + join(column -> "?::" + column.type() + "[]") + ") WITH ORDINALITY AS " + ROWS + " ("
+                + names() + ", n)";
+    }
+
+    final String names() {
+        return join(Column::name);
+    }
+
+    final String join(Function<Column<R>, String> part) {
+        return columns.stream().map(part).collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,62 @@
+package dev.agentpulse.job.sink;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.agentpulse.job.model.Change;
+import dev.agentpulse.job.model.Payload;
+import dev.agentpulse.job.model.Rejection;
+import org.apache.flink.api.common.functions.FlatMapFunction;
+import org.apache.flink.util.Collector;
+
+/** What the ledger says: rows that could not be used, and rows that lie far ahead of their time. */
+public final class LedgerFunction implements FlatMapFunction<Change, LedgerEntry> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final long futureNoteMicros;
+
+    /** @param futureNoteMicros how far ahead of its commit a row must lie to be noted */
+    public LedgerFunction(long futureNoteMicros) {
+        this.futureNoteMicros = futureNoteMicros;
+    }
+
+    @Override
+    public void flatMap(Change change, Collector<LedgerEntry> out) {
+        Rejection rejection = change.rejection();
+        if (rejection != null) {
+            out.collect(new LedgerEntry(
+                    change.phase().isStream()
+                            ? change.position().key()
+                            : "snapshot:" + change.table().label() + ":" + rejection.rowKey() + ":"
+                                    + change.position().key(),
+                    change.table().label(),
+                    rejection.rowKey(),
+                    rejection.reason(),
+                    rejection.changeJson(),
+                    change.position().lsn()));
+            return;
+        }
+        long createdAt = createdAt(change);
+        if (createdAt > change.position().timeMicros() + futureNoteMicros) {
+            ObjectNode note = Payload.object();
+            Payload.put(note, "id", change.rowId());
+            Payload.putTime(note, "created_at", createdAt);
+            out.collect(new LedgerEntry(
+                    Rejection.FUTURE_TIMESTAMP + ":" + change.table().label() + ":" + change.rowId() + ":" + createdAt,
+                    change.table().label(),
+                    change.rowId(),
+                    Rejection.FUTURE_TIMESTAMP,
+                    note.toString(),
+                    change.position().lsn()));
+        }
+    }
+
+    private static long createdAt(Change change) {
+        if (change.queryAfter() != null) {
+            return change.queryAfter().createdAtMicros();
+        }
+        if (change.approvalAfter() != null) {
+            return change.approvalAfter().createdAtMicros();
+        }
+        return change.feedbackAfter() != null ? change.feedbackAfter().createdAtMicros() : Long.MIN_VALUE;
+    }
+}

@@ -1,0 +1,48 @@
+package dev.agentpulse.job.sink;
+
+import dev.agentpulse.job.config.RetentionConfig;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+
+/**
+ * Removes what is older than its time, a small batch now and then between two ticks, so that no reader feels it and no
+ * table grows without bound.
+ */
+final class Retention {
+
+    private static final long PAUSE_MILLIS = 10_000;
+    private static final int BATCH_ROWS = 2000;
+    private static final double MILLIS_PER_SECOND = 1000.0;
+
+    private final Connection connection;
+    private final RetentionConfig config;
+    private long nextMillis;
+
+    Retention(Connection connection, RetentionConfig config) {
+        this.connection = connection;
+        this.config = config;
+    }
+
+    /** Removes one batch a table if the pause is over. A full batch is followed by the next one without a pause. */
+    void trimIfDue(long nowMillis) throws SQLException {
+        if (nowMillis < nextMillis) {
+            return;
+        }
+        boolean more = trim("channel_event", "event_key", "written_at", config.channelEventMillis());
+        more |= trim("alert", "alert_id", "resolved_at", config.alertMillis());
+        more |= trim("rejected_change", "event_key", "rejected_at", config.rejectedChangeMillis());
+        connection.commit();
+        nextMillis = more ? nowMillis : nowMillis + PAUSE_MILLIS;
+    }
+
+    private boolean trim(String table, String key, String timeColumn, long keptMillis) throws SQLException {
+        String sql = "DELETE FROM agentpulse." + table + " WHERE " + key + " IN (SELECT " + key + " FROM agentpulse."
+                + table + " WHERE " + timeColumn + " < now() - make_interval(secs => ?) ORDER BY " + timeColumn
+                + " LIMIT " + BATCH_ROWS + ")";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setDouble(1, keptMillis / MILLIS_PER_SECOND);
+            return statement.executeUpdate() == BATCH_ROWS;
+        }
+    }
+}

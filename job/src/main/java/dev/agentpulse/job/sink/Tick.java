@@ -1,0 +1,96 @@
+package dev.agentpulse.job.sink;
+
+import dev.agentpulse.job.model.AgentHealthRow;
+import dev.agentpulse.job.model.AgentPerformanceRow;
+import dev.agentpulse.job.model.AlertChange;
+import dev.agentpulse.job.model.AnnotatorActivityRow;
+import dev.agentpulse.job.model.ApprovalActivityRow;
+import dev.agentpulse.job.model.ApprovalQueueRow;
+import dev.agentpulse.job.model.ChannelMessage;
+import dev.agentpulse.job.model.Progress;
+import dev.agentpulse.job.model.TickRecord;
+import dev.agentpulse.job.model.TrainingQualityRow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be written in one transaction: the newest version of each row, in key order (so that no two writers lock
+ * rows crosswise), and every alert step and message. Two ticks in a row make one larger tick.
+ */
+final class Tick {
+
+    private static final char KEY_SEPARATOR = '\u0000';
+
+    final SortedMap<String, AgentPerformanceRow> performance = new TreeMap<>();
+    final SortedMap<String, AgentHealthRow> health = new TreeMap<>();
+    final SortedMap<String, ApprovalQueueRow> queue = new TreeMap<>();
+    final SortedMap<String, ApprovalActivityRow> activity = new TreeMap<>();
+    final SortedMap<String, TrainingQualityRow> quality = new TreeMap<>();
+    final SortedMap<String, AnnotatorActivityRow> annotators = new TreeMap<>();
+    final List<AlertChange> alerts = new ArrayList<>();
+    final List<ChannelMessage> messages = new ArrayList<>();
+
+    /** How far the log was read; null until the tick is complete. */
+    @Nullable Progress progress;
+
+    void add(TickRecord record) {
+        switch (record.kind()) {
+            case PERFORMANCE -> {
+                AgentPerformanceRow row = Objects.requireNonNull(record.performance());
+                performance.put(row.agent() + KEY_SEPARATOR + row.windowName(), row);
+            }
+            case HEALTH -> {
+                AgentHealthRow row = Objects.requireNonNull(record.health());
+                health.put(row.agent(), row);
+            }
+            case QUEUE -> {
+                ApprovalQueueRow row = Objects.requireNonNull(record.queue());
+                queue.put(row.queue(), row);
+            }
+            case ACTIVITY -> {
+                ApprovalActivityRow row = Objects.requireNonNull(record.activity());
+                activity.put(row.windowName(), row);
+            }
+            case QUALITY -> {
+                TrainingQualityRow row = Objects.requireNonNull(record.quality());
+                quality.put(row.windowName(), row);
+            }
+            case ANNOTATOR -> {
+                AnnotatorActivityRow row = Objects.requireNonNull(record.annotator());
+                annotators.put(row.annotator() + KEY_SEPARATOR + row.windowName(), row);
+            }
+            case ALERT -> alerts.add(Objects.requireNonNull(record.alert()));
+            case MESSAGE -> messages.add(Objects.requireNonNull(record.message()));
+            case PROGRESS -> progress = record.progress();
+        }
+    }
+
+    /** Takes in the tick that follows this one. */
+    void append(Tick next) {
+        performance.putAll(next.performance);
+        health.putAll(next.health);
+        queue.putAll(next.queue);
+        activity.putAll(next.activity);
+        quality.putAll(next.quality);
+        annotators.putAll(next.annotators);
+        alerts.addAll(next.alerts);
+        messages.addAll(next.messages);
+        progress = next.progress;
+    }
+
+    /** Rows, alert steps and messages; the status row is not counted. */
+    int size() {
+        return performance.size()
+                + health.size()
+                + queue.size()
+                + activity.size()
+                + quality.size()
+                + annotators.size()
+                + alerts.size()
+                + messages.size();
+    }
+}

@@ -1,0 +1,34 @@
+package dev.agentpulse.job.sink;
+
+import dev.agentpulse.job.config.JobConfig;
+import dev.agentpulse.job.model.TickRecord;
+import java.io.IOException;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
+
+/**
+ * The sink of all ticks. flink-connector-jdbc writes one statement for one table and decides itself when; a tick is one
+ * transaction over many tables at the moment the watermark says it is complete, so it has a writer of its own.
+ */
+public final class TickSink implements Sink<TickRecord> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final JobConfig config;
+
+    public TickSink(JobConfig config) {
+        this.config = config;
+    }
+
+    @Override
+    @Deprecated
+    public SinkWriter<TickRecord> createWriter(InitContext context) {
+        throw new UnsupportedOperationException("Flink 1.20 calls createWriter(WriterInitContext)");
+    }
+
+    @Override
+    public SinkWriter<TickRecord> createWriter(WriterInitContext context) throws IOException {
+        return new TickWriter(config, context.metricGroup());
+    }
+}

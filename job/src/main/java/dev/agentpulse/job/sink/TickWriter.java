@@ -1,0 +1,233 @@
+package dev.agentpulse.job.sink;
+
+import dev.agentpulse.job.config.DatabaseConfig;
+import dev.agentpulse.job.config.JobConfig;
+import dev.agentpulse.job.model.Progress;
+import dev.agentpulse.job.model.TickRecord;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.flink.api.common.eventtime.Watermark;
+import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.metrics.MetricGroup;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects what operators say until the watermark closes the tick, and hands closed ticks to a thread that writes them.
+ *
+ * <p>While the thread is busy, the ticks that close meanwhile are merged into one: written soon after a change when
+ * things are quiet, in larger steps when they are not, without a setting. A tick that says nothing but the time is
+ * written once in a while only.
+ *
+ * <p>A checkpoint waits until all closed ticks are written. Barriers are aligned and follow the same order as
+ * watermarks, so no tick is half collected then, and the writer needs no state. (Unaligned checkpoints would break
+ * that.)
+ */
+final class TickWriter implements SinkWriter<TickRecord> {
+
+    /** Records that may wait for the thread; beyond, the job is held back. */
+    private static final int MAX_WAITING_RECORDS = 50_000;
+
+    private static final long MICROS_PER_MILLI = 1000;
+    private static final String APPLICATION_NAME = "agentpulse tick writer";
+
+    private final Connection connection;
+    private final TickTransaction transaction;
+    private final Retention retention;
+    private final long statusMicros;
+    private final Thread thread;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    /** The tick that is being collected; only the task's thread touches it. */
+    private Tick open = new Tick();
+
+    // Guarded by the lock.
+    private @Nullable Tick closed;
+    private boolean writing;
+    private boolean flushing;
+    private boolean stopped;
+    private @Nullable Throwable failure;
+
+    // For metrics; written by the thread.
+    private volatile long ticksWritten;
+    private volatile long ticksReplayed;
+    private volatile long lastTickMillis;
+    private volatile long lastTickRows;
+    private volatile long freshnessMillis;
+    private volatile long lastWrittenMicros = Long.MIN_VALUE;
+
+    TickWriter(JobConfig config, MetricGroup metrics) throws IOException {
+        this.statusMicros = config.statusMillis() * MICROS_PER_MILLI;
+        try {
+            this.connection = connect(config.writer());
+            this.transaction = new TickTransaction(connection);
+            this.retention = new Retention(connection, config.retention());
+        } catch (SQLException e) {
+            throw new IOException("cannot prepare to write to " + config.writer() + ": " + e.getMessage(), e);
+        }
+        metrics.gauge("ticksWritten", () -> ticksWritten);
+        metrics.gauge("ticksReplayed", () -> ticksReplayed);
+        metrics.gauge("lastTickMillis", () -> lastTickMillis);
+        metrics.gauge("lastTickRows", () -> lastTickRows);
+        metrics.gauge("freshnessMillis", () -> freshnessMillis);
+        this.thread = new Thread(this::writeTicks, "agentpulse-tick-writer");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static Connection connect(DatabaseConfig database) throws SQLException {
+        Connection connection =
+                DriverManager.getConnection(database.url(), database.connectionProperties(APPLICATION_NAME));
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            // If this process freezes inside a transaction, the server lets its successor through.
+            statement.execute("SET idle_in_transaction_session_timeout = '5s'");
+        }
+        connection.commit();
+        return connection;
+    }
+
+    @Override
+    public void write(TickRecord record, Context context) {
+        open.add(record);
+    }
+
+    @Override
+    public void writeWatermark(Watermark watermark) throws IOException, InterruptedException {
+        Progress progress = open.progress;
+        if (progress == null || progress.asOfMicros() != watermark.getTimestamp()) {
+            return; // the end of the input: no tick of the clock's
+        }
+        lock.lockInterruptibly();
+        try {
+            throwFailure();
+            while (closed != null && closed.size() > MAX_WAITING_RECORDS) {
+                changed.await();
+                throwFailure();
+            }
+            if (closed == null) {
+                closed = open;
+            } else {
+                closed.append(open);
+            }
+            open = new Tick();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void flush(boolean endOfInput) throws IOException, InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            flushing = true;
+            changed.signalAll();
+            while (failure == null && (writing || isDue(closed))) {
+                changed.await();
+            }
+            flushing = false;
+            throwFailure();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void throwFailure() throws IOException {
+        if (failure != null) {
+            throw new IOException("cannot write ticks: " + failure.getMessage(), failure);
+        }
+    }
+
+    /** Whether a tick is worth a transaction: it says something, or nothing was said for a while. */
+    private boolean isDue(@Nullable Tick tick) {
+        return tick != null
+                && tick.progress != null
+                && (tick.size() > 0 || tick.progress.asOfMicros() - lastWrittenMicros >= statusMicros);
+    }
+
+    private void writeTicks() {
+        try {
+            for (Tick tick = take(); tick != null; tick = take()) {
+                write(tick);
+                done(null);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (SQLException | RuntimeException e) {
+            done(e);
+        }
+    }
+
+    private @Nullable Tick take() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (!stopped && !isDue(closed)) {
+                changed.await();
+            }
+            if (stopped) {
+                return null;
+            }
+            Tick tick = closed;
+            closed = null;
+            writing = true;
+            changed.signalAll();
+            return tick;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void done(@Nullable Throwable problem) {
+        lock.lock();
+        try {
+            writing = false;
+            failure = problem;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void write(Tick tick) throws SQLException {
+        long begin = System.nanoTime();
+        Progress progress = tick.progress;
+        if (transaction.write(tick)) {
+            ticksWritten++;
+        } else {
+            ticksReplayed++;
+        }
+        long now = System.currentTimeMillis();
+        if (progress != null) {
+            lastWrittenMicros = progress.asOfMicros();
+            freshnessMillis = now - progress.asOfMicros() / MICROS_PER_MILLI;
+        }
+        lastTickMillis = (System.nanoTime() - begin) / 1_000_000;
+        lastTickRows = tick.size();
+        retention.trimIfDue(now);
+    }
+
+    @Override
+    public void close() throws Exception {
+        lock.lock();
+        try {
+            stopped = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        try {
+            // Closing the connection also ends a statement that waits for the server.
+            connection.close();
+        } finally {
+            thread.interrupt();
+            thread.join(2000);
+        }
+    }
+}

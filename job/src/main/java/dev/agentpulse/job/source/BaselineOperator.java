@@ -1,0 +1,73 @@
+package dev.agentpulse.job.source;
+
+import dev.agentpulse.job.model.Change;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * Runs {@link BaselineFunction}. The first watermark says that the log has passed the snapshot: if the images were for
+ * the snapshot only, they all go. A TRUNCATE takes the images of its table and is not passed on: it goes downstream by
+ * the direct road as well.
+ */
+public final class BaselineOperator extends KeyedProcessOperator<String, Change, Change> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final boolean forGood;
+    private transient boolean cleared;
+
+    private BaselineOperator(long longestWindowMicros, boolean forGood) {
+        super(new BaselineFunction(longestWindowMicros, forGood));
+        this.forGood = forGood;
+    }
+
+    /** Images for the time of the snapshot only. */
+    public static BaselineOperator forSnapshot(long longestWindowMicros) {
+        return new BaselineOperator(longestWindowMicros, false);
+    }
+
+    /** Images for good, where there is no snapshot. */
+    public static BaselineOperator withoutSnapshot(long longestWindowMicros) {
+        return new BaselineOperator(longestWindowMicros, true);
+    }
+
+    /** Which row a change concerns. */
+    public static KeySelector<Change, String> byRow() {
+        return BaselineFunction::key;
+    }
+
+    @Override
+    public void processElement(StreamRecord<Change> element) throws Exception {
+        if (!element.getValue().truncate()) {
+            super.processElement(element);
+            return;
+        }
+        clearImages(element.getValue().table().label() + ":");
+    }
+
+    @Override
+    public void processWatermark(Watermark mark) throws Exception {
+        if (!forGood && !cleared) {
+            cleared = true;
+            clearImages("");
+        }
+        super.processWatermark(mark);
+    }
+
+    private void clearImages(String keyPrefix) throws Exception {
+        List<String> keys;
+        try (Stream<String> found =
+                this.<String>getKeyedStateBackend().getKeys(BaselineFunction.IMAGE_STATE, VoidNamespace.INSTANCE)) {
+            keys = found.filter(key -> key.startsWith(keyPrefix)).toList();
+        }
+        for (String key : keys) {
+            setCurrentKey(key);
+            ((BaselineFunction) userFunction).forget();
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package dev.agentpulse.job.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What each of the three roles, and a stranger, can and cannot do. */
+class PrivilegesITCase {
+
+    @RegisterExtension
+    static final SqlServer SERVER = new SqlServer();
+
+    private static final List<String> RESULT_TABLES = List.of(
+            "agent_performance",
+            "agent_health",
+            "approval_queue",
+            "approval_activity",
+            "training_quality",
+            "annotator_activity",
+            "alert",
+            "channel_event",
+            "pipeline_status",
+            "rejected_change");
+
+    private static final String INSERT_HEALTH =
+            "INSERT INTO agentpulse.agent_health (agent, health_status, since) VALUES ('sales', 'healthy', now())";
+    private static final String INSERT_ALERT =
+            "INSERT INTO agentpulse.alert (alert_id, rule, subject, severity, status, opened_at)"
+                    + " VALUES ('a', 'agent_degraded', 'sales', 'warning', 'open', now())";
+
+    private Database database;
+
+    @BeforeEach
+    void migrate() throws SQLException {
+        database = SERVER.newDatabase();
+        database.migrate();
+    }
+
+    @Test
+    void readerReadsEveryResultAndView() throws SQLException {
+        try (Connection owner = database.connect();
+                Connection reader = database.connectInRole("agentpulse_reader")) {
+            Sql.run(owner, INSERT_HEALTH);
+
+            for (String table : RESULT_TABLES) {
+                Sql.rows(reader, "SELECT * FROM agentpulse." + table);
+            }
+            assertThat(Sql.rows(reader, "SELECT agent FROM agentpulse.agent_health"))
+                    .containsExactly("sales");
+            assertThat(Sql.rows(reader, "SELECT agent FROM public.mv_realtime_agent_performance"))
+                    .containsExactly("sales");
+        }
+    }
+
+    @Test
+    void readerChangesNothing() throws SQLException {
+        try (Connection reader = database.connectInRole("agentpulse_reader")) {
+            assertDenied(reader, INSERT_HEALTH);
+            for (String table : RESULT_TABLES) {
+                assertDenied(reader, "DELETE FROM agentpulse." + table);
+                assertDenied(reader, "TRUNCATE agentpulse." + table);
+            }
+            assertDenied(reader, "UPDATE agentpulse.alert SET status = 'resolved'");
+            assertDenied(reader, "SELECT nextval('agentpulse.channel_event_seq')");
+            assertDenied(reader, "SELECT * FROM agentpulse.heartbeat");
+            assertDenied(reader, "SELECT * FROM public.agent_queries");
+        }
+    }
+
+    @Test
+    void readerAcknowledgesAnOpenAlertOnce() throws SQLException {
+        try (Connection owner = database.connect();
+                Connection reader = database.connectInRole("agentpulse_reader")) {
+            Sql.run(owner, INSERT_ALERT);
+
+            assertThat(Sql.rows(reader, "SELECT agentpulse.acknowledge_alert('a', 'dana')"))
+                    .containsExactly("t");
+            assertThat(Sql.rows(reader, "SELECT agentpulse.acknowledge_alert('a', 'eli')"))
+                    .containsExactly("f");
+            assertThat(Sql.rows(reader, "SELECT agentpulse.acknowledge_alert('unknown', 'eli')"))
+                    .containsExactly("f");
+
+            assertThat(Sql.rows(
+                            reader, "SELECT status, acknowledged_by, acknowledged_at IS NULL FROM agentpulse.alert"))
+                    .containsExactly("acknowledged|dana|f");
+        }
+    }
+
+    @Test
+    void writerWritesResultsAndBeats() throws SQLException {
+        try (Connection writer = database.connectInRole("agentpulse_writer")) {
+            Sql.run(
+                    writer,
+                    INSERT_HEALTH + " ON CONFLICT (agent) DO UPDATE SET since = excluded.since",
+                    "UPDATE agentpulse.agent_health SET health_status = 'idle'",
+                    INSERT_ALERT + " ON CONFLICT (alert_id) DO NOTHING",
+                    "INSERT INTO agentpulse.channel_event (event_key, channel, payload, event_time)"
+                            + " VALUES ('k', 'sla_breach_stream', '{}', now())",
+                    "INSERT INTO agentpulse.rejected_change (event_key, source_table, reason, change)"
+                            + " VALUES ('k', 'agent_queries', 'missing_agent', '{}')",
+                    "DELETE FROM agentpulse.alert",
+                    "DELETE FROM agentpulse.channel_event",
+                    "DELETE FROM agentpulse.rejected_change",
+                    "UPDATE agentpulse.heartbeat SET beat = beat + 1, beaten_at = clock_timestamp() WHERE id = 1",
+                    "SELECT pg_notify('sla_breach_stream', '{}')");
+
+            assertThat(Sql.rows(writer, "SELECT health_status FROM agentpulse.agent_health"))
+                    .containsExactly("idle");
+        }
+    }
+
+    @Test
+    void writerReadsNoSourceTableAndRemovesNoSnapshot() throws SQLException {
+        try (Connection writer = database.connectInRole("agentpulse_writer")) {
+            assertDenied(writer, "SELECT * FROM public.agent_queries");
+            assertDenied(writer, "INSERT INTO public.agent_queries (agent) VALUES ('sales')");
+            assertDenied(writer, "DELETE FROM agentpulse.agent_performance");
+            assertDenied(writer, "INSERT INTO agentpulse.heartbeat (id) VALUES (1)");
+            assertDenied(writer, "SELECT agentpulse.acknowledge_alert('a', 'dana')");
+        }
+    }
+
+    @Test
+    void captureReadsTheSourceAndTheHeartbeatOnly() throws SQLException {
+        try (Connection capture = database.connectInRole("agentpulse_capture")) {
+            for (String table : List.of("agent_queries", "agent_approvals", "agent_feedback")) {
+                Sql.rows(capture, "SELECT * FROM public." + table);
+                assertDenied(capture, "DELETE FROM public." + table);
+            }
+            Sql.rows(capture, "SELECT * FROM agentpulse.heartbeat");
+            assertDenied(capture, "UPDATE agentpulse.heartbeat SET beat = 1");
+            for (String table : RESULT_TABLES) {
+                assertDenied(capture, "SELECT * FROM agentpulse." + table);
+            }
+            assertThat(Sql.rows(
+                            capture,
+                            "SELECT rolcanlogin, rolreplication, rolbypassrls, rolsuper FROM pg_roles"
+                                    + " WHERE rolname = 'agentpulse_capture'"))
+                    .containsExactly("f|t|t|f");
+        }
+    }
+
+    @Test
+    void captureSeesRowsThatRowLevelSecurityHides() throws SQLException {
+        try (Connection owner = database.connect();
+                Connection capture = database.connectInRole("agentpulse_capture")) {
+            Sql.run(
+                    owner,
+                    "INSERT INTO public.agent_queries (agent) VALUES ('sales')",
+                    "ALTER TABLE public.agent_queries ENABLE ROW LEVEL SECURITY");
+
+            assertThat(Sql.rows(capture, "SELECT agent FROM public.agent_queries"))
+                    .containsExactly("sales");
+        }
+    }
+
+    @Test
+    void strangersReachNothing() throws SQLException {
+        try (Connection owner = database.connect()) {
+            Sql.run(owner, "DROP ROLE IF EXISTS stranger", "CREATE ROLE stranger");
+        }
+        try (Connection stranger = database.connectInRole("stranger")) {
+            for (String table : RESULT_TABLES) {
+                assertDenied(stranger, "SELECT * FROM agentpulse." + table);
+            }
+            assertDenied(stranger, "SELECT agentpulse.acknowledge_alert('a', 'dana')");
+            assertDenied(stranger, "SELECT * FROM public.mv_approval_queue_summary");
+        }
+    }
+
+    @Test
+    void everyResultTableHasRowLevelSecurity() throws SQLException {
+        try (Connection owner = database.connect()) {
+            // A grant alone opens nothing: without a policy there is no row.
+            Sql.run(owner, INSERT_HEALTH, "DROP ROLE IF EXISTS granted", "CREATE ROLE granted");
+            Sql.run(
+                    owner,
+                    "GRANT USAGE ON SCHEMA agentpulse TO granted",
+                    "GRANT SELECT ON agentpulse.agent_health TO granted");
+            assertThat(Sql.rows(
+                            owner,
+                            "SELECT relname FROM pg_class WHERE relnamespace = 'agentpulse'::regnamespace"
+                                    + " AND relkind = 'r' AND NOT relrowsecurity ORDER BY relname"))
+                    .containsExactly("heartbeat", "schema_history");
+            try (Connection granted = database.connectInRole("granted")) {
+                assertThat(Sql.rows(granted, "SELECT agent FROM agentpulse.agent_health"))
+                        .isEmpty();
+            }
+            Sql.run(owner, "DROP OWNED BY granted");
+        }
+    }
+
+    private static void assertDenied(Connection connection, String sql) {
+        assertThatThrownBy(() -> Sql.run(connection, sql)).as(sql).hasMessageContaining("permission denied");
+    }
+}

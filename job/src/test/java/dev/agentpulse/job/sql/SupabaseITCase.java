@@ -1,0 +1,109 @@
+package dev.agentpulse.job.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The extras for a Supabase project, on a Postgres that was given the roles and objects that they look for. */
+class SupabaseITCase {
+
+    @RegisterExtension
+    static final SqlServer SERVER = new SqlServer();
+
+    private Database database;
+
+    @BeforeEach
+    void migrateAProject() throws SQLException {
+        database = SERVER.newDatabase();
+        try (Connection connection = database.connect()) {
+            for (String role : new String[] {"anon", "authenticated"}) {
+                if (Sql.rows(connection, "SELECT FROM pg_roles WHERE rolname = '" + role + "'")
+                        .isEmpty()) {
+                    Sql.run(connection, "CREATE ROLE " + role);
+                }
+            }
+            Sql.run(
+                    connection,
+                    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO anon, authenticated",
+                    "CREATE PUBLICATION supabase_realtime",
+                    "CREATE SCHEMA realtime",
+                    "CREATE TABLE realtime.messages (payload jsonb, event text, topic text, private boolean)",
+                    "ALTER TABLE realtime.messages ENABLE ROW LEVEL SECURITY",
+                    "CREATE FUNCTION realtime.send(payload jsonb, event text, topic text, private boolean)"
+                            + " RETURNS void LANGUAGE sql AS 'INSERT INTO realtime.messages VALUES ($1, $2, $3, $4)'");
+        }
+        database.migrate();
+        database.migrate();
+    }
+
+    @Test
+    void signedInUsersReadResultsButNotTheLedger() throws SQLException {
+        try (Connection owner = database.connect();
+                Connection user = database.connectInRole("authenticated")) {
+            Sql.run(
+                    owner,
+                    "INSERT INTO agentpulse.agent_health (agent, health_status, since) VALUES ('sales', 'idle', now())");
+
+            assertThat(Sql.rows(user, "SELECT agent FROM agentpulse.agent_health"))
+                    .containsExactly("sales");
+            assertThat(Sql.rows(user, "SELECT agent FROM public.mv_realtime_agent_performance"))
+                    .containsExactly("sales");
+            assertThat(Sql.rows(user, "SELECT agentpulse.acknowledge_alert('unknown', 'dana')"))
+                    .containsExactly("f");
+            assertDenied(user, "SELECT * FROM agentpulse.rejected_change");
+            assertDenied(user, "UPDATE agentpulse.agent_health SET health_status = 'healthy'");
+            assertThat(Sql.rows(
+                            user,
+                            "SELECT has_table_privilege('public.mv_approval_queue_summary', 'INSERT, UPDATE, DELETE')"))
+                    .containsExactly("f");
+        }
+    }
+
+    @Test
+    void signedOutUsersReadNothing() throws SQLException {
+        try (Connection anonymous = database.connectInRole("anon")) {
+            assertDenied(anonymous, "SELECT * FROM agentpulse.agent_health");
+            assertDenied(anonymous, "SELECT * FROM public.mv_realtime_agent_performance");
+            assertDenied(anonymous, "SELECT agentpulse.acknowledge_alert('a', 'dana')");
+        }
+    }
+
+    @Test
+    void publishesTheResultTablesButNeitherLedgerNorHeartbeat() throws SQLException {
+        try (Connection connection = database.connect()) {
+            assertThat(Sql.rows(
+                            connection,
+                            "SELECT tablename FROM pg_publication_tables WHERE pubname = 'supabase_realtime'"
+                                    + " ORDER BY tablename"))
+                    .containsExactly(
+                            "agent_health",
+                            "agent_performance",
+                            "alert",
+                            "annotator_activity",
+                            "approval_activity",
+                            "approval_queue",
+                            "channel_event",
+                            "pipeline_status",
+                            "training_quality");
+        }
+    }
+
+    @Test
+    void letsTheWriterBroadcast() throws SQLException {
+        try (Connection writer = database.connectInRole("agentpulse_writer");
+                Connection owner = database.connect()) {
+            Sql.run(writer, "SELECT realtime.send('{}', 'sla_breach', 'sla_breach_stream', true)");
+
+            assertThat(Sql.rows(owner, "SELECT topic FROM realtime.messages")).containsExactly("sla_breach_stream");
+        }
+    }
+
+    private static void assertDenied(Connection connection, String sql) {
+        assertThatThrownBy(() -> Sql.run(connection, sql)).as(sql).hasMessageContaining("permission denied");
+    }
+}

@@ -1,0 +1,40 @@
+-- Which agents and annotators have something in a window, yet no row for it? Nothing, when all is well: the other files
+-- start from the result rows, so a row that was never written would escape them. For the windows of the default
+-- configuration, at the time up to which results are complete.
+
+WITH complete AS (
+    SELECT min(as_of) AS as_of FROM agentpulse.pipeline_status
+)
+SELECT 'agent_performance' AS result_table, query.agent AS key, win.window_name
+FROM complete
+CROSS JOIN (VALUES ('1m', interval '1 minute'), ('5m', interval '5 minutes'), ('1h', interval '1 hour'))
+    AS win (window_name, length)
+JOIN public.agent_queries AS query
+    ON query.created_at > date_trunc('second', complete.as_of) - win.length AND query.created_at <= complete.as_of
+WHERE query.id IS NOT NULL
+  AND query.agent IS NOT NULL
+  AND (query.latency_ms IS NULL OR query.latency_ms >= 0)
+  AND NOT EXISTS (
+      SELECT FROM agentpulse.agent_performance AS result
+      JOIN agentpulse.agent_health AS health USING (agent)
+      WHERE result.agent = query.agent AND result.window_name = win.window_name)
+UNION
+SELECT 'annotator_activity', feedback.annotator, win.window_name
+FROM complete
+CROSS JOIN (
+    VALUES
+        ('1m', interval '1 minute'), ('5m', interval '5 minutes'), ('1h', interval '1 hour'), ('24h', interval '24 hours')
+) AS win (window_name, length)
+JOIN public.agent_feedback AS feedback
+    ON feedback.created_at > date_trunc('second', complete.as_of) - win.length AND feedback.created_at <= complete.as_of
+WHERE feedback.id IS NOT NULL
+  AND feedback.annotator IS NOT NULL
+  AND (feedback.updated_at IS NULL
+      OR feedback.updated_at >= '0001-01-01 00:00:00+00' AND feedback.updated_at < '10000-01-01 00:00:00+00')
+  AND coalesce(jsonb_typeof(feedback.rubric), 'null') IN ('null', 'object')
+  AND coalesce(jsonb_typeof(feedback.rubric -> 'clarity'), 'null') IN ('null', 'number')
+  AND coalesce(jsonb_typeof(feedback.rubric -> 'accuracy'), 'null') IN ('null', 'number')
+  AND coalesce(jsonb_typeof(feedback.rubric -> 'tone'), 'null') IN ('null', 'number')
+  AND NOT EXISTS (
+      SELECT FROM agentpulse.annotator_activity AS result
+      WHERE result.annotator = feedback.annotator AND result.window_name = win.window_name)
