@@ -25,7 +25,7 @@ final class FlinkRest {
     private final ObjectMapper json = new ObjectMapper();
     private final List<Integer> ports;
 
-    /** @param ports of all job managers: a standby answers for the leader, so any will do */
+    /** Asks the job managers at these ports: a standby answers for the leader, so any will do. */
     FlinkRest(List<Integer> ports) {
         this.ports = List.copyOf(ports);
     }

@@ -30,7 +30,7 @@ record JobSubmission(
         jobOptions = Map.copyOf(jobOptions);
     }
 
-    /** @return the id of the job */
+    /** Submits and returns the id of the job. */
     String run(ClusterFolder folder, Path jar) throws IOException, InterruptedException {
         Path log = folder.logs().resolve("submit.out");
         ProcessBuilder builder = new ProcessBuilder(command(folder, jar))
