@@ -10,4 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param calmSinceMicros since when the agent is no longer degraded; null while it is
  */
 public record DegradedIncident(
-        long openedAtMicros, boolean critical, @Nullable BigDecimal averageLatencyMs, @Nullable Long calmSinceMicros) {}
+        long openedAtMicros,
+        boolean critical,
+        @Nullable BigDecimal averageLatencyMs,
+        @Nullable Long calmSinceMicros) {}

@@ -120,7 +120,7 @@ public final class ApprovalQueueFunction extends TickFunction<ApprovalChange, Qu
         held.pending.advanceTo(asOfMicros);
         for (int i = 0; i < config.count(); i++) {
             ApprovalActivityRow row = activityRow(held, i, asOfMicros);
-            if (held.touched || !row.sameRounding(held.sent[i])) {
+            if (held.touched || !row.sameFigures(held.sent[i])) {
                 held.sent[i] = row;
                 out.collect(TickRecord.of(row));
             }
@@ -177,12 +177,12 @@ public final class ApprovalQueueFunction extends TickFunction<ApprovalChange, Qu
                 window.rejectedCount(),
                 window.expiredCount(),
                 decided,
-                Rounding.percent(window.approvedCount(), decided),
+                window.approvalRate(),
                 window.averageResolutionSeconds(),
-                window.resolutionSecondsPercentile(50),
-                window.resolutionSecondsPercentile(95),
+                window.resolutionPercentileSeconds(50),
+                window.resolutionPercentileSeconds(95),
                 window.withinSlaCount(),
-                Rounding.percent(window.withinSlaCount(), decided));
+                window.slaCompliance());
     }
 
     @Override

@@ -27,7 +27,11 @@ public final class ApprovalRouter implements FlatMapFunction<Change, ApprovalCha
         return new ApprovalRouter(false, new String[] {ALL});
     }
 
-    /** @param truncateKeys keys that together reach every subtask */
+    /**
+     * Keyed by approval.
+     *
+     * @param truncateKeys keys that together reach every subtask
+     */
     public static ApprovalRouter toSlaClocks(String[] truncateKeys) {
         return new ApprovalRouter(true, truncateKeys);
     }

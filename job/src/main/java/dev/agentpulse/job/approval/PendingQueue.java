@@ -67,7 +67,8 @@ final class PendingQueue {
         }
     }
 
-    @Nullable PendingApproval get(String id) {
+    @Nullable
+    PendingApproval get(String id) {
         return byId.get(id);
     }
 
@@ -135,7 +136,8 @@ final class PendingQueue {
         return count;
     }
 
-    @Nullable PendingApproval oldest() {
+    @Nullable
+    PendingApproval oldest() {
         for (int band = bordersMicros.length; band >= 1; band--) {
             if (!bands.get(band).isEmpty()) {
                 return bands.get(band).first();
@@ -149,7 +151,8 @@ final class PendingQueue {
         return bands.get(0).isEmpty() ? Long.MAX_VALUE : bands.get(0).first().createdAtMicros();
     }
 
-    @Nullable BigDecimal minAgeSeconds() {
+    @Nullable
+    BigDecimal minAgeSeconds() {
         for (int band = 1; band <= bordersMicros.length; band++) {
             if (!bands.get(band).isEmpty()) {
                 return seconds(age(bands.get(band).last()));
@@ -158,12 +161,14 @@ final class PendingQueue {
         return null;
     }
 
-    @Nullable BigDecimal maxAgeSeconds() {
+    @Nullable
+    BigDecimal maxAgeSeconds() {
         PendingApproval oldest = oldest();
         return oldest == null ? null : seconds(age(oldest));
     }
 
-    @Nullable BigDecimal averageAgeSeconds() {
+    @Nullable
+    BigDecimal averageAgeSeconds() {
         if (waiting == 0) {
             return null;
         }

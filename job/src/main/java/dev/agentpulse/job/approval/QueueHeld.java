@@ -22,7 +22,9 @@ final class QueueHeld {
     final PendingQueue pending;
     final SlidingWindows<ApprovalEvent, ApprovalSlice, ApprovalWindow> windows;
     final @Nullable ApprovalActivityRow[] sent;
-    @Nullable ApprovalQueueRow sentQueue;
+
+    @Nullable
+    ApprovalQueueRow sentQueue;
 
     /** Ids whose durable image is out of date. */
     final Set<String> changedIds = new HashSet<>();

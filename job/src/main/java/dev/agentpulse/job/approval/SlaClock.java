@@ -44,7 +44,8 @@ final class SlaClock {
         this.state = state;
     }
 
-    @Nullable SlaState state() {
+    @Nullable
+    SlaState state() {
         return state;
     }
 
@@ -86,20 +87,13 @@ final class SlaClock {
         fire(rowTimeMicros - 1, out);
         ApprovalRow now = row;
         SlaState known = state;
-        if (known != null
-                && (now == null || !now.isPending() || now.createdAtMicros() != known.createdAtMicros())) {
+        if (known != null && (now == null || !now.isPending() || now.createdAtMicros() != known.createdAtMicros())) {
             resolve(known, out);
             state = known = null;
         }
         if (known == null && now != null && now.isPending()) {
             state = new SlaState(
-                    now.id(),
-                    now.conversationId(),
-                    now.createdAtMicros(),
-                    rowTimeMicros,
-                    rowFromSnapshot,
-                    null,
-                    null);
+                    now.id(), now.conversationId(), now.createdAtMicros(), rowTimeMicros, rowFromSnapshot, null, null);
         }
         fire(rowTimeMicros, out);
     }
@@ -157,9 +151,7 @@ final class SlaClock {
 
     private Severity severityAt(SlaState known, long timeMicros) {
         Severity severity = Severity.INFO;
-        for (Severity next = worse(severity);
-                next != null && deadline(known, next) <= timeMicros;
-                next = worse(next)) {
+        for (Severity next = worse(severity); next != null && deadline(known, next) <= timeMicros; next = worse(next)) {
             severity = next;
         }
         return severity;

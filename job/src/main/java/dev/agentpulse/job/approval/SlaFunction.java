@@ -37,8 +37,8 @@ public final class SlaFunction extends TickFunction<ApprovalChange, SlaClock, Ti
     @Override
     public void open(OpenContext openContext) throws Exception {
         super.open(openContext);
-        slaState = getRuntimeContext()
-                .getState(new ValueStateDescriptor<>(SLA_STATE, TypeInformation.of(SlaState.class)));
+        slaState =
+                getRuntimeContext().getState(new ValueStateDescriptor<>(SLA_STATE, TypeInformation.of(SlaState.class)));
     }
 
     @Override

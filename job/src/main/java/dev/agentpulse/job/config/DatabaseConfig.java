@@ -22,8 +22,9 @@ public record DatabaseConfig(String url, String username, String password) imple
         }
         URI uri = uri(url);
         if (uri.getHost() == null || database(uri).isEmpty()) {
-            throw new IllegalArgumentException(JobOptions.DATABASE_URL.key() + " must name one host and a database, as in "
-                    + PREFIX + "localhost:5432/agentpulse, but is: " + url);
+            throw new IllegalArgumentException(
+                    JobOptions.DATABASE_URL.key() + " must name one host and a database, as in " + PREFIX
+                            + "localhost:5432/agentpulse, but is: " + url);
         }
         String query = uri.getQuery();
         if (query != null && (query.contains("password=") || query.contains("user="))) {

@@ -55,7 +55,8 @@ public record JobConfig(
                         + " is not set: give the JDBC URL of your database, as in --" + JobOptions.DATABASE_URL.key()
                         + " jdbc:postgresql://localhost:5432/agentpulse"));
         String captureUser = options.get(JobOptions.CAPTURE_USERNAME);
-        String capturePassword = password(options, JobOptions.CAPTURE_PASSWORD_FILE, environment.get(PASSWORD_VARIABLE), "");
+        String capturePassword =
+                password(options, JobOptions.CAPTURE_PASSWORD_FILE, environment.get(PASSWORD_VARIABLE), "");
         DatabaseConfig capture = new DatabaseConfig(url, captureUser, capturePassword);
         DatabaseConfig writer = new DatabaseConfig(
                 url,
@@ -100,7 +101,9 @@ public record JobConfig(
                 micros(options.get(JobOptions.DEGRADED_CRITICAL_AFTER)),
                 micros(options.get(JobOptions.DEGRADED_RESOLVE_AFTER)),
                 sla,
-                options.getOptional(JobOptions.SLA_WARNING).map(JobConfig::micros).orElse(2 * sla),
+                options.getOptional(JobOptions.SLA_WARNING)
+                        .map(JobConfig::micros)
+                        .orElse(2 * sla),
                 options.getOptional(JobOptions.SLA_CRITICAL)
                         .map(JobConfig::micros)
                         .orElse(3 * sla));
@@ -117,7 +120,10 @@ public record JobConfig(
     }
 
     private static String password(
-            Configuration options, ConfigOption<String> fileOption, @Nullable String fromEnvironment, String otherwise) {
+            Configuration options,
+            ConfigOption<String> fileOption,
+            @Nullable String fromEnvironment,
+            String otherwise) {
         String file = options.getOptional(fileOption).orElse(null);
         if (file == null) {
             return fromEnvironment != null ? fromEnvironment : otherwise;

@@ -28,7 +28,11 @@ public final class FeedbackRouter implements FlatMapFunction<Change, FeedbackCha
         return new FeedbackRouter(false, new String[] {ALL});
     }
 
-    /** @param truncateKeys keys that together reach every subtask */
+    /**
+     * Keyed by annotator.
+     *
+     * @param truncateKeys keys that together reach every subtask
+     */
     public static FeedbackRouter toAnnotators(String[] truncateKeys) {
         return new FeedbackRouter(true, truncateKeys);
     }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param <R> the result row
  */
 abstract class FeedbackWindowsFunction<R>
-        extends TickFunction<FeedbackChange, FeedbackWindowsFunction.Held<R>, TickRecord> {
+        extends TickFunction<FeedbackChange, FeedbackWindowsFunction.Held, TickRecord> {
 
     private static final long serialVersionUID = 1L;
 
@@ -38,7 +38,7 @@ abstract class FeedbackWindowsFunction<R>
     }
 
     /** What one key holds on the heap. */
-    static final class Held<R> {
+    static final class Held {
         final String key;
         final SlidingWindows<FeedbackEvent, FeedbackSlice, FeedbackWindow> windows;
         final @Nullable Object[] sent;
@@ -72,14 +72,14 @@ abstract class FeedbackWindowsFunction<R>
     }
 
     @Override
-    protected Held<R> load(String key) throws Exception {
-        Held<R> held = new Held<>(key, config);
+    protected Held load(String key) throws Exception {
+        Held held = new Held(key, config);
         windowState.load(held.windows);
         return held;
     }
 
     @Override
-    protected void apply(Held<R> held, FeedbackChange change, Context context, Collector<TickRecord> out) {
+    protected void apply(Held held, FeedbackChange change, Context context, Collector<TickRecord> out) {
         held.windows.advanceTo(change.position().timeMicros(), step -> {});
         held.touched = true;
         if (change.truncate()) {
@@ -106,7 +106,7 @@ abstract class FeedbackWindowsFunction<R>
 
     @Override
     @SuppressWarnings("unchecked") // an array of a type parameter cannot be made; only rows R are put in
-    protected long tick(Held<R> held, long asOfMicros, Context context, Collector<TickRecord> out) {
+    protected long tick(Held held, long asOfMicros, Context context, Collector<TickRecord> out) {
         held.windows.advanceTo(asOfMicros, step -> {});
         for (int i = 0; i < config.count(); i++) {
             long start = held.windows.windowStart(i);
@@ -126,12 +126,12 @@ abstract class FeedbackWindowsFunction<R>
     }
 
     @Override
-    protected void store(Held<R> held) throws Exception {
+    protected void store(Held held) throws Exception {
         windowState.store(held.windows);
     }
 
     @Override
-    protected boolean isDisposable(Held<R> held) {
+    protected boolean isDisposable(Held held) {
         return held.windows.isEmpty();
     }
 

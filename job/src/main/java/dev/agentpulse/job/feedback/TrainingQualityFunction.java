@@ -6,7 +6,7 @@ import dev.agentpulse.job.model.Payload;
 import dev.agentpulse.job.model.TickRecord;
 import dev.agentpulse.job.model.TrainingQualityRow;
 import dev.agentpulse.udf.aggregate.FeedbackWindow;
-import dev.agentpulse.udf.aggregate.Rounding;
+import dev.agentpulse.udf.aggregate.RubricDimension;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of {@code training_quality}: all feedback under one key. */
@@ -30,17 +30,17 @@ public final class TrainingQualityFunction extends FeedbackWindowsFunction<Train
                 window.safeCount(),
                 window.unsafeCount(),
                 window.unreviewedCount(),
-                Rounding.percent(window.unsafeCount(), window.safeCount() + window.unsafeCount()),
-                window.averageClarity(),
-                window.averageAccuracy(),
-                window.averageTone(),
+                window.unsafeRate(),
+                window.averageScore(RubricDimension.CLARITY),
+                window.averageScore(RubricDimension.ACCURACY),
+                window.averageScore(RubricDimension.TONE),
                 labels.toString(),
                 window.annotatorCount());
     }
 
     @Override
-    boolean sameRounding(TrainingQualityRow row, TrainingQualityRow other) {
-        return row.sameRounding(other);
+    boolean sameFigures(TrainingQualityRow row, TrainingQualityRow other) {
+        return row.sameFigures(other);
     }
 
     @Override

@@ -96,8 +96,7 @@ public record Change(
     }
 
     /** The same change with the images of {@code before} in place of its own. */
-    public Change withBefore(
-            @Nullable QueryRow query, @Nullable ApprovalRow approval, @Nullable FeedbackRow feedback) {
+    public Change withBefore(@Nullable QueryRow query, @Nullable ApprovalRow approval, @Nullable FeedbackRow feedback) {
         return new Change(
                 table,
                 phase,
@@ -125,16 +124,25 @@ public record Change(
         return queryAfter != null || approvalAfter != null || feedbackAfter != null;
     }
 
+    /** Event time of the after image; {@link Long#MIN_VALUE} where there is none. */
+    public long createdAtMicros() {
+        if (queryAfter != null) {
+            return queryAfter.createdAtMicros();
+        }
+        if (approvalAfter != null) {
+            return approvalAfter.createdAtMicros();
+        }
+        return feedbackAfter != null ? feedbackAfter.createdAtMicros() : Long.MIN_VALUE;
+    }
+
     /** The row's id, the same before and after (a change of the key arrives as a delete and an insert). */
     public String rowId() {
         return switch (table) {
             case QUERIES -> queryAfter != null ? queryAfter.id() : queryBefore != null ? queryBefore.id() : "";
-            case APPROVALS -> approvalAfter != null
-                    ? approvalAfter.id()
-                    : approvalBefore != null ? approvalBefore.id() : "";
-            case FEEDBACK -> feedbackAfter != null
-                    ? feedbackAfter.id()
-                    : feedbackBefore != null ? feedbackBefore.id() : "";
+            case APPROVALS ->
+                approvalAfter != null ? approvalAfter.id() : approvalBefore != null ? approvalBefore.id() : "";
+            case FEEDBACK ->
+                feedbackAfter != null ? feedbackAfter.id() : feedbackBefore != null ? feedbackBefore.id() : "";
         };
     }
 }

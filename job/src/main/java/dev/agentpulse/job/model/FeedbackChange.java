@@ -8,5 +8,4 @@ public record FeedbackChange(
         LogPosition position,
         boolean truncate,
         @Nullable FeedbackRow before,
-        @Nullable FeedbackRow after)
-        implements KeyedChange {}
+        @Nullable FeedbackRow after) implements KeyedChange {}

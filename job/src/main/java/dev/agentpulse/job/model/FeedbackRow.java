@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param labels the non-null labels, in the row's order; never null
  * @param clarity null where the rubric has no number under that name; likewise the other two
  */
+@SuppressWarnings("ArrayRecordComponent") // Flink would serialize a list with Kryo; equals and hashCode look inside
 public record FeedbackRow(
         String id,
         @Nullable String conversationId,

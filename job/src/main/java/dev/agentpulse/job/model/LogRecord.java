@@ -12,7 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param caughtUp of END: the log has passed everything that the snapshot may have seen
  */
 public record LogRecord(
-        Kind kind, long transactionId, long commitMicros, long lsn, boolean caughtUp, @Nullable Change change) {
+        Kind kind,
+        long transactionId,
+        long commitMicros,
+        long lsn,
+        boolean caughtUp,
+        @Nullable Change change) {
 
     /** What the record says. */
     public enum Kind {

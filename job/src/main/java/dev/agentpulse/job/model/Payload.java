@@ -52,9 +52,7 @@ public final class Payload {
     public static void putSeconds(ObjectNode payload, String field, @Nullable Long micros) {
         payload.put(
                 field,
-                micros == null
-                        ? null
-                        : BigDecimal.valueOf(micros).divide(MICROS_PER_SECOND, 2, RoundingMode.HALF_UP));
+                micros == null ? null : BigDecimal.valueOf(micros).divide(MICROS_PER_SECOND, 2, RoundingMode.HALF_UP));
     }
 
     public static void putLabels(ObjectNode payload, String field, String[] labels) {

@@ -7,8 +7,11 @@ import org.jspecify.annotations.Nullable;
  * addition for the second.
  */
 public record QueryChange(
-        String agent, LogPosition position, boolean truncate, @Nullable QueryRow before, @Nullable QueryRow after)
-        implements KeyedChange {
+        String agent,
+        LogPosition position,
+        boolean truncate,
+        @Nullable QueryRow before,
+        @Nullable QueryRow after) implements KeyedChange {
     @Override
     public String key() {
         return agent;

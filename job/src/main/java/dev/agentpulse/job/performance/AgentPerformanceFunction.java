@@ -57,12 +57,9 @@ public final class AgentPerformanceFunction extends TickFunction<QueryChange, Ag
     public void open(OpenContext openContext) throws Exception {
         super.open(openContext);
         windowState = new WindowState<>(
-                getRuntimeContext(),
-                QueryEvent.class,
-                QuerySlice::decode,
-                events -> events.toArray(QueryEvent[]::new));
-        agentState = getRuntimeContext()
-                .getState(new ValueStateDescriptor<>("agent", TypeInformation.of(AgentState.class)));
+                getRuntimeContext(), QueryEvent.class, QuerySlice::decode, events -> events.toArray(QueryEvent[]::new));
+        agentState =
+                getRuntimeContext().getState(new ValueStateDescriptor<>("agent", TypeInformation.of(AgentState.class)));
     }
 
     @Override
@@ -116,10 +113,7 @@ public final class AgentPerformanceFunction extends TickFunction<QueryChange, Ag
         boolean degraded = health == HealthStatus.DEGRADED;
         boolean alarming = degraded && minute.count() >= alerts.degradedMinQueries();
         AgentState state = held.state;
-        if (state != null
-                && state.health() == health
-                && state.degraded() == degraded
-                && state.alarming() == alarming) {
+        if (state != null && state.health() == health && state.degraded() == degraded && state.alarming() == alarming) {
             return;
         }
         long since = state != null && state.health() == health ? state.sinceMicros() : timeMicros;
@@ -130,12 +124,7 @@ public final class AgentPerformanceFunction extends TickFunction<QueryChange, Ag
             context.output(
                     healthTag,
                     new HealthChange(
-                            held.agent,
-                            timeMicros,
-                            degraded,
-                            alarming,
-                            minute.averageLatency(),
-                            minute.count()));
+                            held.agent, timeMicros, degraded, alarming, minute.averageLatency(), minute.count()));
         }
     }
 

@@ -20,10 +20,12 @@ final class AgentWindows {
     /** Rows as last sent; null where nothing was sent since the start, so that the first tick says all. */
     final @Nullable AgentPerformanceRow[] sent;
 
-    @Nullable AgentHealthRow sentHealth;
+    @Nullable
+    AgentHealthRow sentHealth;
 
     /** Null before the health was first looked at. */
-    @Nullable AgentState state;
+    @Nullable
+    AgentState state;
 
     boolean stateChanged;
 
@@ -33,12 +35,13 @@ final class AgentWindows {
     /** Time of the transaction whose changes have been applied and whose effect on the health was not looked at yet. */
     long unobservedMicros = Long.MIN_VALUE;
 
-    @Nullable Long lastQueryAtMicros;
+    @Nullable
+    Long lastQueryAtMicros;
 
     AgentWindows(String agent, WindowConfig config, AlertConfig alerts) {
         this.agent = agent;
-        this.windows = new SlidingWindows<>(
-                config.spec(), QuerySlice::new, () -> new QueryWindow(alerts.slowQueryMs()));
+        this.windows =
+                new SlidingWindows<>(config.spec(), QuerySlice::new, () -> new QueryWindow(alerts.slowQueryMs()));
         this.sent = new AgentPerformanceRow[config.count()];
     }
 

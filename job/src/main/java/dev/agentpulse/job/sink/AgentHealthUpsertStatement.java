@@ -24,8 +24,9 @@ final class AgentHealthUpsertStatement extends UpsertStatement<AgentHealthRow> {
     @Override
     String replacement(String column) {
         return switch (column) {
-            case "since" -> "CASE WHEN t.health_status = EXCLUDED.health_status THEN LEAST(t.since, EXCLUDED.since)"
-                    + " ELSE EXCLUDED.since END";
+            case "since" ->
+                "CASE WHEN t.health_status = EXCLUDED.health_status THEN LEAST(t.since, EXCLUDED.since)"
+                        + " ELSE EXCLUDED.since END";
             case "last_query_at" -> "COALESCE(EXCLUDED.last_query_at, t.last_query_at)";
             default -> super.replacement(column);
         };

@@ -11,7 +11,9 @@ final class AlertEscalateStatement extends BatchStatement<AlertChange> {
                 Column.text("alert_id", AlertChange::alertId),
                 Column.text(
                         "severity",
-                        alert -> alert.severity() == null ? null : alert.severity().text()),
+                        alert -> alert.severity() == null
+                                ? null
+                                : alert.severity().text()),
                 Column.numeric("value", AlertChange::value),
                 Column.numeric("threshold", AlertChange::threshold)));
     }

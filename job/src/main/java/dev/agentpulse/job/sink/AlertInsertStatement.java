@@ -17,7 +17,9 @@ final class AlertInsertStatement extends BatchStatement<AlertChange> {
                 Column.text("subject", AlertChange::subject),
                 Column.text(
                         "severity",
-                        alert -> alert.severity() == null ? null : alert.severity().text()),
+                        alert -> alert.severity() == null
+                                ? null
+                                : alert.severity().text()),
                 Column.text("status", alert -> isPoint(alert) ? "resolved" : "open"),
                 Column.numeric("value", AlertChange::value),
                 Column.numeric("threshold", AlertChange::threshold),

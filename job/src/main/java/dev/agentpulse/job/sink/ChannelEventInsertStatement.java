@@ -20,9 +20,7 @@ final class ChannelEventInsertStatement extends BatchStatement<ChannelMessage> {
                 Column.text("event", ChannelMessage::event),
                 Column.jsonb("payload", ChannelMessage::payloadJson),
                 Column.time("event_time", ChannelMessage::timeMicros)));
-        String send = broadcast
-                ? ", realtime.send(s.payload, s.payload ->> 'event', s.channel, false)"
-                : "";
+        String send = broadcast ? ", realtime.send(s.payload, s.payload ->> 'event', s.channel, false)" : "";
         this.sql = """
                 WITH fresh AS (
                     SELECT r.* FROM %s

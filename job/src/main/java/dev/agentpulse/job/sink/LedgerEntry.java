@@ -8,9 +8,4 @@ import org.jspecify.annotations.Nullable;
  * @param eventKey derived from the log, or from the row itself, so that a replay names the same entry
  */
 public record LedgerEntry(
-        String eventKey,
-        String sourceTable,
-        @Nullable String rowKey,
-        String reason,
-        String changeJson,
-        long lsn) {}
+        String eventKey, String sourceTable, @Nullable String rowKey, String reason, String changeJson, long lsn) {}

@@ -35,7 +35,7 @@ public final class LedgerFunction implements FlatMapFunction<Change, LedgerEntry
                     change.position().lsn()));
             return;
         }
-        long createdAt = createdAt(change);
+        long createdAt = change.createdAtMicros();
         if (createdAt > change.position().timeMicros() + futureNoteMicros) {
             ObjectNode note = Payload.object();
             Payload.put(note, "id", change.rowId());
@@ -48,15 +48,5 @@ public final class LedgerFunction implements FlatMapFunction<Change, LedgerEntry
                     note.toString(),
                     change.position().lsn()));
         }
-    }
-
-    private static long createdAt(Change change) {
-        if (change.queryAfter() != null) {
-            return change.queryAfter().createdAtMicros();
-        }
-        if (change.approvalAfter() != null) {
-            return change.approvalAfter().createdAtMicros();
-        }
-        return change.feedbackAfter() != null ? change.feedbackAfter().createdAtMicros() : Long.MIN_VALUE;
     }
 }

@@ -9,8 +9,7 @@ import org.postgresql.replication.LogSequenceNumber;
 /** Writes the ledger with flink-connector-jdbc: append-only, at least once, and a key makes it exactly once. */
 public final class LedgerSink {
 
-    private static final String INSERT =
-            """
+    private static final String INSERT = """
             INSERT INTO agentpulse.rejected_change
                 (event_key, source_table, row_key, reason, change, commit_lsn, rejected_at)
             VALUES (?, ?, ?, ?, ?::jsonb, ?::pg_lsn, clock_timestamp())

@@ -26,17 +26,23 @@ final class PipelineStatusUpsertStatement extends UpsertStatement<Progress> {
                         new Column<>("commit_lsn", "pg_lsn", progress -> LogSequenceNumber.valueOf(progress.lsn())
                                 .asString()),
                         Column.bigint("tick", Progress::tick),
-                        Column.bigint("changes_read", progress -> total(progress).read()),
-                        Column.bigint("changes_late", progress -> total(progress).late()),
-                        Column.bigint("changes_rejected", progress -> total(progress).rejected()),
-                        Column.bigint("changes_replayed", progress -> total(progress).replayed()),
+                        Column.bigint(
+                                "changes_read", progress -> total(progress).read()),
+                        Column.bigint(
+                                "changes_late", progress -> total(progress).late()),
+                        Column.bigint(
+                                "changes_rejected", progress -> total(progress).rejected()),
+                        Column.bigint(
+                                "changes_replayed", progress -> total(progress).replayed()),
                         Column.jsonb("details", PipelineStatusUpsertStatement::details)));
     }
 
     @Override
     String replacement(String column) {
         // The last replaced column carries the write time along.
-        return column.equals("details") ? "EXCLUDED.details, written_at = clock_timestamp()" : super.replacement(column);
+        return column.equals("details")
+                ? "EXCLUDED.details, written_at = clock_timestamp()"
+                : super.replacement(column);
     }
 
     private static TableCounts total(Progress progress) {

@@ -35,7 +35,8 @@ final class Tick {
     final List<ChannelMessage> messages = new ArrayList<>();
 
     /** How far the log was read; null until the tick is complete. */
-    @Nullable Progress progress;
+    @Nullable
+    Progress progress;
 
     void add(TickRecord record) {
         switch (record.kind()) {

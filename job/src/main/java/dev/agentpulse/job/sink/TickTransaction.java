@@ -166,11 +166,9 @@ final class TickTransaction {
         String sql = "UPDATE agentpulse.alert SET status = 'resolved', resolved_at = clock_timestamp()"
                 + " WHERE status <> 'resolved' AND rule = ANY (?) AND NOT alert_id = ANY (?)";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setArray(
-                    1,
-                    connection.createArrayOf("text", new Object[] {
-                        AlertRule.AGENT_DEGRADED.text(), AlertRule.APPROVAL_SLA_BREACH.text()
-                    }));
+            statement.setArray(1, connection.createArrayOf("text", new Object[] {
+                AlertRule.AGENT_DEGRADED.text(), AlertRule.APPROVAL_SLA_BREACH.text()
+            }));
             statement.setArray(
                     2,
                     connection.createArrayOf(

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.flink.api.common.eventtime.Watermark;
@@ -50,13 +51,12 @@ final class TickWriter implements SinkWriter<TickRecord> {
     // Guarded by the lock.
     private @Nullable Tick closed;
     private boolean writing;
-    private boolean flushing;
     private boolean stopped;
     private @Nullable Throwable failure;
 
     // For metrics; written by the thread.
-    private volatile long ticksWritten;
-    private volatile long ticksReplayed;
+    private final AtomicLong ticksWritten = new AtomicLong();
+    private final AtomicLong ticksReplayed = new AtomicLong();
     private volatile long lastTickMillis;
     private volatile long lastTickRows;
     private volatile long freshnessMillis;
@@ -71,8 +71,8 @@ final class TickWriter implements SinkWriter<TickRecord> {
         } catch (SQLException e) {
             throw new IOException("cannot prepare to write to " + config.writer() + ": " + e.getMessage(), e);
         }
-        metrics.gauge("ticksWritten", () -> ticksWritten);
-        metrics.gauge("ticksReplayed", () -> ticksReplayed);
+        metrics.gauge("ticksWritten", ticksWritten::get);
+        metrics.gauge("ticksReplayed", ticksReplayed::get);
         metrics.gauge("lastTickMillis", () -> lastTickMillis);
         metrics.gauge("lastTickRows", () -> lastTickRows);
         metrics.gauge("freshnessMillis", () -> freshnessMillis);
@@ -127,12 +127,9 @@ final class TickWriter implements SinkWriter<TickRecord> {
     public void flush(boolean endOfInput) throws IOException, InterruptedException {
         lock.lockInterruptibly();
         try {
-            flushing = true;
-            changed.signalAll();
             while (failure == null && (writing || isDue(closed))) {
                 changed.await();
             }
-            flushing = false;
             throwFailure();
         } finally {
             lock.unlock();
@@ -199,9 +196,9 @@ final class TickWriter implements SinkWriter<TickRecord> {
         long begin = System.nanoTime();
         Progress progress = tick.progress;
         if (transaction.write(tick)) {
-            ticksWritten++;
+            ticksWritten.incrementAndGet();
         } else {
-            ticksReplayed++;
+            ticksReplayed.incrementAndGet();
         }
         long now = System.currentTimeMillis();
         if (progress != null) {

@@ -2,7 +2,6 @@ package dev.agentpulse.job.source;
 
 import dev.agentpulse.job.config.DatabaseConfig;
 import dev.agentpulse.job.config.SourceConfig;
-import dev.agentpulse.job.model.LogRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,9 +81,7 @@ public final class ChangeSourceFactory {
 
     /** Table names are patterns to the connector: quoted, so that a dot or an underscore is only itself. */
     private static List<String> tables(SourceConfig source) {
-        return allTables(source).stream()
-                .map(ChangeSourceFactory::quoted)
-                .toList();
+        return allTables(source).stream().map(ChangeSourceFactory::quoted).toList();
     }
 
     private static String quoted(String name) {

@@ -11,6 +11,7 @@ import dev.agentpulse.job.model.TickRecord;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -114,8 +115,7 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
     @Override
     public void open() throws Exception {
         super.open();
-        getMetricGroup()
-                .gauge("eventTimeLagMillis", () -> System.currentTimeMillis() - timeMicros / MICROS_PER_MILLI);
+        getMetricGroup().gauge("eventTimeLagMillis", () -> System.currentTimeMillis() - timeMicros / MICROS_PER_MILLI);
     }
 
     @Override
@@ -169,7 +169,9 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
         counter.read();
         if (change.rejection() != null) {
             counter.rejected();
-        } else if (!change.hasBefore() && change.hasAfter() && createdAt(change) < timeMicros - LATE_AFTER_MICROS) {
+        } else if (!change.hasBefore()
+                && change.hasAfter()
+                && change.createdAtMicros() < timeMicros - LATE_AFTER_MICROS) {
             counter.late();
         }
         output.collect(new StreamRecord<>(change));
@@ -177,17 +179,6 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
 
     private TableCounter counter(Change change) {
         return Objects.requireNonNull(counters.get(change.table()));
-    }
-
-    /** Event time of the after image. */
-    private static long createdAt(Change change) {
-        if (change.queryAfter() != null) {
-            return change.queryAfter().createdAtMicros();
-        }
-        if (change.approvalAfter() != null) {
-            return change.approvalAfter().createdAtMicros();
-        }
-        return Objects.requireNonNull(change.feedbackAfter()).createdAtMicros();
     }
 
     private void end(LogRecord record) {
@@ -208,7 +199,9 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
             emitTick(now);
         } else if (!timerSet) {
             timerSet = true;
-            getProcessingTimeService().registerTimer(lastTickMillis + minTickMillis, this::onTimer);
+            // A failure in the callback fails the task; there is nothing to wait for.
+            ScheduledFuture<?> unused =
+                    getProcessingTimeService().registerTimer(lastTickMillis + minTickMillis, this::onTimer);
         }
     }
 

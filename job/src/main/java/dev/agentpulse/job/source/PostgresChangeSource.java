@@ -46,6 +46,7 @@ import org.apache.flink.connector.base.source.reader.synchronization.FutureCompl
  *   <li>a slot that is gone, lost or ahead of the restored position stops the job ({@link SlotGuard}).
  * </ul>
  */
+@SuppressWarnings("unchecked") // the connector's reader is declared without type arguments, and so is what makes it
 public final class PostgresChangeSource extends PostgresIncrementalSource<LogRecord> {
 
     private static final long serialVersionUID = 1L;
@@ -88,12 +89,13 @@ public final class PostgresChangeSource extends PostgresIncrementalSource<LogRec
     }
 
     @Override
-    @SuppressWarnings("rawtypes") // the connector's reader is declared without type arguments
+    @SuppressWarnings("rawtypes") // as above
     public PostgresSourceReader createReader(SourceReaderContext readerContext) throws Exception {
         PostgresSourceConfig config = (PostgresSourceConfig) configFactory.create(readerContext.getIndexOfSubtask());
         IncrementalSourceReaderContext context = new IncrementalSourceReaderContext(readerContext);
-        Supplier<IncrementalSourceSplitReader<JdbcSourceConfig>> splitReaders = () -> new IncrementalSourceSplitReader<>(
-                readerContext.getIndexOfSubtask(), dataSourceDialect, config, context, snapshotHooks);
+        Supplier<IncrementalSourceSplitReader<JdbcSourceConfig>> splitReaders =
+                () -> new IncrementalSourceSplitReader<>(
+                        readerContext.getIndexOfSubtask(), dataSourceDialect, config, context, snapshotHooks);
         return new PostgresSourceReader(
                 new FutureCompletingBlockingQueue(),
                 splitReaders,
@@ -104,7 +106,6 @@ public final class PostgresChangeSource extends PostgresIncrementalSource<LogRec
                 sourceSplitSerializer,
                 dataSourceDialect) {
             @Override
-            @SuppressWarnings("unchecked")
             public void addSplits(List splits) {
                 for (SourceSplitBase split : (List<SourceSplitBase>) splits) {
                     if (split.isStreamSplit()) {

@@ -80,9 +80,7 @@ final class RowImages {
                         ? createdAt.problem()
                         : status == null
                                 ? "unknown_status"
-                                : noUpdate
-                                        ? (status.isDecided() ? "missing_updated_at" : null)
-                                        : updatedAt.problem();
+                                : noUpdate ? (status.isDecided() ? "missing_updated_at" : null) : updatedAt.problem();
         if (reason != null) {
             return RowImage.unusable(reason);
         }
@@ -102,9 +100,8 @@ final class RowImages {
         String id = text(image, "id");
         Timestamp createdAt = Timestamp.of(image.get("created_at"));
         JsonNode rubric = json(text(image, "rubric", old));
-        String reason = id == null
-                ? "missing_id"
-                : createdAt.problem() != null ? createdAt.problem() : rubricProblem(rubric);
+        String reason =
+                id == null ? "missing_id" : createdAt.problem() != null ? createdAt.problem() : rubricProblem(rubric);
         if (reason != null) {
             return RowImage.unusable(reason);
         }

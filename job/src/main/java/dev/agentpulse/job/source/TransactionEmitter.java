@@ -60,17 +60,23 @@ final class TransactionEmitter extends IncrementalSourceRecordEmitter<LogRecord>
             SourceRecord element, Struct value, SourceOutput<LogRecord> output, StreamSplitState splitState) {
         Map<String, ?> offset = element.sourceOffset();
         // Behind a pooler or after a wraparound the id may repeat; it is only compared with the last one.
-        long transactionId =
-                Long.parseLong(value.getString(TransactionMonitor.DEBEZIUM_TRANSACTION_ID_KEY));
-        long commitMicros = (Long) offset.get(SourceInfo.TIMESTAMP_USEC_KEY);
+        long transactionId = Long.parseLong(value.getString(TransactionMonitor.DEBEZIUM_TRANSACTION_ID_KEY));
+        long commitMicros = number(offset, SourceInfo.TIMESTAMP_USEC_KEY);
         String status = value.getString(TransactionMonitor.DEBEZIUM_TRANSACTION_STATUS_KEY);
         if (TransactionStatus.BEGIN.name().equals(status)) {
             output.collect(LogRecord.begin(transactionId, commitMicros));
             return;
         }
-        long endLsn = (Long) offset.get(SourceInfo.LSN_KEY);
+        long endLsn = number(offset, SourceInfo.LSN_KEY);
         splitState.setStartingOffset(justBefore(endLsn, commitMicros));
         output.collect(LogRecord.end(transactionId, commitMicros, endLsn, endLsn >= catchUpLsn(splitState)));
+    }
+
+    private static long number(Map<String, ?> offset, String key) {
+        if (offset.get(key) instanceof Long number) {
+            return number;
+        }
+        throw new IllegalStateException("the end of a transaction must say " + key + " but says " + offset);
     }
 
     private static PostgresOffset justBefore(long endLsn, long commitMicros) {
@@ -87,7 +93,8 @@ final class TransactionEmitter extends IncrementalSourceRecordEmitter<LogRecord>
         if (catchUpLsn == null) {
             long lsn = Long.MIN_VALUE;
             for (FinishedSnapshotSplitInfo info : splitState.toSourceSplit().getFinishedSnapshotSplitInfos()) {
-                lsn = Math.max(lsn, ((PostgresOffset) info.getHighWatermark()).getLsn().asLong());
+                lsn = Math.max(
+                        lsn, ((PostgresOffset) info.getHighWatermark()).getLsn().asLong());
             }
             catchUpLsn = lsn;
         }

@@ -71,8 +71,7 @@ public abstract class TickFunction<C extends KeyedChange, T, O> extends KeyedPro
     @Override
     public void processElement(C change, Context context, Collector<O> out) throws Exception {
         waiting.add(change);
-        context.timerService()
-                .registerEventTimeTimer(context.timerService().currentWatermark() + 1);
+        context.timerService().registerEventTimeTimer(context.timerService().currentWatermark() + 1);
         Active<T> key = activate(context.getCurrentKey());
         if (++key.waiting >= MAX_WAITING) {
             applyWaiting(key, context, out);

@@ -41,8 +41,7 @@ public final class TickOperator<C extends KeyedChange, O> extends KeyedProcessOp
     private Set<String> keysWithState() {
         Set<String> keys = new LinkedHashSet<>();
         for (String state : new String[] {TickFunction.WAITING_STATE, heldState}) {
-            try (Stream<String> found =
-                    this.<String>getKeyedStateBackend().getKeys(state, VoidNamespace.INSTANCE)) {
+            try (Stream<String> found = this.<String>getKeyedStateBackend().getKeys(state, VoidNamespace.INSTANCE)) {
                 found.forEach(keys::add);
             }
         }

@@ -29,6 +29,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
 
     /**
+     * Starts the server and makes sure of the database.
+     *
      * @param dataFolder made when missing; a server that a killed demo left running in it is stopped first
      * @param durable whether the data must survive a crash of the machine
      */

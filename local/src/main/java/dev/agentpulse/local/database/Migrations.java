@@ -26,6 +26,8 @@ public final class Migrations {
     public record Outcome(int applied, List<String> notices) {}
 
     /**
+     * Brings the database to what this build expects.
+     *
      * @param createSourceTables true for a demo; false where the tables belong to somebody, who is told when one is
      *     missing
      */

@@ -119,14 +119,21 @@ public final class Demo implements AutoCloseable {
     private static boolean awaitRunning(LocalCluster cluster, CompletableFuture<String> end)
             throws InterruptedException, ExecutionException {
         while (!cluster.isRunning()) {
-            try {
-                throw new CliFailure("The job did not start: " + end.get(STATUS_POLL_MILLIS, TimeUnit.MILLISECONDS));
-            } catch (TimeoutException e) {
-                // Not over yet: that is what we hope for.
-                continue;
+            if (isOverWithin(STATUS_POLL_MILLIS, end)) {
+                throw new CliFailure("The job did not start: " + end.get());
             }
         }
         return true;
+    }
+
+    private static boolean isOverWithin(long millis, CompletableFuture<String> end)
+            throws InterruptedException, ExecutionException {
+        try {
+            end.get(millis, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        }
     }
 
     private List<String> header(DatabaseAddress database, WorkFolder folder) {

@@ -28,6 +28,8 @@ public final class FlinkSettings {
     private FlinkSettings() {}
 
     /**
+     * The shipped settings, bound to loopback and to one folder.
+     *
      * @param workFolder for checkpoints and temporary files
      * @param resumeFrom the checkpoint to go on from
      */

@@ -1,12 +1,15 @@
 package dev.agentpulse.local.flink;
 
+import dev.agentpulse.job.AgentPulseJob;
 import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.config.JobOptions;
 import dev.agentpulse.local.CliFailure;
 import dev.agentpulse.local.database.DatabaseAddress;
+import java.sql.SQLException;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
 
 /** The one place where the stack meets the job. */
 public final class JobLauncher {
@@ -24,15 +27,12 @@ public final class JobLauncher {
         options.set(JobOptions.CAPTURE_USERNAME, database.username());
         try {
             StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(cluster);
-            define(environment, JobConfig.from(options));
-            return environment.getStreamGraph().getJobGraph();
-        } catch (IllegalArgumentException | IllegalStateException e) {
+            AgentPulseJob.define(environment, JobConfig.from(options));
+            StreamGraph graph = environment.getStreamGraph();
+            graph.setJobName("AgentPulse");
+            return graph.getJobGraph();
+        } catch (IllegalArgumentException | IllegalStateException | SQLException e) {
             throw new CliFailure("The job cannot start: " + e.getMessage(), e);
         }
-    }
-
-    private static void define(StreamExecutionEnvironment environment, JobConfig config) {
-        throw new CliFailure("The job is not part of this build yet: " + config.source() + " on "
-                + environment.getParallelism() + " slots.");
     }
 }

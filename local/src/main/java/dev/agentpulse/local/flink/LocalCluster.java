@@ -72,7 +72,18 @@ public final class LocalCluster implements AutoCloseable {
 
     /** Cancels the job, whose newest checkpoint stays, and stops the cluster. */
     @Override
-    public void close() throws Exception {
+    public void close() {
+        try {
+            cancelJob();
+            cluster.closeAsync().get(CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.error("The cluster did not stop by itself; it ends with this process", e);
+        }
+    }
+
+    private void cancelJob() throws InterruptedException {
         try {
             if (!cluster.getJobStatus(job).get(CANCEL_SECONDS, TimeUnit.SECONDS).isGloballyTerminalState()) {
                 cluster.cancelJob(job).get(CANCEL_SECONDS, TimeUnit.SECONDS);
@@ -81,7 +92,6 @@ public final class LocalCluster implements AutoCloseable {
         } catch (ExecutionException | TimeoutException e) {
             LOG.warn("The job did not end by itself; stopping the cluster under it", e);
         }
-        cluster.closeAsync().get(CLOSE_SECONDS, TimeUnit.SECONDS);
     }
 
     private static String describe(JobResult result) {

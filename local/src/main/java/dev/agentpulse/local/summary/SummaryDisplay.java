@@ -18,6 +18,7 @@ public final class SummaryDisplay implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SummaryDisplay.class);
     private static final Duration REDRAW = Duration.ofSeconds(1);
     private static final Duration NEXT_LINE = Duration.ofSeconds(5);
+    private static final long JOIN_MILLIS = 5_000;
     private static final String TO_TOP = "\u001b[H";
     private static final String CLEAR_TO_END = "\u001b[J";
     private static final String CLEAR_LINE_END = "\u001b[K\n";
@@ -43,7 +44,7 @@ public final class SummaryDisplay implements AutoCloseable {
         this.out = out;
     }
 
-    /** @param header stays on top of a live screen */
+    /** Begins to show; the header stays on top of a live screen. */
     public static SummaryDisplay start(
             SummaryReader reader, List<String> header, Supplier<String> jobStatus, boolean live, PrintStream out) {
         SummaryDisplay display = new SummaryDisplay(reader, header, jobStatus, live, out);
@@ -53,9 +54,13 @@ public final class SummaryDisplay implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         stopped.countDown();
-        thread.join(TimeUnit.SECONDS.toMillis(5));
+        try {
+            thread.join(JOIN_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         reader.close();
     }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 sealed interface TrafficChange {
 
-    /** @param lateSeconds how far {@code created_at} lies behind, as in a transaction that was open that long */
+    /** With {@code created_at} a little behind where a transaction was open for {@code lateSeconds}. */
     record InsertQuery(
             long ordinal, String conversation, String agent, String query, int latencyMillis, double lateSeconds)
             implements TrafficChange {}
@@ -22,7 +22,7 @@ sealed interface TrafficChange {
 
     record RequestApproval(long ordinal, String conversation) implements TrafficChange {}
 
-    /** @param by null when nobody decided and the request expired */
+    /** {@code by} is null when nobody decided and the request expired. */
     record DecideApproval(
             long ordinal, String status, @Nullable String by) implements TrafficChange {}
 

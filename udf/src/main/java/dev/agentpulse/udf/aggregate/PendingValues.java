@@ -56,6 +56,13 @@ final class PendingValues<V extends Timed> {
         return list;
     }
 
+    /** Removes all values; returns their times. */
+    List<Long> clear() {
+        List<Long> times = List.copyOf(byTime.keySet());
+        byTime.clear();
+        return times;
+    }
+
     boolean isEmpty() {
         return byTime.isEmpty();
     }

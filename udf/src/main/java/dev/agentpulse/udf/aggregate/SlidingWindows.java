@@ -188,6 +188,22 @@ public final class SlidingWindows<V extends Timed, S extends Slice<V>, W extends
         return slices.isEmpty() && pending.isEmpty();
     }
 
+    /** Takes everything out; time stays. */
+    public void clear() {
+        for (Map.Entry<Long, S> entry : slices.entrySet()) {
+            for (int i = 0; i < windows.size(); i++) {
+                if (entry.getKey() > windowStart(i)) {
+                    windows.get(i).invert(entry.getValue());
+                }
+            }
+            maxima.put(entry.getKey(), Slice.NO_MAXIMUM);
+            changedSlices.add(entry.getKey());
+        }
+        slices.clear();
+        openSlices.clear();
+        changedPending.addAll(pending.clear());
+    }
+
     /**
      * Hands over, by slice end and in that order, every slice that changed since the last call; null for one that is
      * gone. With {@link #drainChangedPending} and {@link #timeMicros} this is all that {@link #restore} needs.

@@ -1,0 +1,47 @@
+package dev.agentpulse.bench;
+
+import dev.agentpulse.bench.freshness.FreshnessCommand;
+import java.sql.SQLException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What {@code ./agentpulse bench} runs: one command a measurement. */
+@Command(
+        name = "agentpulse bench",
+        description = "Measure a running system.",
+        mixinStandardHelpOptions = true,
+        subcommands = FreshnessCommand.class)
+public final class BenchCli implements Runnable {
+
+    private static final int FAILED = 1;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before it calls run
+    private CommandSpec spec;
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new BenchCli()).setExecutionExceptionHandler(BenchCli::explain);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Name a measurement: freshness.");
+    }
+
+    private static int explain(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+        if (failure instanceof SQLException || failure instanceof IllegalArgumentException) {
+            command.getErr().println(failure.getMessage());
+        } else {
+            failure.printStackTrace(command.getErr());
+        }
+        command.getErr().flush();
+        return FAILED;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.agentpulse.bench.freshness;
+
+import java.time.Duration;
+
+/** The processor time of a process, as the operating system counts it. */
+final class CpuClock {
+
+    private final long pid;
+    private final Duration usedAtStart;
+    private final long startNanos = System.nanoTime();
+
+    CpuClock(long pid) {
+        this.pid = pid;
+        this.usedAtStart = used(pid);
+    }
+
+    /** Cores in use on average since this clock was made. */
+    double cores() {
+        Duration used = used(pid).minus(usedAtStart);
+        return used.toNanos() / (double) (System.nanoTime() - startNanos);
+    }
+
+    private static Duration used(long pid) {
+        return ProcessHandle.of(pid)
+                .flatMap(process -> process.info().totalCpuDuration())
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "--pid must be a running process whose processor time may be read, but is " + pid));
+    }
+}

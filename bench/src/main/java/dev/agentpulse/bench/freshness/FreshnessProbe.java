@@ -1,0 +1,100 @@
+package dev.agentpulse.bench.freshness;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Commits marker rows and watches for what comes of them: the agent's one-minute row, the notification and, for every
+ * fifth marker, which is slow, the alert. Writer and watchers have a thread and a connection each, and share one clock.
+ */
+final class FreshnessProbe {
+
+    static final int MARKERS_FOR_ONE_SLOW = 5;
+
+    private static final Duration SETTLE = Duration.ofSeconds(10);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private final Database database;
+    private final double markersPerSecond;
+    private final double warmUpSeconds;
+    private final double seconds;
+
+    FreshnessProbe(Database database, double markersPerSecond, double warmUpSeconds, double seconds) {
+        this.database = database;
+        this.markersPerSecond = markersPerSecond;
+        this.warmUpSeconds = warmUpSeconds;
+        this.seconds = seconds;
+    }
+
+    /** Runs the probe; the markers are gone afterwards. */
+    FreshnessReport run() throws SQLException {
+        try (Connection writing = database.connect()) {
+            requirePipeline(writing);
+            Leftovers leftovers = new Leftovers(writing, database.queriesTable());
+            if (!leftovers.remove()) {
+                throw new IllegalArgumentException("The markers of an earlier run were deleted, but the snapshots still"
+                        + " count them: is the pipeline running?");
+            }
+            // Also when the probe is interrupted.
+            Thread removal = new Thread(this::removeMarkers, "remove-markers");
+            Runtime.getRuntime().addShutdownHook(removal);
+            FreshnessReport report = measure(writing);
+            Runtime.getRuntime().removeShutdownHook(removal);
+            leftovers.remove();
+            return report;
+        }
+    }
+
+    private FreshnessReport measure(Connection writing) throws SQLException {
+        MarkerAgents agents = new MarkerAgents(markersPerSecond / MARKERS_FOR_ONE_SLOW);
+        Markers markers = new Markers();
+        try (RowWatcher rows = new RowWatcher(database.connect(), agents.all(), markers);
+                AlertWatcher alerts = new AlertWatcher(database.connect(), markers);
+                NotificationWatcher notifications = new NotificationWatcher(database.connect(), markers)) {
+            List<Watcher> watchers = List.of(rows, alerts, notifications);
+            watchers.forEach(Watcher::start);
+            double took = new MarkerWriter(writing, database.queriesTable(), agents, markers)
+                    .write(markersPerSecond, warmUpSeconds, seconds);
+            settle(markers);
+            for (Watcher watcher : watchers) {
+                watcher.requireSight();
+            }
+            return new FreshnessReport(List.copyOf(markers.all()), took);
+        }
+    }
+
+    /** Waits for the last results. */
+    private static void settle(Markers markers) {
+        long startNanos = System.nanoTime();
+        while (markers.lackAnything() && System.nanoTime() - startNanos < SETTLE.toNanos()) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+
+    private static void requirePipeline(Connection connection) throws SQLException {
+        String sql = "SELECT count(*) FROM agentpulse.pipeline_status WHERE written_at > now() - interval '10 seconds'";
+        try (PreparedStatement statement = connection.prepareStatement(sql);
+                ResultSet row = statement.executeQuery()) {
+            row.next();
+            if (row.getLong(1) == 0) {
+                throw new IllegalArgumentException("No pipeline has written in the last ten seconds: start one first,"
+                        + " for instance with ./agentpulse demo.");
+            }
+        }
+    }
+
+    private void removeMarkers() {
+        try (Connection connection = database.connect()) {
+            new Leftovers(connection, database.queriesTable()).remove();
+        } catch (SQLException e) {
+            System.err.println("The markers (agents " + MarkerAgents.PREFIX + "…) could not be removed from "
+                    + database.queriesTable() + ": " + e.getMessage());
+        }
+    }
+}
