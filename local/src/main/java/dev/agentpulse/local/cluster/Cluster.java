@@ -4,7 +4,6 @@ import dev.agentpulse.local.CliFailure;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,10 +27,19 @@ public final class Cluster {
     /** Makes folder, jars and configuration ready; nothing runs yet. */
     static Cluster prepare(ClusterFolder folder, ClusterPlan plan) throws IOException {
         folder.create();
+        stopWhatAnEarlierPlanLeft(folder, plan);
         FlinkDistribution.assemble(folder);
         plan.save(folder);
         ClusterConfiguration.write(folder, plan);
         return new Cluster(folder, plan);
+    }
+
+    /** A supervisor that was killed leaves its processes; those that the new plan does not know would stay for good. */
+    private static void stopWhatAnEarlierPlanLeft(ClusterFolder folder, ClusterPlan plan) throws IOException {
+        Optional<ClusterPlan> earlier = ClusterPlan.load(folder);
+        if (earlier.isPresent() && !earlier.get().equals(plan)) {
+            new Cluster(folder, earlier.get()).stop();
+        }
     }
 
     /** The cluster that was prepared in this folder. */
@@ -74,12 +82,7 @@ public final class Cluster {
 
     /** Starts a supervisor that outlives this command, and waits until every task manager has registered. */
     void start() throws IOException, InterruptedException {
-        Process supervisor = new ProcessBuilder(SupervisorCommandLine.of(folder))
-                .directory(folder.root().toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        folder.logs().resolve("supervisor.out").toFile()))
-                .start();
+        Process supervisor = SupervisorCommandLine.of(folder).start();
         Instant deadline = Instant.now().plus(START_LIMIT);
         while (rest().taskManagers().filter(count -> count >= plan.taskManagers()).isEmpty()) {
             if (!supervisor.isAlive()) {
@@ -97,9 +100,7 @@ public final class Cluster {
     void stop() throws IOException {
         process(Supervisor.NAME).ifPresent(supervisor -> ClusterProcesses.end(Supervisor.NAME, supervisor, STOP_LIMIT));
         // The supervisor has done so already, unless it was killed.
-        List<String> all = new ArrayList<>();
-        all.add(Supervisor.NAME);
-        all.addAll(processNames());
-        ClusterProcesses.stop(folder, all);
+        ClusterProcesses.stop(folder, processNames());
+        new ProcessIdFile(folder, Supervisor.NAME).delete();
     }
 }

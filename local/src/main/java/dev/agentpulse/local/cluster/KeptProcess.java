@@ -79,12 +79,13 @@ final class KeptProcess implements Runnable {
         }
         emptyTemporaryFolder();
         Path output = folder.logs().resolve(name() + ".out");
-        ProcessHandle started = new ProcessBuilder(process.command(folder))
+        ProcessBuilder builder = new ProcessBuilder(process.command(folder))
                 .directory(folder.root().toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
-                .start()
-                .toHandle();
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+        // Only the client that submits the job needs a password.
+        builder.environment().keySet().removeIf(variable -> variable.startsWith("AGENTPULSE_"));
+        ProcessHandle started = builder.start().toHandle();
         idFile.write(started);
         LOG.info("Started {} as process {}", name(), started.pid());
         return started;

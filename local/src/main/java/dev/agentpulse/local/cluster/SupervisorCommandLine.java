@@ -9,7 +9,18 @@ final class SupervisorCommandLine {
 
     private SupervisorCommandLine() {}
 
-    static List<String> of(ClusterFolder folder) {
+    static ProcessBuilder of(ClusterFolder folder) {
+        ProcessBuilder supervisor = new ProcessBuilder(command(folder))
+                .directory(folder.root().toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        folder.logs().resolve(Supervisor.NAME + ".out").toFile()));
+        // By the environment, so that process lists stay readable.
+        supervisor.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        return supervisor;
+    }
+
+    private static List<String> command(ClusterFolder folder) {
         return List.of(
                 // The terminal may go away.
                 "nohup",
@@ -19,8 +30,6 @@ final class SupervisorCommandLine {
                 "-Dagentpulse.home=" + ProjectFolder.root(),
                 "-Dlog.file=" + folder.logs().resolve(Supervisor.NAME + ".log"),
                 "-Dlog4j.configurationFile=" + folder.conf().resolve("log4j.properties"),
-                "-cp",
-                System.getProperty("java.class.path"),
                 AgentPulseCli.class.getName(),
                 "cluster",
                 "run",
