@@ -17,7 +17,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "agentpulse",
         description = "Real-time analytics for teams that run AI agents.",
-        subcommands = {DemoCommand.class, MigrateCommand.class, ClusterCommand.class, PackageCommand.class})
+        subcommands = {
+            DemoCommand.class,
+            MigrateCommand.class,
+            PreflightCommand.class,
+            ClusterCommand.class,
+            PackageCommand.class
+        })
 public final class AgentPulseCli implements Runnable {
 
     private static final int FAILED = 1;

@@ -35,8 +35,7 @@ class OracleITCase {
 
     @BeforeEach
     void fill() throws SQLException, IOException {
-        database = SERVER.newDatabase();
-        database.migrate();
+        database = SERVER.newMigratedDatabase();
         try (Connection connection = database.connect();
                 InputStream file =
                         Objects.requireNonNull(OracleITCase.class.getResourceAsStream("hand-calculated.sql"))) {

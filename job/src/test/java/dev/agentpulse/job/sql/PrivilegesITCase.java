@@ -38,8 +38,7 @@ class PrivilegesITCase {
 
     @BeforeEach
     void migrate() throws SQLException {
-        database = SERVER.newDatabase();
-        database.migrate();
+        database = SERVER.newMigratedDatabase();
     }
 
     @Test

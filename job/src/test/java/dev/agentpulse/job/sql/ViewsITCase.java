@@ -15,8 +15,7 @@ class ViewsITCase {
 
     @Test
     void haveTheColumnsThatDashboardsRead() throws SQLException {
-        Database database = SERVER.newDatabase();
-        database.migrate();
+        Database database = SERVER.newMigratedDatabase();
 
         try (Connection connection = database.connect()) {
             assertThat(columns(connection, "mv_realtime_agent_performance"))
@@ -50,8 +49,7 @@ class ViewsITCase {
 
     @Test
     void showTheResultTables() throws SQLException {
-        Database database = SERVER.newDatabase();
-        database.migrate();
+        Database database = SERVER.newMigratedDatabase();
 
         try (Connection connection = database.connect()) {
             Sql.run(connection, """
@@ -120,8 +118,7 @@ class ViewsITCase {
 
     @Test
     void replaceAnOlderViewOfOurs() throws SQLException {
-        Database database = SERVER.newDatabase();
-        database.migrate();
+        Database database = SERVER.newMigratedDatabase();
         try (Connection connection = database.connect()) {
             Sql.run(
                     connection,
@@ -137,8 +134,7 @@ class ViewsITCase {
 
     @Test
     void showNoRowThatRowLevelSecurityHides() throws SQLException {
-        Database database = SERVER.newDatabase();
-        database.migrate();
+        Database database = SERVER.newMigratedDatabase();
         try (Connection owner = database.connect()) {
             Sql.run(
                     owner,

@@ -31,11 +31,10 @@ public final class EmbeddedDatabase implements AutoCloseable {
     /**
      * Starts the server and makes sure of the database.
      *
-     * @param dataFolder made when missing; a server that a killed demo left running in it is stopped first
+     * @param dataFolder made when missing
      * @param durable whether the data must survive a crash of the machine
      */
     public static EmbeddedDatabase start(Path dataFolder, int port, boolean durable) {
-        PostmasterProcess.stopLeftOver(dataFolder);
         try {
             EmbeddedPostgres server = EmbeddedPostgres.builder()
                     .setDataDirectory(dataFolder)
@@ -66,6 +65,11 @@ public final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
+    /** Stops the server that a killed process left running in the folder, if any. */
+    public static void stopLeftOver(Path dataFolder) {
+        PostmasterProcess.stop(dataFolder);
+    }
+
     public DatabaseAddress address() {
         return DatabaseAddress.loopback(port, DATABASE);
     }
@@ -74,7 +78,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     public void close() throws IOException {
         // Also right when somebody restarted the server meanwhile: the library's stop goes by data folder.
         server.close();
-        PostmasterProcess.stopLeftOver(dataFolder);
+        PostmasterProcess.stop(dataFolder);
     }
 
     private void createDatabase() {

@@ -17,7 +17,7 @@ final class PostmasterProcess {
     private PostmasterProcess() {}
 
     /** Ends the server that runs in the folder, if any, the way {@code pg_ctl stop -m fast} does, and waits for it. */
-    static void stopLeftOver(Path dataFolder) {
+    static void stop(Path dataFolder) {
         Optional<ProcessHandle> running = find(dataFolder);
         if (running.isEmpty()) {
             return;

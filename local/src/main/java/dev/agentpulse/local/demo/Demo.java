@@ -1,10 +1,12 @@
 package dev.agentpulse.local.demo;
 
+import dev.agentpulse.job.preflight.Finding;
 import dev.agentpulse.local.CliFailure;
 import dev.agentpulse.local.ProjectFolder;
 import dev.agentpulse.local.database.DatabaseAddress;
 import dev.agentpulse.local.database.EmbeddedDatabase;
 import dev.agentpulse.local.database.Migrations;
+import dev.agentpulse.local.database.PreflightCheck;
 import dev.agentpulse.local.database.SourceTables;
 import dev.agentpulse.local.flink.CheckpointFolder;
 import dev.agentpulse.local.flink.FlinkSettings;
@@ -42,11 +44,13 @@ public final class Demo implements AutoCloseable {
 
     /** Returns when the job is over, with the reason; throws {@link CliFailure} when a part does not start. */
     public String run() throws Exception {
-        requireFreePorts();
         WorkFolder folder = parts.start(() -> WorkFolder.open(folder(), settings.dataFolder() != null));
+        folder.clearLeftovers();
+        requireFreePorts();
         DatabaseAddress database = database(folder);
         SourceTables tables = SourceTables.of(settings.jobOptions());
         migrate(database, tables);
+        preflight(database);
 
         LocalCluster cluster = cluster(folder, database);
         CompletableFuture<String> end = cluster.end();
@@ -105,6 +109,17 @@ public final class Demo implements AutoCloseable {
                 progress.step("tables (migrations)", () -> Migrations.apply(database, tables, create));
         if (settings.database() != null) {
             outcome.notices().forEach(notice -> progress.say("    " + notice));
+        }
+    }
+
+    private void preflight(DatabaseAddress database) {
+        if (settings.database() == null) {
+            return;
+        }
+        List<Finding> findings = PreflightCheck.run(database, settings.jobOptions());
+        PreflightCheck.print(findings, false, out);
+        if (!PreflightCheck.canStart(findings)) {
+            throw new CliFailure("The database is not ready: mend what is marked ERROR above, then start again.");
         }
     }
 

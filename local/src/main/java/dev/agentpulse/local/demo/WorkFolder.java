@@ -1,6 +1,8 @@
 package dev.agentpulse.local.demo;
 
 import dev.agentpulse.local.CliFailure;
+import dev.agentpulse.local.database.EmbeddedDatabase;
+import dev.agentpulse.local.flink.FlinkSettings;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -57,14 +59,17 @@ final class WorkFolder implements AutoCloseable {
         return path.resolve(POSTGRES_NAME);
     }
 
-    /** Removes what is not to be kept. */
-    void clear() throws IOException {
-        if (kept) {
-            return;
-        }
+    /** Stops what a killed demo left running in this folder, and removes what is not to be kept. */
+    void clearLeftovers() throws IOException {
+        EmbeddedDatabase.stopLeftOver(postgres());
+        clear();
+    }
+
+    private void clear() throws IOException {
         try (Stream<Path> children = Files.list(path)) {
             for (Path child : children.toList()) {
-                if (!child.endsWith(LOCK_NAME)) {
+                boolean keep = kept && !child.endsWith(FlinkSettings.TEMPORARY_NAME);
+                if (!keep && !child.endsWith(LOCK_NAME)) {
                     FileUtils.deleteFileOrDirectory(child.toFile());
                 }
             }

@@ -15,12 +15,16 @@ import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.WebOptions;
+import org.apache.flink.core.execution.RestoreMode;
 
 /**
  * The configuration of the in-process cluster: {@code flink-conf/config.yaml}, the very file that a real cluster uses,
  * with only addresses and folders laid over it.
  */
 public final class FlinkSettings {
+
+    /** Temporary files, below the work folder; worth nothing after the end of the process. */
+    public static final String TEMPORARY_NAME = "flink-temporary";
 
     private static final String CONFIG_FILE = "/flink-conf/config.yaml";
     private static final String LOOPBACK = "127.0.0.1";
@@ -50,15 +54,18 @@ public final class FlinkSettings {
         settings.set(
                 CheckpointingOptions.SAVEPOINT_DIRECTORY,
                 workFolder.resolve("savepoints").toUri().toString());
-        settings.set(CoreOptions.TMP_DIRS, workFolder.resolve("flink-temporary").toString());
+        settings.set(CoreOptions.TMP_DIRS, workFolder.resolve(TEMPORARY_NAME).toString());
         String logFile = System.getProperty("log.file");
         if (logFile != null) {
             settings.set(WebOptions.LOG_PATH, logFile);
         }
         // Nobody scrapes a demo, and its endpoint would listen beyond this machine.
         settings.removeConfig(MetricOptions.REPORTERS_LIST);
-        resumeFrom.ifPresent(checkpoint -> settings.set(
-                StateRecoveryOptions.SAVEPOINT_PATH, checkpoint.toUri().toString()));
+        resumeFrom.ifPresent(checkpoint -> {
+            settings.set(StateRecoveryOptions.SAVEPOINT_PATH, checkpoint.toUri().toString());
+            // The new job deletes it when it has newer ones; else every start would leave some behind.
+            settings.set(StateRecoveryOptions.RESTORE_MODE, RestoreMode.CLAIM);
+        });
         return settings;
     }
 

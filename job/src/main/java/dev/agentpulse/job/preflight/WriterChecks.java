@@ -1,0 +1,64 @@
+package dev.agentpulse.job.preflight;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** That the results are there to be written, and that the user may. */
+record WriterChecks(Catalog catalog, PreflightTarget target) {
+
+    private static final String SUBJECT = "result tables";
+
+    private static final List<String> RESULT_TABLES = List.of(
+            "agentpulse.agent_performance",
+            "agentpulse.agent_health",
+            "agentpulse.approval_queue",
+            "agentpulse.approval_activity",
+            "agentpulse.training_quality",
+            "agentpulse.annotator_activity",
+            "agentpulse.alert",
+            "agentpulse.channel_event",
+            "agentpulse.pipeline_status",
+            "agentpulse.rejected_change");
+
+    List<Finding> findings() throws SQLException {
+        String user = catalog.user();
+        if (catalog.rows("SELECT FROM pg_namespace WHERE nspname = 'agentpulse'")
+                .isEmpty()) {
+            return List.of(Finding.error(
+                    SUBJECT, "This database has no schema agentpulse to write results to.", "./agentpulse migrate"));
+        }
+        if (!catalog.row("SELECT has_schema_privilege('agentpulse', 'USAGE') AS usable")
+                .is("usable")) {
+            return List.of(denied(user, "schema agentpulse"));
+        }
+        List<Finding> findings = new ArrayList<>();
+        for (String table : RESULT_TABLES) {
+            writable(findings, user, table, "INSERT", "UPDATE");
+        }
+        writable(findings, user, target.heartbeatTable(), "UPDATE");
+        if (findings.isEmpty()) {
+            findings.add(Finding.ok(SUBJECT, "User " + user + " may write all results and the heartbeat."));
+        }
+        return findings;
+    }
+
+    private void writable(List<Finding> findings, String user, String table, String... privileges) throws SQLException {
+        if (catalog.row("SELECT to_regclass(?) IS NULL AS missing", table).is("missing")) {
+            findings.add(Finding.error(SUBJECT, "The table " + table + " does not exist.", "./agentpulse migrate"));
+            return;
+        }
+        for (String privilege : privileges) {
+            if (!catalog.row("SELECT has_table_privilege(?, ?) AS allowed", table, privilege)
+                    .is("allowed")) {
+                findings.add(denied(user, table));
+                return;
+            }
+        }
+    }
+
+    private static Finding denied(String user, String what) {
+        return Finding.error(
+                SUBJECT, "User " + user + " may not write to " + what + ".", "GRANT agentpulse_writer TO " + user);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.agentpulse.job.preflight;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.agentpulse.job.sql.SqlServer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What the preflight finds in a server as it comes: no logical decoding, no room for a stream. */
+class ServerPreflightITCase {
+
+    @RegisterExtension
+    static final SqlServer SERVER =
+            new SqlServer(Map.of("wal_level", "replica", "max_wal_senders", "0", "max_slot_wal_keep_size", "64MB"));
+
+    @Test
+    void namesTheSettingsToChange() throws SQLException {
+        try (Connection connection = SERVER.newDatabase().connect()) {
+            assertThat(new Preflight().check(connection, PreflightTarget.defaults()))
+                    .contains(
+                            Finding.error(
+                                    "wal_level",
+                                    "wal_level is replica, but a change stream needs logical.",
+                                    "ALTER SYSTEM SET wal_level = 'logical'; -- then restart Postgres"),
+                            Finding.error(
+                                    "max_wal_senders",
+                                    "Of max_wal_senders = 0, 0 are free, and the job needs 2.",
+                                    "ALTER SYSTEM SET max_wal_senders = 2; -- then restart Postgres"),
+                            Finding.warning(
+                                    "max_slot_wal_keep_size",
+                                    "The slot keeps at most 64MB of log: a job that is stopped while more is written"
+                                            + " has to start again from a new snapshot.",
+                                    "ALTER SYSTEM SET max_slot_wal_keep_size = '10GB'; SELECT pg_reload_conf();"
+                                            + " -- what the disk can spare"));
+        }
+    }
+}
