@@ -79,6 +79,7 @@ final class ChaosRun {
     private FaultReport strikeOnce(int number, Fault fault) throws IOException, SQLException, InterruptedException {
         List<String> differences = new ArrayList<>();
         Optional<Duration> recovery;
+        requestForgottenApproval(number);
         try (TrafficGenerator traffic = startTraffic()) {
             Thread.sleep(faults.nextPauseMillis());
             Instant blow = Instant.now();
@@ -106,6 +107,13 @@ final class ChaosRun {
         trafficSeed++;
         return TrafficGenerator.start(
                 stage.database().address(), SourceTables.of(new Configuration()), rate, trafficSeed);
+    }
+
+    /** One that nobody decides: its breach five minutes later falls into the time of some later fault. */
+    private void requestForgottenApproval(int number) throws SQLException {
+        stage.database()
+                .execute("INSERT INTO public.agent_approvals (conversation_id, status, created_at, updated_at)"
+                        + " VALUES ('chaos-" + number + "', 'pending', now(), now())");
     }
 
     private List<String> compare() throws SQLException, InterruptedException {

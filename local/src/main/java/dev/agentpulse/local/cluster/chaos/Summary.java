@@ -30,9 +30,9 @@ final class Summary {
                 .flatMap(report -> report.recovery().stream())
                 .sorted()
                 .toList();
-        long never = reports.size() - times.size();
+        boolean oneNever = times.size() < reports.size();
         String median = times.isEmpty() ? "-" : seconds(times.get((times.size() - 1) / 2));
-        String longest = never > 0 ? "never" : seconds(times.get(times.size() - 1));
+        String longest = oneNever ? "never" : seconds(times.get(times.size() - 1));
         long differences = reports.stream()
                 .mapToLong(report -> report.differences().size())
                 .sum();
