@@ -12,7 +12,7 @@ import java.util.Optional;
 /** A cluster in a folder as seen from outside: the supervisor that keeps it, its processes, its REST interface. */
 public final class Cluster {
 
-    private static final Duration START_LIMIT = Duration.ofMinutes(2);
+    private static final Duration START_LIMIT = Duration.ofMinutes(5);
     private static final Duration STOP_LIMIT = Duration.ofMinutes(2);
     private static final long POLL_MILLIS = 200;
 
