@@ -68,6 +68,11 @@ public final class Cluster {
         return new Supervisor(folder, processes);
     }
 
+    /** Flink's web UI. */
+    public String webPage() {
+        return "http://localhost:" + plan.restPort() + "/";
+    }
+
     /** Where the job's checkpoints go. */
     public Path checkpointFolder() {
         return folder.checkpoints();

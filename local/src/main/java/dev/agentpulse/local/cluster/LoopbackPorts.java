@@ -7,9 +7,18 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
 /** Finds out about a taken port before it turns into a stack trace in some log. */
-final class LoopbackPorts {
+public final class LoopbackPorts {
 
     private LoopbackPorts() {}
+
+    /** One that nobody listens on at the moment. */
+    public static int anyFree() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new CliFailure("No port is free on loopback: " + e.getMessage(), e);
+        }
+    }
 
     /** Ports of processes that outlived their supervisor are theirs. */
     static void requireFree(ClusterFolder folder, ClusterPlan plan) {

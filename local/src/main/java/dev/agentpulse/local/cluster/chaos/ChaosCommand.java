@@ -5,6 +5,7 @@ import dev.agentpulse.local.ProjectFolder;
 import dev.agentpulse.local.cluster.Cluster;
 import dev.agentpulse.local.cluster.ClusterFolder;
 import dev.agentpulse.local.cluster.ClusterPlan;
+import dev.agentpulse.local.cluster.LoopbackPorts;
 import dev.agentpulse.local.database.Migrations;
 import dev.agentpulse.local.database.SourceTables;
 import dev.agentpulse.local.traffic.TrafficRate;
@@ -64,15 +65,6 @@ public final class ChaosCommand implements Callable<Integer> {
     @Option(names = "--job-managers", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
     int jobManagers = 1;
 
-    @Option(names = "--postgres-port", paramLabel = "PORT", description = "Default: ${DEFAULT-VALUE}.")
-    int postgresPort = 5455;
-
-    @Option(names = "--rest-port", paramLabel = "PORT", description = "Default: ${DEFAULT-VALUE}.")
-    int restPort = 8181;
-
-    @Option(names = "--zookeeper-port", paramLabel = "PORT", description = "Default: ${DEFAULT-VALUE}.")
-    int zooKeeperPort = 2281;
-
     @Mixin
     HelpOption help = new HelpOption();
 
@@ -81,15 +73,16 @@ public final class ChaosCommand implements Callable<Integer> {
         Path folder = ProjectFolder.work().resolve("chaos");
         empty(folder);
         System.out.println("Seed " + seed + ", " + faults + " faults; logs are in " + folder);
-        try (ChaosDatabase database = new ChaosDatabase(folder.resolve("postgres"), postgresPort)) {
+        try (ChaosDatabase database = new ChaosDatabase(folder.resolve("postgres"))) {
             Migrations.apply(database.address(), SourceTables.of(new Configuration()), true);
             Cluster cluster = Cluster.prepare(
                     new ClusterFolder(folder.resolve("cluster")),
-                    new ClusterPlan(jobManagers, taskManagers, restPort, zooKeeperPort));
+                    new ClusterPlan(jobManagers, taskManagers, LoopbackPorts.anyFree(), LoopbackPorts.anyFree()));
             Thread stop = new Thread(() -> stop(cluster), "stop-chaos");
             Runtime.getRuntime().addShutdownHook(stop);
             try {
                 cluster.start();
+                System.out.println("Database " + database.address().forPeople() + ", web UI " + cluster.webPage());
                 return run(new Stage(cluster, database));
             } finally {
                 cluster.stop();

@@ -1,6 +1,7 @@
 package dev.agentpulse.local.cluster.chaos;
 
 import dev.agentpulse.local.CliFailure;
+import dev.agentpulse.local.cluster.LoopbackPorts;
 import dev.agentpulse.local.database.DatabaseAddress;
 import dev.agentpulse.local.database.EmbeddedDatabase;
 import java.io.IOException;
@@ -23,10 +24,20 @@ final class ChaosDatabase implements AutoCloseable {
     private final int port;
     private EmbeddedDatabase server;
 
-    ChaosDatabase(Path dataFolder, int port) {
+    ChaosDatabase(Path dataFolder) throws SQLException {
         this.dataFolder = dataFolder;
-        this.port = port;
+        this.port = LoopbackPorts.anyFree();
         this.server = EmbeddedDatabase.start(dataFolder, port, false);
+        requireOwnServer();
+    }
+
+    /** Faults must not strike a stranger: a server that took the port in between answers just as well. */
+    private void requireOwnServer() throws SQLException {
+        String answering = text("SHOW data_directory");
+        if (!Path.of(answering).equals(dataFolder.toAbsolutePath().normalize())) {
+            throw new CliFailure("Port " + port + " is answered by the Postgres of " + answering
+                    + ", which is not the one that was started: run the command again.");
+        }
     }
 
     DatabaseAddress address() {
@@ -45,7 +56,7 @@ final class ChaosDatabase implements AutoCloseable {
     }
 
     /** Stops the server with a signal to its postmaster (INT is {@code -m fast}, QUIT {@code -m immediate}). */
-    void restart(String signal) throws IOException, InterruptedException {
+    void restart(String signal) throws IOException, SQLException, InterruptedException {
         long postmaster;
         try (var lines = Files.lines(dataFolder.resolve("postmaster.pid"))) {
             postmaster = Long.parseLong(lines.findFirst().orElseThrow());
@@ -54,6 +65,7 @@ final class ChaosDatabase implements AutoCloseable {
         Signals.send(signal, process);
         process.onExit().join();
         server = EmbeddedDatabase.start(dataFolder, port, false);
+        requireOwnServer();
     }
 
     /** The job holds the slot, so its walsender goes first; it comes back, so this takes some attempts. */
@@ -80,11 +92,16 @@ final class ChaosDatabase implements AutoCloseable {
     }
 
     private boolean isLost() throws SQLException {
+        return text("SELECT coalesce(max(wal_status), '') FROM pg_replication_slots WHERE slot_name = '" + SLOT + "'")
+                .equals("lost");
+    }
+
+    private String text(String sql) throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement();
-                ResultSet slot = statement.executeQuery(
-                        "SELECT wal_status = 'lost' FROM pg_replication_slots WHERE slot_name = '" + SLOT + "'")) {
-            return slot.next() && slot.getBoolean(1);
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getString(1);
         }
     }
 

@@ -27,13 +27,13 @@ public enum Fault {
     },
     RESTART_POSTGRES("restart of Postgres, cleanly") {
         @Override
-        void strike(Stage stage) throws IOException, InterruptedException {
+        void strike(Stage stage) throws IOException, SQLException, InterruptedException {
             stage.database().restart("INT");
         }
     },
     CRASH_POSTGRES("restart of Postgres after an immediate stop") {
         @Override
-        void strike(Stage stage) throws IOException, InterruptedException {
+        void strike(Stage stage) throws IOException, SQLException, InterruptedException {
             stage.database().restart("QUIT");
         }
     },
