@@ -64,6 +64,8 @@ final class ChaosDatabase implements AutoCloseable {
         ProcessHandle process = ProcessHandle.of(postmaster).orElseThrow();
         Signals.send(signal, process);
         process.onExit().join();
+        // There is nothing left to stop, but the folder is locked until then.
+        server.close();
         server = EmbeddedDatabase.start(dataFolder, port, false);
         requireOwnServer();
     }
