@@ -49,12 +49,8 @@ public final class FlinkSettings {
         settings.set(JobManagerOptions.BIND_HOST, LOOPBACK);
         settings.set(TaskManagerOptions.BIND_HOST, LOOPBACK);
 
-        settings.set(
-                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
-                workFolder.resolve(CheckpointFolder.NAME).toUri().toString());
-        settings.set(
-                CheckpointingOptions.SAVEPOINT_DIRECTORY,
-                workFolder.resolve("savepoints").toUri().toString());
+        settings.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, address(workFolder.resolve(CheckpointFolder.NAME)));
+        settings.set(CheckpointingOptions.SAVEPOINT_DIRECTORY, address(workFolder.resolve("savepoints")));
         settings.set(CoreOptions.TMP_DIRS, temporaryFolder.toString());
         String logFile = System.getProperty("log.file");
         if (logFile != null) {
@@ -63,11 +59,16 @@ public final class FlinkSettings {
         // Nobody scrapes a demo, and its endpoint would listen beyond this machine.
         settings.removeConfig(MetricOptions.REPORTERS_LIST);
         resumeFrom.ifPresent(checkpoint -> {
-            settings.set(StateRecoveryOptions.SAVEPOINT_PATH, checkpoint.toUri().toString());
+            settings.set(StateRecoveryOptions.SAVEPOINT_PATH, address(checkpoint));
             // The new job deletes it when it has newer ones; else every start would leave some behind.
             settings.set(StateRecoveryOptions.RESTORE_MODE, RestoreMode.CLAIM);
         });
         return settings;
+    }
+
+    /** As Flink takes it: a space stays a space, unlike in a URI of Java's. */
+    private static String address(Path path) {
+        return org.apache.flink.core.fs.Path.fromLocalFile(path.toFile()).toString();
     }
 
     /** Flink reads a folder of the file system, and the shipped file may lie in a jar. */
