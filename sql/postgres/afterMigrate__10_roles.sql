@@ -54,12 +54,11 @@ GRANT USAGE ON SCHEMA agentpulse TO agentpulse_capture, agentpulse_writer, agent
 GRANT SELECT ON agentpulse.heartbeat TO agentpulse_capture;
 
 GRANT SELECT, UPDATE ON agentpulse.heartbeat TO agentpulse_writer;
-GRANT SELECT, INSERT, UPDATE ON
-    agentpulse.agent_performance, agentpulse.agent_health, agentpulse.approval_queue, agentpulse.approval_activity,
-    agentpulse.training_quality, agentpulse.annotator_activity, agentpulse.pipeline_status
-    TO agentpulse_writer;
--- DELETE only where retention removes rows.
+GRANT SELECT, INSERT, UPDATE ON agentpulse.pipeline_status TO agentpulse_writer;
+-- DELETE where a job that starts anew replaces what an earlier one left, and where retention removes rows.
 GRANT SELECT, INSERT, UPDATE, DELETE ON
+    agentpulse.agent_performance, agentpulse.agent_health, agentpulse.approval_queue, agentpulse.approval_activity,
+    agentpulse.training_quality, agentpulse.annotator_activity,
     agentpulse.alert, agentpulse.channel_event, agentpulse.rejected_change
     TO agentpulse_writer;
 GRANT USAGE ON SEQUENCE agentpulse.channel_event_seq TO agentpulse_writer;

@@ -1,5 +1,7 @@
 package dev.agentpulse.local;
 
+import dev.agentpulse.local.cluster.ClusterCommand;
+import dev.agentpulse.local.cluster.PackageCommand;
 import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -15,7 +17,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "agentpulse",
         description = "Real-time analytics for teams that run AI agents.",
-        subcommands = {DemoCommand.class, MigrateCommand.class, PreflightCommand.class})
+        subcommands = {
+            DemoCommand.class,
+            MigrateCommand.class,
+            PreflightCommand.class,
+            ClusterCommand.class,
+            PackageCommand.class
+        })
 public final class AgentPulseCli implements Runnable {
 
     private static final int FAILED = 1;

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How commands are told about an existing database. */
-final class DatabaseOptions {
+public final class DatabaseOptions {
 
     private static final String PASSWORD_VARIABLE = "AGENTPULSE_DATABASE_PASSWORD";
 
@@ -33,16 +33,16 @@ final class DatabaseOptions {
             description = "File whose first line is the password. Without it, the environment variable"
                     + " AGENTPULSE_DATABASE_PASSWORD is used.")
     @Nullable
-    Path passwordFile;
+    public Path passwordFile;
 
     /** The database that was named, or null. */
     @Nullable
-    DatabaseAddress named() {
+    public DatabaseAddress named() {
         return url == null ? null : DatabaseAddress.parse(url, username, password());
     }
 
     /** The database that was named, or the one that a demo on its usual port has. */
-    DatabaseAddress namedOrDemo() {
+    public DatabaseAddress namedOrDemo() {
         DatabaseAddress named = named();
         return named != null
                 ? named

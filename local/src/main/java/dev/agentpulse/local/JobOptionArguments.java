@@ -7,7 +7,7 @@ import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Option;
 
 /** Options of the job itself, given as {@code --config key=value}. */
-final class JobOptionArguments {
+public final class JobOptionArguments {
 
     @Option(
             names = "--config",
@@ -16,7 +16,7 @@ final class JobOptionArguments {
                     + " docs/configuration.md.")
     Map<String, String> values = new LinkedHashMap<>();
 
-    Configuration configuration() {
+    public Configuration configuration() {
         for (String key : values.keySet()) {
             if (!JobOptions.all().containsKey(key)) {
                 throw new CliFailure("--config does not know " + key + ": docs/configuration.md lists every option.");

@@ -146,7 +146,7 @@ public final class AgentDegradedFunction extends KeyedProcessFunction<String, He
                 Channel.PERFORMANCE_ALERT,
                 event,
                 payload.toString(),
-                new LogPosition(timeMicros, 0, 0),
+                LogPosition.ofTime(timeMicros),
                 timeMicros));
     }
 }

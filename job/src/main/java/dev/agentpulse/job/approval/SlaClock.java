@@ -209,7 +209,7 @@ final class SlaClock {
                 Channel.SLA_BREACH,
                 event,
                 payload.toString(),
-                new LogPosition(timeMicros, 0, 0),
+                LogPosition.ofTime(timeMicros),
                 timeMicros));
     }
 

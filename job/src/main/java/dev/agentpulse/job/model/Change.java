@@ -26,7 +26,7 @@ public record Change(
         @Nullable Rejection rejection) {
 
     /** What a deserializer knows; {@link #at} adds where the change stands. */
-    private static final LogPosition NOWHERE = new LogPosition(Long.MIN_VALUE, 0, 0);
+    private static final LogPosition NOWHERE = LogPosition.ofTime(Long.MIN_VALUE);
 
     public static Change ofQuery(@Nullable QueryRow before, @Nullable QueryRow after, @Nullable Rejection rejection) {
         return new Change(

@@ -21,6 +21,7 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows of {@code agent_performance} and {@code agent_health} for one agent.
@@ -67,6 +68,8 @@ public final class AgentPerformanceFunction extends TickFunction<QueryChange, Ag
         AgentWindows held = new AgentWindows(agent, config, alerts);
         windowState.load(held.windows);
         held.state = agentState.value();
+        // A restore may have come between a change and its being looked at; looking twice finds nothing new.
+        held.unobservedMicros = held.windows.timeMicros();
         return held;
     }
 
@@ -155,9 +158,9 @@ public final class AgentPerformanceFunction extends TickFunction<QueryChange, Ag
                 window.count(),
                 window.averageLatency(),
                 maximum.isPresent() ? maximum.getAsInt() : null,
-                window.percentile(50),
-                window.percentile(95),
-                window.percentile(99),
+                percentile(window, 50, maximum),
+                percentile(window, 95, maximum),
+                percentile(window, 99, maximum),
                 window.slowCount(),
                 window.approvedCount(),
                 window.rejectedCount(),
@@ -166,6 +169,12 @@ public final class AgentPerformanceFunction extends TickFunction<QueryChange, Ag
                 window.editedCount(),
                 window.editRate(),
                 window.qualityScore());
+    }
+
+    /** Beyond the exact range a percentile may lie above the true one, but never above the maximum, which is exact. */
+    private static @Nullable Integer percentile(QueryWindow window, int percent, OptionalInt maximum) {
+        Integer percentile = window.percentile(percent);
+        return percentile == null || maximum.isEmpty() ? null : Math.min(percentile, maximum.getAsInt());
     }
 
     private void sendHealth(AgentWindows held, Collector<TickRecord> out) {

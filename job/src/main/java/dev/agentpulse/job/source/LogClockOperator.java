@@ -62,6 +62,7 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
     private int rowsToSkip;
     private long completeLsn;
     private boolean tickDue;
+    private long lastTickMicros = Long.MIN_VALUE;
     private long lastTickMillis;
     private boolean timerSet;
 
@@ -127,7 +128,7 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
             case CHANGE -> {
                 Change change = Objects.requireNonNull(record.change());
                 if (change.phase() == ReadPhase.SNAPSHOT) {
-                    emit(change.at(ReadPhase.SNAPSHOT, new LogPosition(timeMicros, 0, 0)));
+                    emit(change.at(ReadPhase.SNAPSHOT, LogPosition.ofTime(timeMicros)));
                 } else {
                     passOn(change, record.lsn());
                 }
@@ -160,7 +161,7 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
         passedRows = ordinal;
         if (change != null) {
             ReadPhase phase = caughtUp ? ReadPhase.STREAM : ReadPhase.CATCH_UP;
-            emit(change.at(phase, new LogPosition(timeMicros, lsn, ordinal)));
+            emit(change.at(phase, new LogPosition(timeMicros, lastTickMicros, lsn, ordinal)));
         }
     }
 
@@ -215,6 +216,7 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
 
     private void emitTick(long nowMillis) {
         tickDue = false;
+        lastTickMicros = timeMicros;
         lastTickMillis = nowMillis;
         tick++;
         output.collect(

@@ -52,7 +52,7 @@ final class LogRecordDeserializer implements DebeziumDeserializationSchema<LogRe
         Long lsn = source.getInt64("lsn");
         Change change = change(table, operation, envelope);
         if (snapshot) {
-            change = change.at(ReadPhase.SNAPSHOT, new LogPosition(Long.MIN_VALUE, 0, 0));
+            change = change.at(ReadPhase.SNAPSHOT, LogPosition.ofTime(Long.MIN_VALUE));
         }
         out.collect(LogRecord.change(lsn == null ? 0 : lsn, change));
     }

@@ -43,7 +43,7 @@ final class RowImages {
             return RowImage.absent();
         }
         String id = text(image, "id");
-        Timestamp createdAt = Timestamp.of(image.get("created_at"));
+        Timestamp createdAt = Timestamp.of(value(image, "created_at"));
         String agent = text(image, "agent", old);
         Integer latency = integer(image, "latency_ms");
         String reason = id == null
@@ -70,8 +70,8 @@ final class RowImages {
             return RowImage.absent();
         }
         String id = text(image, "id");
-        Timestamp createdAt = Timestamp.of(image.get("created_at"));
-        Timestamp updatedAt = Timestamp.of(image.get("updated_at"));
+        Timestamp createdAt = Timestamp.of(value(image, "created_at"));
+        Timestamp updatedAt = Timestamp.of(value(image, "updated_at"));
         ApprovalStatus status = ApprovalStatus.parse(text(image, "status", old));
         boolean noUpdate = Timestamp.MISSING.equals(updatedAt.problem());
         String reason = id == null
@@ -98,7 +98,7 @@ final class RowImages {
             return RowImage.absent();
         }
         String id = text(image, "id");
-        Timestamp createdAt = Timestamp.of(image.get("created_at"));
+        Timestamp createdAt = Timestamp.of(value(image, "created_at"));
         JsonNode rubric = json(text(image, "rubric", old));
         String reason =
                 id == null ? "missing_id" : createdAt.problem() != null ? createdAt.problem() : rubricProblem(rubric);
@@ -162,8 +162,8 @@ final class RowImages {
     }
 
     private static @Nullable Object value(Struct image, String column) {
-        Field field = image.schema().field(column);
-        return field == null ? null : image.get(field);
+        // get() would put the column's default where the row says null.
+        return image.schema().field(column) == null ? null : image.getWithoutDefault(column);
     }
 
     private static @Nullable String text(Struct image, String column) {
@@ -200,7 +200,7 @@ final class RowImages {
         ObjectNode json = JSON.createObjectNode();
         if (image != null) {
             for (Field field : image.schema().fields()) {
-                Object value = image.get(field);
+                Object value = image.getWithoutDefault(field.name());
                 json.put(field.name(), value == null ? null : cut(value.toString(), LEDGER_TEXT_LENGTH));
             }
         }

@@ -35,7 +35,7 @@ public abstract class TickFunction<C extends KeyedChange, T, O> extends KeyedPro
     private static final long serialVersionUID = 1L;
 
     /**
-     * Changes of one key that may wait; beyond, they are applied before the tick, and nothing is said until the tick.
+     * Changes of one key that may wait; beyond, they are applied before their tick, and nothing is said until the tick.
      * It bounds what one tick has to read back after a bulk load or during a snapshot.
      */
     private static final int MAX_WAITING = 4096;
@@ -73,8 +73,11 @@ public abstract class TickFunction<C extends KeyedChange, T, O> extends KeyedPro
         waiting.add(change);
         context.timerService().registerEventTimeTimer(context.timerService().currentWatermark() + 1);
         Active<T> key = activate(context.getCurrentKey());
-        if (++key.waiting >= MAX_WAITING) {
-            applyWaiting(key, context, out);
+        // Once all ticks before the change are done, it can no longer get into one of them.
+        boolean earlierTicksDone =
+                change.position().tickMicros() <= context.timerService().currentWatermark();
+        if (++key.waiting >= MAX_WAITING && earlierTicksDone) {
+            applyWaiting(key, change.position().timeMicros(), context, out);
             store(key.held);
         }
     }
@@ -86,9 +89,11 @@ public abstract class TickFunction<C extends KeyedChange, T, O> extends KeyedPro
             return; // the end of the input is no time of the log
         }
         Active<T> key = activate(context.getCurrentKey());
-        applyWaiting(key, context, out);
+        if (applyWaiting(key, asOf, context, out)) {
+            context.timerService().registerEventTimeTimer(asOf + 1);
+        }
         long due = tick(key.held, asOf, context, out);
-        if (isDisposable(key.held)) {
+        if (key.waiting == 0 && isDisposable(key.held)) {
             clear();
             active.remove(context.getCurrentKey());
             return;
@@ -108,20 +113,27 @@ public abstract class TickFunction<C extends KeyedChange, T, O> extends KeyedPro
         return found;
     }
 
-    private void applyWaiting(Active<T> key, Context context, Collector<O> out) throws Exception {
+    /**
+     * Applies what waits, up to a time. A change may come ahead of its tick: changes come by two roads, the watermark is
+     * the slower one's.
+     *
+     * @return whether something still waits
+     */
+    private boolean applyWaiting(Active<T> key, long untilMicros, Context context, Collector<O> out) throws Exception {
         List<C> changes = new ArrayList<>();
+        List<C> ahead = new ArrayList<>();
         for (C change : waiting.get()) {
-            changes.add(change);
+            (change.position().timeMicros() <= untilMicros ? changes : ahead).add(change);
         }
-        if (changes.isEmpty()) {
-            return;
+        key.waiting = ahead.size();
+        if (!changes.isEmpty()) {
+            waiting.update(ahead);
+            changes.sort(Comparator.comparing(KeyedChange::position));
+            for (C change : changes) {
+                apply(key.held, change, context, out);
+            }
         }
-        waiting.clear();
-        key.waiting = 0;
-        changes.sort(Comparator.comparing(KeyedChange::position));
-        for (C change : changes) {
-            apply(key.held, change, context, out);
-        }
+        return !ahead.isEmpty();
     }
 
     /** What the current key holds, read from its state; new if there is none. */

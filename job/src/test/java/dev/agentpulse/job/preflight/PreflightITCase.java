@@ -184,6 +184,25 @@ class PreflightITCase {
     }
 
     @Test
+    void acceptsAUserThatOnlyHasTheTwoRolesAndTheirAttributes() throws SQLException {
+        String user = "job_of_" + database.name();
+        try (Connection owner = database.connect()) {
+            Sql.run(
+                    owner,
+                    "CREATE ROLE " + user
+                            + " LOGIN REPLICATION BYPASSRLS IN ROLE agentpulse_capture, agentpulse_writer");
+        }
+        try (Connection connection = database.connectAs(user)) {
+            assertThat(new Preflight().check(connection, TARGET))
+                    .extracting(Finding::severity)
+                    .containsOnly(Severity.OK);
+            assertThat(new Preflight().checkWriter(connection, TARGET))
+                    .extracting(Finding::severity)
+                    .containsOnly(Severity.OK);
+        }
+    }
+
+    @Test
     void findsThatAUserMayNotWriteResults() throws SQLException {
         String user = "writer_of_" + database.name();
         try (Connection owner = database.connect()) {

@@ -78,7 +78,7 @@ public final class ApprovalWindow implements Window<ApprovalEvent, ApprovalSlice
     }
 
     /** Rounded half away from zero, as a rounded number of seconds in Postgres. */
-    static long hundredths(long micros) {
+    public static long hundredths(long micros) {
         long rounded = (Math.abs(micros) + MICROS_PER_HUNDREDTH / 2) / MICROS_PER_HUNDREDTH;
         return micros < 0 ? -rounded : rounded;
     }

@@ -49,7 +49,10 @@ public final class SlidingWindows<V extends Timed, S extends Slice<V>, W extends
     private final TreeMap<Long, S> slices = new TreeMap<>();
 
     private final Map<Long, S> openSlices = new OpenSlices<>();
-    private final SuffixMaxima maxima = new SuffixMaxima();
+
+    /** Not private, so that a test can see it forget. */
+    final SuffixMaxima maxima = new SuffixMaxima();
+
     private final PendingValues<V> pending = new PendingValues<>();
     private final TreeSet<Long> changedSlices = new TreeSet<>();
     private final TreeSet<Long> changedPending = new TreeSet<>();

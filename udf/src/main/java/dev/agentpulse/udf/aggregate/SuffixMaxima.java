@@ -73,6 +73,11 @@ final class SuffixMaxima {
         return maximum;
     }
 
+    /** How many slices take up room. */
+    int size() {
+        return tail - head;
+    }
+
     private void set(int position, int maximum) {
         int node = ends.length + position;
         tree[node] = maximum;

@@ -8,12 +8,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Figures by their definition, from all values at once. */
-final class NaiveFigures {
+public final class NaiveFigures {
 
     private NaiveFigures() {}
 
     /** SQL's {@code percentile_disc}: the first value, in order, whose place reaches that share of all places. */
-    static @Nullable Long percentile(List<Long> values, int percent) {
+    public static @Nullable Long percentile(List<Long> values, int percent) {
         List<Long> sorted = values.stream().sorted().toList();
         for (int place = 1; place <= sorted.size(); place++) {
             if (100L * place >= (long) percent * sorted.size()) {
@@ -23,12 +23,12 @@ final class NaiveFigures {
         return null;
     }
 
-    static @Nullable BigDecimal average(BigDecimal sum, int count) {
+    public static @Nullable BigDecimal average(BigDecimal sum, int count) {
         return count == 0 ? null : sum.divide(BigDecimal.valueOf(count), 2, RoundingMode.HALF_UP);
     }
 
     /** Equal up to the limit, at most 1 % above the true value beyond it. */
-    static void assertPercentile(@Nullable Long reported, @Nullable Long truth, long exactLimit) {
+    public static void assertPercentile(@Nullable Long reported, @Nullable Long truth, long exactLimit) {
         if (reported == null || truth == null || truth <= exactLimit) {
             assertThat(reported).isEqualTo(truth);
         } else {

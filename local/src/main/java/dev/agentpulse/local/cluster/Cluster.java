@@ -1,0 +1,106 @@
+package dev.agentpulse.local.cluster;
+
+import dev.agentpulse.local.CliFailure;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** A cluster in a folder as seen from outside: the supervisor that keeps it, its processes, its REST interface. */
+public final class Cluster {
+
+    private static final Duration START_LIMIT = Duration.ofMinutes(2);
+    private static final Duration STOP_LIMIT = Duration.ofMinutes(2);
+    private static final long POLL_MILLIS = 200;
+
+    private final ClusterFolder folder;
+    private final ClusterPlan plan;
+    private final List<FlinkProcess> processes;
+
+    private Cluster(ClusterFolder folder, ClusterPlan plan) {
+        this.folder = folder;
+        this.plan = plan;
+        this.processes = FlinkProcesses.of(folder, plan, ClusterConfiguration.load(folder));
+    }
+
+    /** Makes folder, jars and configuration ready; nothing runs yet. */
+    static Cluster prepare(ClusterFolder folder, ClusterPlan plan) throws IOException {
+        folder.create();
+        stopWhatAnEarlierPlanLeft(folder, plan);
+        FlinkDistribution.assemble(folder);
+        plan.save(folder);
+        ClusterConfiguration.write(folder, plan);
+        return new Cluster(folder, plan);
+    }
+
+    /** A supervisor that was killed leaves its processes; those that the new plan does not know would stay for good. */
+    private static void stopWhatAnEarlierPlanLeft(ClusterFolder folder, ClusterPlan plan) throws IOException {
+        Optional<ClusterPlan> earlier = ClusterPlan.load(folder);
+        if (earlier.isPresent() && !earlier.get().equals(plan)) {
+            new Cluster(folder, earlier.get()).stop();
+        }
+    }
+
+    /** The cluster that was prepared in this folder. */
+    static Cluster open(ClusterFolder folder) throws IOException {
+        ClusterPlan plan = ClusterPlan.load(folder)
+                .orElseThrow(() -> new CliFailure("There is no cluster in " + folder.root()
+                        + ": start one with ./agentpulse cluster start, or name its folder with --dir."));
+        return new Cluster(folder, plan);
+    }
+
+    ClusterFolder folder() {
+        return folder;
+    }
+
+    ClusterPlan plan() {
+        return plan;
+    }
+
+    FlinkRest rest() {
+        return new FlinkRest(plan.restPorts());
+    }
+
+    Supervisor supervisor() {
+        return new Supervisor(folder, processes);
+    }
+
+    FlinkJob requireJob() throws IOException, InterruptedException {
+        return rest().liveJob()
+                .orElseThrow(() -> new CliFailure(
+                        "No job runs on this cluster: start it with ./agentpulse cluster submit."));
+    }
+
+    List<String> processNames() {
+        return processes.stream().map(FlinkProcess::name).toList();
+    }
+
+    Optional<ProcessHandle> process(String name) {
+        return new ProcessIdFile(folder, name).find();
+    }
+
+    /** Starts a supervisor that outlives this command, and waits until every task manager has registered. */
+    void start() throws IOException, InterruptedException {
+        Process supervisor = SupervisorCommandLine.of(folder).start();
+        Instant deadline = Instant.now().plus(START_LIMIT);
+        while (rest().taskManagers().filter(count -> count >= plan.taskManagers()).isEmpty()) {
+            if (!supervisor.isAlive()) {
+                throw new CliFailure("The cluster's supervisor ended; see " + folder.logs() + "/supervisor.out.");
+            }
+            if (Instant.now().isAfter(deadline)) {
+                throw new CliFailure("The cluster was not ready after " + START_LIMIT.toSeconds()
+                        + " s; see the logs in " + folder.logs() + ", then stop it with ./agentpulse cluster stop.");
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+
+    /** Ends supervisor and processes; a running job goes on from its last checkpoint when the cluster starts again. */
+    void stop() throws IOException {
+        process(Supervisor.NAME).ifPresent(supervisor -> ClusterProcesses.end(Supervisor.NAME, supervisor, STOP_LIMIT));
+        // The supervisor has done so already, unless it was killed.
+        ClusterProcesses.stop(folder, processNames());
+        new ProcessIdFile(folder, Supervisor.NAME).delete();
+    }
+}

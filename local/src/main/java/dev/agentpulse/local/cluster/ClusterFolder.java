@@ -1,0 +1,67 @@
+package dev.agentpulse.local.cluster;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** Where a cluster keeps its jars, configuration, logs, process ids and state. */
+public record ClusterFolder(Path root) {
+
+    public ClusterFolder {
+        root = root.toAbsolutePath().normalize();
+    }
+
+    Path lib() {
+        return root.resolve("lib");
+    }
+
+    Path conf() {
+        return root.resolve("conf");
+    }
+
+    Path logs() {
+        return root.resolve("log");
+    }
+
+    Path processIds() {
+        return root.resolve("run");
+    }
+
+    /** The parent of {@code checkpoints/}, as the search for the newest one wants it. */
+    Path state() {
+        return root.resolve("state");
+    }
+
+    Path checkpoints() {
+        return state().resolve("checkpoints");
+    }
+
+    Path savepoints() {
+        return state().resolve("savepoints");
+    }
+
+    Path highAvailability() {
+        return state().resolve("ha");
+    }
+
+    Path zooKeeper() {
+        return state().resolve("zookeeper");
+    }
+
+    /** Emptied whenever the process of that name starts: a killed one leaves its unpacked libraries behind. */
+    Path temporary(String processName) {
+        return root.resolve("tmp").resolve(processName);
+    }
+
+    /** Makes what is missing. Only its owner may read it: the submitted job holds the database password. */
+    void create() throws IOException {
+        Files.createDirectories(root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx------"));
+        for (Path folder : new Path[] {
+            lib(), conf(), logs(), processIds(), checkpoints(), savepoints(), highAvailability(), zooKeeper()
+        }) {
+            Files.createDirectories(folder);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package dev.agentpulse.local.cluster;
+
+import java.nio.file.Path;
+
+/** The Java that runs this process also runs the others. */
+final class JavaLauncher {
+
+    private JavaLauncher() {}
+
+    static String executable() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+}

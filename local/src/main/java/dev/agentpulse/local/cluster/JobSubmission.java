@@ -1,0 +1,75 @@
+package dev.agentpulse.local.cluster;
+
+import dev.agentpulse.local.CliFailure;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One {@code flink run}: Flink's own command line client in a process of its own, with the jar that a production cluster
+ * would get. The password reaches it as this process's environment variable or as the name of a file.
+ *
+ * @param restoreFrom a savepoint or a retained checkpoint
+ * @param jobOptions by key
+ */
+record JobSubmission(
+        @Nullable Integer parallelism, @Nullable String restoreFrom, Map<String, String> jobOptions) {
+
+    private static final String CLIENT = "org.apache.flink.client.cli.CliFrontend";
+    private static final Pattern SUBMITTED = Pattern.compile("submitted with JobID ([0-9a-f]{32})");
+    private static final Pattern CAUSE = Pattern.compile("^Caused by: (?:[\\w.$]+: )?(.+)$", Pattern.MULTILINE);
+
+    JobSubmission {
+        jobOptions = Map.copyOf(jobOptions);
+    }
+
+    /** Submits and returns the id of the job. */
+    String run(ClusterFolder folder, Path jar) throws IOException, InterruptedException {
+        Path log = folder.logs().resolve("submit.out");
+        ProcessBuilder builder = new ProcessBuilder(command(folder, jar))
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        builder.environment().put("FLINK_CONF_DIR", folder.conf().toString());
+        int exitCode = builder.start().waitFor();
+        String output = Files.readString(log, StandardCharsets.UTF_8);
+        Matcher submitted = SUBMITTED.matcher(output);
+        if (exitCode != 0 || !submitted.find()) {
+            throw new CliFailure("The job was not submitted: " + reason(output) + " (all of it: " + log + ")");
+        }
+        return submitted.group(1);
+    }
+
+    private List<String> command(ClusterFolder folder, Path jar) {
+        List<String> command = new ArrayList<>();
+        command.add(JavaLauncher.executable());
+        command.addAll(FlinkProcesses.openedForJava17(ClusterConfiguration.load(folder)));
+        command.add("-Dlog4j.configurationFile=" + folder.conf().resolve("log4j-cli.properties"));
+        command.addAll(List.of("-cp", folder.lib() + "/*", CLIENT, "run", "--detached"));
+        if (parallelism != null) {
+            command.addAll(List.of("--parallelism", parallelism.toString()));
+        }
+        if (restoreFrom != null) {
+            command.addAll(List.of("--fromSavepoint", restoreFrom));
+        }
+        command.add(jar.toString());
+        jobOptions.forEach((key, value) -> command.addAll(List.of("--" + key, value)));
+        return command;
+    }
+
+    /** The innermost cause is what somebody can act on. */
+    static String reason(String clientOutput) {
+        Matcher cause = CAUSE.matcher(clientOutput);
+        String innermost = "no reason given";
+        while (cause.find()) {
+            innermost = cause.group(1);
+        }
+        return innermost;
+    }
+}

@@ -1,0 +1,54 @@
+package dev.agentpulse.local.cluster;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the processes of a cluster running: starts what is missing, starts again what ended, and stops all of them when
+ * it is stopped itself. Flink takes care of the job; somebody has to take care of Flink.
+ *
+ * <p>The processes outlive a supervisor that is killed. The next one finds them by their process id files.
+ */
+final class Supervisor {
+
+    static final String NAME = "supervisor";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
+
+    private final ClusterFolder folder;
+    private final List<KeptProcess> processes;
+
+    Supervisor(ClusterFolder folder, List<FlinkProcess> processes) {
+        this.folder = folder;
+        this.processes =
+                processes.stream().map(process -> new KeptProcess(folder, process)).toList();
+    }
+
+    /** Runs until this process is told to end. */
+    void run() throws IOException, InterruptedException {
+        ProcessIdFile own = new ProcessIdFile(folder, NAME);
+        own.write(ProcessHandle.current());
+        List<Thread> keepers = new ArrayList<>();
+        for (KeptProcess process : processes) {
+            keepers.add(new Thread(process, "keep-" + process.name()));
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(own), "stop-cluster"));
+        keepers.forEach(Thread::start);
+        for (Thread keeper : keepers) {
+            keeper.join();
+        }
+    }
+
+    private void stop(ProcessIdFile own) {
+        processes.forEach(KeptProcess::release);
+        try {
+            ClusterProcesses.stop(folder, processes.stream().map(KeptProcess::name).toList());
+            own.delete();
+        } catch (IOException e) {
+            LOG.warn("A process id file could not be deleted", e);
+        }
+    }
+}
