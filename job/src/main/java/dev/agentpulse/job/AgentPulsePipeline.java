@@ -26,6 +26,8 @@ import dev.agentpulse.job.sink.LedgerEntry;
 import dev.agentpulse.job.sink.LedgerFunction;
 import dev.agentpulse.job.source.BaselineOperator;
 import dev.agentpulse.job.source.LogClockOperator;
+import dev.agentpulse.job.tick.FlushingProcessOperator;
+import dev.agentpulse.job.tick.TickFlush;
 import dev.agentpulse.job.tick.TickFunction;
 import dev.agentpulse.job.tick.TickOperator;
 import dev.agentpulse.job.tick.TruncateKeys;
@@ -92,6 +94,7 @@ public final class AgentPulsePipeline {
     public static void define(
             StreamExecutionEnvironment env, Sources sources, Sinks sinks, JobConfig config, long startedAtMicros) {
         env.setMaxParallelism(MAX_PARALLELISM);
+        env.setBufferTimeout(TickFlush.ONLY_AT_TICKS);
         env.getConfig().enableObjectReuse(); // records are immutable, so handing them on needs no copy
 
         env.fromSource(sources.heartbeats(), WatermarkStrategy.noWatermarks(), Operators.HEARTBEAT_SOURCE.title())
@@ -177,7 +180,11 @@ public final class AgentPulsePipeline {
     private DataStream<TickRecord> degraded(DataStream<HealthChange> health) {
         return named(
                 Operators.AGENT_DEGRADED,
-                health.keyBy(HealthChange::agent).process(new AgentDegradedFunction(config.alerts())));
+                health.keyBy(HealthChange::agent)
+                        .transform(
+                                Operators.AGENT_DEGRADED.title(),
+                                TypeInformation.of(TickRecord.class),
+                                new FlushingProcessOperator<>(new AgentDegradedFunction(config.alerts()))));
     }
 
     private DataStream<TickRecord> approvalQueue() {
