@@ -7,6 +7,7 @@ import dev.agentpulse.job.approval.ApprovalFeedFunction;
 import dev.agentpulse.job.approval.ApprovalQueueFunction;
 import dev.agentpulse.job.approval.ApprovalRouter;
 import dev.agentpulse.job.approval.SlaFunction;
+import dev.agentpulse.job.config.AlertConfig;
 import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.feedback.AnnotatorActivityFunction;
 import dev.agentpulse.job.feedback.FeedbackFeedFunction;
@@ -16,6 +17,7 @@ import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.HealthChange;
 import dev.agentpulse.job.model.KeyedChange;
 import dev.agentpulse.job.model.LogRecord;
+import dev.agentpulse.job.model.ReadPhase;
 import dev.agentpulse.job.model.TickRecord;
 import dev.agentpulse.job.performance.AgentPerformanceFunction;
 import dev.agentpulse.job.performance.QueryFeedFunction;
@@ -24,6 +26,8 @@ import dev.agentpulse.job.sink.LedgerEntry;
 import dev.agentpulse.job.sink.LedgerFunction;
 import dev.agentpulse.job.source.BaselineOperator;
 import dev.agentpulse.job.source.LogClockOperator;
+import dev.agentpulse.job.tick.FlushingProcessOperator;
+import dev.agentpulse.job.tick.TickFlush;
 import dev.agentpulse.job.tick.TickFunction;
 import dev.agentpulse.job.tick.TickOperator;
 import dev.agentpulse.job.tick.TruncateKeys;
@@ -45,7 +49,7 @@ import org.apache.flink.util.OutputTag;
  * heartbeat ─▶ database
  * change stream ─▶ log clock ─┬▶ stream proper ────────────────┬▶ windows, queue, SLA ─▶ tick writer
  *                             ├▶ snapshot, catch-up ─▶ baseline ┘                            ▲
- *                             ├▶ feeds, point alerts ────────────────────────────────────────┤
+ *                             ├▶ feeds, point alerts (on both roads) ────────────────────────┤
  *                             ├▶ progress ───────────────────────────────────────────────────┘
  *                             └▶ ledger
  * </pre>
@@ -90,6 +94,7 @@ public final class AgentPulsePipeline {
     public static void define(
             StreamExecutionEnvironment env, Sources sources, Sinks sinks, JobConfig config, long startedAtMicros) {
         env.setMaxParallelism(MAX_PARALLELISM);
+        env.setBufferTimeout(TickFlush.ONLY_AT_TICKS);
         env.getConfig().enableObjectReuse(); // records are immutable, so handing them on needs no copy
 
         env.fromSource(sources.heartbeats(), WatermarkStrategy.noWatermarks(), Operators.HEARTBEAT_SOURCE.title())
@@ -125,6 +130,11 @@ public final class AgentPulsePipeline {
 
         String[] truncateKeys = TruncateKeys.forSubtasks(env.getParallelism(), MAX_PARALLELISM);
         AgentPulsePipeline pipeline = new AgentPulsePipeline(config, truncateKeys, direct, baseline);
+        // Point events look at the change as the log has it, or, while catching up, against what the snapshot saw.
+        DataStream<Change> streamed = single(
+                Operators.STREAM_FILTER, changes.filter(change -> change.phase().isStream()));
+        DataStream<Change> caughtUp =
+                single(Operators.CATCH_UP_FILTER, baseline.filter(change -> change.phase() == ReadPhase.CATCH_UP));
         SingleOutputStreamOperator<TickRecord> performance = pipeline.performance();
         DataStream<TickRecord> ticks = changes.getSideOutput(PROGRESS)
                 .union(
@@ -134,13 +144,11 @@ public final class AgentPulsePipeline {
                         pipeline.slaClocks(),
                         pipeline.trainingQuality(),
                         pipeline.annotatorActivity(),
-                        single(
-                                Operators.QUERY_FEED,
-                                changes.process(new QueryFeedFunction(config.queryFeedLimitPerSecond()))),
-                        single(Operators.SLOW_QUERY, changes.process(new SlowQueryFunction(config.alerts()))),
-                        single(Operators.APPROVAL_FEED, changes.flatMap(new ApprovalFeedFunction())),
-                        single(Operators.FEEDBACK_FEED, changes.flatMap(new FeedbackFeedFunction())),
-                        single(Operators.UNSAFE_RESPONSE, changes.flatMap(new UnsafeResponseFunction())));
+                        pipeline.queryFeed(streamed, caughtUp),
+                        pipeline.slowQueries(streamed, caughtUp),
+                        pipeline.approvalFeed(streamed, caughtUp),
+                        pipeline.feedbackFeed(streamed, caughtUp),
+                        pipeline.unsafeResponses(streamed, caughtUp));
 
         ticks.sinkTo(sinks.ticks())
                 .uid(Operators.TICK_SINK.uid())
@@ -172,7 +180,11 @@ public final class AgentPulsePipeline {
     private DataStream<TickRecord> degraded(DataStream<HealthChange> health) {
         return named(
                 Operators.AGENT_DEGRADED,
-                health.keyBy(HealthChange::agent).process(new AgentDegradedFunction(config.alerts())));
+                health.keyBy(HealthChange::agent)
+                        .transform(
+                                Operators.AGENT_DEGRADED.title(),
+                                TypeInformation.of(TickRecord.class),
+                                new FlushingProcessOperator<>(new AgentDegradedFunction(config.alerts()))));
     }
 
     private DataStream<TickRecord> approvalQueue() {
@@ -208,6 +220,33 @@ public final class AgentPulsePipeline {
                         FeedbackRouter.toAnnotators(truncateKeys)),
                 new AnnotatorActivityFunction(config.windows()),
                 WindowState.TIME_STATE);
+    }
+
+    private DataStream<TickRecord> queryFeed(DataStream<Change> streamed, DataStream<Change> caughtUp) {
+        int limit = config.queryFeedLimitPerSecond();
+        return single(Operators.QUERY_FEED, streamed.process(new QueryFeedFunction(limit)))
+                .union(single(Operators.CATCH_UP_QUERY_FEED, caughtUp.process(new QueryFeedFunction(limit))));
+    }
+
+    private DataStream<TickRecord> slowQueries(DataStream<Change> streamed, DataStream<Change> caughtUp) {
+        AlertConfig alerts = config.alerts();
+        return single(Operators.SLOW_QUERY, streamed.process(new SlowQueryFunction(alerts)))
+                .union(single(Operators.CATCH_UP_SLOW_QUERY, caughtUp.process(new SlowQueryFunction(alerts))));
+    }
+
+    private DataStream<TickRecord> approvalFeed(DataStream<Change> streamed, DataStream<Change> caughtUp) {
+        return single(Operators.APPROVAL_FEED, streamed.flatMap(new ApprovalFeedFunction()))
+                .union(single(Operators.CATCH_UP_APPROVAL_FEED, caughtUp.flatMap(new ApprovalFeedFunction())));
+    }
+
+    private DataStream<TickRecord> feedbackFeed(DataStream<Change> streamed, DataStream<Change> caughtUp) {
+        return single(Operators.FEEDBACK_FEED, streamed.flatMap(new FeedbackFeedFunction()))
+                .union(single(Operators.CATCH_UP_FEEDBACK_FEED, caughtUp.flatMap(new FeedbackFeedFunction())));
+    }
+
+    private DataStream<TickRecord> unsafeResponses(DataStream<Change> streamed, DataStream<Change> caughtUp) {
+        return single(Operators.UNSAFE_RESPONSE, streamed.flatMap(new UnsafeResponseFunction()))
+                .union(single(Operators.CATCH_UP_UNSAFE_RESPONSE, caughtUp.flatMap(new UnsafeResponseFunction())));
     }
 
     /** Both roads of changes, each routed where it is, so that the direct one stays chained to the source. */

@@ -1,6 +1,7 @@
 package dev.agentpulse.job.source;
 
 import dev.agentpulse.job.model.Change;
+import dev.agentpulse.job.tick.TickFlush;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.flink.api.java.functions.KeySelector;
@@ -57,6 +58,7 @@ public final class BaselineOperator extends KeyedProcessOperator<String, Change,
             clearImages("");
         }
         super.processWatermark(mark);
+        TickFlush.flush(getContainingTask());
     }
 
     private void clearImages(String keyPrefix) throws Exception {

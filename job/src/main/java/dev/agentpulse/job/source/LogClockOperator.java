@@ -8,6 +8,7 @@ import dev.agentpulse.job.model.ReadPhase;
 import dev.agentpulse.job.model.SourceTable;
 import dev.agentpulse.job.model.TableCounts;
 import dev.agentpulse.job.model.TickRecord;
+import dev.agentpulse.job.tick.TickFlush;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -230,6 +231,7 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
                         counts(SourceTable.APPROVALS),
                         counts(SourceTable.FEEDBACK)))));
         output.emitWatermark(new Watermark(timeMicros));
+        TickFlush.flush(getContainingTask());
     }
 
     private TableCounts counts(SourceTable table) {

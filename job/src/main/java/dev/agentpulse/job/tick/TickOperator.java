@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
@@ -36,6 +37,12 @@ public final class TickOperator<C extends KeyedChange, O> extends KeyedProcessOp
             setCurrentKey(key);
             super.processElement(element);
         }
+    }
+
+    @Override
+    public void processWatermark(Watermark mark) throws Exception {
+        super.processWatermark(mark);
+        TickFlush.flush(getContainingTask());
     }
 
     private Set<String> keysWithState() {
