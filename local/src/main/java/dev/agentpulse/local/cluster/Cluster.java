@@ -68,8 +68,8 @@ public final class Cluster {
 
     FlinkJob requireJob() throws IOException, InterruptedException {
         return rest().liveJob()
-                .orElseThrow(() -> new CliFailure(
-                        "No job runs on this cluster: start it with ./agentpulse cluster submit."));
+                .orElseThrow(() ->
+                        new CliFailure("No job runs on this cluster: start it with ./agentpulse cluster submit."));
     }
 
     List<String> processNames() {
@@ -84,7 +84,9 @@ public final class Cluster {
     void start() throws IOException, InterruptedException {
         Process supervisor = SupervisorCommandLine.of(folder).start();
         Instant deadline = Instant.now().plus(START_LIMIT);
-        while (rest().taskManagers().filter(count -> count >= plan.taskManagers()).isEmpty()) {
+        while (rest().taskManagers()
+                .filter(count -> count >= plan.taskManagers())
+                .isEmpty()) {
             if (!supervisor.isAlive()) {
                 throw new CliFailure("The cluster's supervisor ended; see " + folder.logs() + "/supervisor.out.");
             }

@@ -136,8 +136,8 @@ final class FlinkRest {
                 if (response.statusCode() < FIRST_ERROR_STATUS) {
                     return json.readTree(response.body());
                 }
-                failure = new IOException(
-                        "Flink answered " + response.statusCode() + " to " + method + " " + path + ": " + response.body());
+                failure = new IOException("Flink answered " + response.statusCode() + " to " + method + " " + path
+                        + ": " + response.body());
             } catch (IOException e) {
                 failure = e;
             }
