@@ -60,6 +60,8 @@ final class ClusterConfiguration {
     private static List<String> zooKeeper(ClusterFolder folder, ClusterPlan plan) {
         return List.of(
                 "tickTime=1000",
+                "initLimit=10",
+                "syncLimit=5",
                 "dataDir=" + folder.zooKeeper(),
                 "clientPort=" + plan.zooKeeperPort(),
                 "clientPortAddress=127.0.0.1",

@@ -48,7 +48,7 @@ final class SubmitCommand implements Callable<Integer> {
     }
 
     static void submit(Cluster cluster, JobSubmission submission) throws IOException, InterruptedException {
-        String id = submission.run(cluster.folder(), FlinkDistribution.jobJar());
+        String id = cluster.submit(submission);
         System.out.println("Submitted as " + id + ": http://localhost:"
                 + cluster.plan().restPort() + "/#/job/running/" + id + "/overview");
     }
