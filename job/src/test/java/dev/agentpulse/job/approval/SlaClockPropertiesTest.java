@@ -24,6 +24,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.jspecify.annotations.Nullable;
 
 class SlaClockPropertiesTest {
 
@@ -33,6 +34,7 @@ class SlaClockPropertiesTest {
     /** What the row is from a time on; null for deleted. */
     record Step(long timeMicros, int status, long createdAtMicros) {
 
+        @Nullable
         ApprovalRow row() {
             return switch (status) {
                 case 0, 1 -> Samples.pending("a", createdAtMicros);

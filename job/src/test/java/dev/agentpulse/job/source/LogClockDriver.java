@@ -166,7 +166,7 @@ final class LogClockDriver implements AutoCloseable {
 
         @Override
         // The caller asks for the operator that this factory is for; Flink's own factories set it up in the same way.
-        @SuppressWarnings({"unchecked", "deprecation"})
+        @SuppressWarnings({"unchecked", "deprecation", "TypeParameterUnusedInFormals"})
         public <T extends StreamOperator<Change>> T createStreamOperator(StreamOperatorParameters<Change> parameters) {
             operator.setProcessingTimeService(parameters.getProcessingTimeService());
             operator.setup(parameters.getContainingTask(), parameters.getStreamConfig(), new Recorder(said));
