@@ -7,6 +7,7 @@ import dev.agentpulse.job.approval.ApprovalFeedFunction;
 import dev.agentpulse.job.approval.ApprovalQueueFunction;
 import dev.agentpulse.job.approval.ApprovalRouter;
 import dev.agentpulse.job.approval.SlaFunction;
+import dev.agentpulse.job.config.AlertConfig;
 import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.feedback.AnnotatorActivityFunction;
 import dev.agentpulse.job.feedback.FeedbackFeedFunction;
@@ -16,6 +17,7 @@ import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.HealthChange;
 import dev.agentpulse.job.model.KeyedChange;
 import dev.agentpulse.job.model.LogRecord;
+import dev.agentpulse.job.model.ReadPhase;
 import dev.agentpulse.job.model.TickRecord;
 import dev.agentpulse.job.performance.AgentPerformanceFunction;
 import dev.agentpulse.job.performance.QueryFeedFunction;
@@ -45,7 +47,7 @@ import org.apache.flink.util.OutputTag;
  * heartbeat ─▶ database
  * change stream ─▶ log clock ─┬▶ stream proper ────────────────┬▶ windows, queue, SLA ─▶ tick writer
  *                             ├▶ snapshot, catch-up ─▶ baseline ┘                            ▲
- *                             ├▶ feeds, point alerts ────────────────────────────────────────┤
+ *                             ├▶ feeds, point alerts (on both roads) ────────────────────────┤
  *                             ├▶ progress ───────────────────────────────────────────────────┘
  *                             └▶ ledger
  * </pre>
@@ -125,6 +127,11 @@ public final class AgentPulsePipeline {
 
         String[] truncateKeys = TruncateKeys.forSubtasks(env.getParallelism(), MAX_PARALLELISM);
         AgentPulsePipeline pipeline = new AgentPulsePipeline(config, truncateKeys, direct, baseline);
+        // Point events look at the change as the log has it, or, while catching up, against what the snapshot saw.
+        DataStream<Change> streamed = single(
+                Operators.STREAM_FILTER, changes.filter(change -> change.phase().isStream()));
+        DataStream<Change> caughtUp =
+                single(Operators.CATCH_UP_FILTER, baseline.filter(change -> change.phase() == ReadPhase.CATCH_UP));
         SingleOutputStreamOperator<TickRecord> performance = pipeline.performance();
         DataStream<TickRecord> ticks = changes.getSideOutput(PROGRESS)
                 .union(
@@ -134,13 +141,11 @@ public final class AgentPulsePipeline {
                         pipeline.slaClocks(),
                         pipeline.trainingQuality(),
                         pipeline.annotatorActivity(),
-                        single(
-                                Operators.QUERY_FEED,
-                                changes.process(new QueryFeedFunction(config.queryFeedLimitPerSecond()))),
-                        single(Operators.SLOW_QUERY, changes.process(new SlowQueryFunction(config.alerts()))),
-                        single(Operators.APPROVAL_FEED, changes.flatMap(new ApprovalFeedFunction())),
-                        single(Operators.FEEDBACK_FEED, changes.flatMap(new FeedbackFeedFunction())),
-                        single(Operators.UNSAFE_RESPONSE, changes.flatMap(new UnsafeResponseFunction())));
+                        pipeline.queryFeed(streamed, caughtUp),
+                        pipeline.slowQueries(streamed, caughtUp),
+                        pipeline.approvalFeed(streamed, caughtUp),
+                        pipeline.feedbackFeed(streamed, caughtUp),
+                        pipeline.unsafeResponses(streamed, caughtUp));
 
         ticks.sinkTo(sinks.ticks())
                 .uid(Operators.TICK_SINK.uid())
@@ -208,6 +213,33 @@ public final class AgentPulsePipeline {
                         FeedbackRouter.toAnnotators(truncateKeys)),
                 new AnnotatorActivityFunction(config.windows()),
                 WindowState.TIME_STATE);
+    }
+
+    private DataStream<TickRecord> queryFeed(DataStream<Change> streamed, DataStream<Change> caughtUp) {
+        int limit = config.queryFeedLimitPerSecond();
+        return single(Operators.QUERY_FEED, streamed.process(new QueryFeedFunction(limit)))
+                .union(single(Operators.CATCH_UP_QUERY_FEED, caughtUp.process(new QueryFeedFunction(limit))));
+    }
+
+    private DataStream<TickRecord> slowQueries(DataStream<Change> streamed, DataStream<Change> caughtUp) {
+        AlertConfig alerts = config.alerts();
+        return single(Operators.SLOW_QUERY, streamed.process(new SlowQueryFunction(alerts)))
+                .union(single(Operators.CATCH_UP_SLOW_QUERY, caughtUp.process(new SlowQueryFunction(alerts))));
+    }
+
+    private DataStream<TickRecord> approvalFeed(DataStream<Change> streamed, DataStream<Change> caughtUp) {
+        return single(Operators.APPROVAL_FEED, streamed.flatMap(new ApprovalFeedFunction()))
+                .union(single(Operators.CATCH_UP_APPROVAL_FEED, caughtUp.flatMap(new ApprovalFeedFunction())));
+    }
+
+    private DataStream<TickRecord> feedbackFeed(DataStream<Change> streamed, DataStream<Change> caughtUp) {
+        return single(Operators.FEEDBACK_FEED, streamed.flatMap(new FeedbackFeedFunction()))
+                .union(single(Operators.CATCH_UP_FEEDBACK_FEED, caughtUp.flatMap(new FeedbackFeedFunction())));
+    }
+
+    private DataStream<TickRecord> unsafeResponses(DataStream<Change> streamed, DataStream<Change> caughtUp) {
+        return single(Operators.UNSAFE_RESPONSE, streamed.flatMap(new UnsafeResponseFunction()))
+                .union(single(Operators.CATCH_UP_UNSAFE_RESPONSE, caughtUp.flatMap(new UnsafeResponseFunction())));
     }
 
     /** Both roads of changes, each routed where it is, so that the direct one stays chained to the source. */

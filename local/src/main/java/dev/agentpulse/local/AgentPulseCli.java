@@ -2,6 +2,8 @@ package dev.agentpulse.local;
 
 import dev.agentpulse.local.cluster.ClusterCommand;
 import dev.agentpulse.local.cluster.PackageCommand;
+import dev.agentpulse.local.cluster.ResyncCommand;
+import dev.agentpulse.local.cluster.chaos.ChaosCommand;
 import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,8 +23,10 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             MigrateCommand.class,
             PreflightCommand.class,
+            PackageCommand.class,
             ClusterCommand.class,
-            PackageCommand.class
+            ResyncCommand.class,
+            ChaosCommand.class
         })
 public final class AgentPulseCli implements Runnable {
 

@@ -50,7 +50,7 @@ public final class SlowQueryFunction extends ProcessFunction<Change, TickRecord>
     @Override
     public void processElement(Change change, Context context, Collector<TickRecord> out) {
         QueryRow row = change.queryAfter();
-        if (row == null || !change.phase().isStream() || !isSlow(row) || isSlow(change.queryBefore())) {
+        if (row == null || !isSlow(row) || isSlow(change.queryBefore())) {
             return;
         }
         long now = Math.floorDiv(change.position().timeMicros(), MICROS_PER_SECOND);

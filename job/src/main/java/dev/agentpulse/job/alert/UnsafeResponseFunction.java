@@ -23,9 +23,6 @@ public final class UnsafeResponseFunction implements FlatMapFunction<Change, Tic
 
     @Override
     public void flatMap(Change change, Collector<TickRecord> out) {
-        if (!change.phase().isStream()) {
-            return;
-        }
         FeedbackRow before = change.feedbackBefore();
         FeedbackRow after = change.feedbackAfter();
         boolean was = isUnsafe(before);

@@ -19,7 +19,7 @@ public final class ApprovalFeedFunction implements FlatMapFunction<Change, TickR
     public void flatMap(Change change, Collector<TickRecord> out) {
         ApprovalRow before = change.approvalBefore();
         ApprovalRow after = change.approvalAfter();
-        if (after == null || !change.phase().isStream()) {
+        if (after == null) {
             return;
         }
         if (before == null) {

@@ -22,7 +22,7 @@ public final class FeedbackFeedFunction implements FlatMapFunction<Change, TickR
     public void flatMap(Change change, Collector<TickRecord> out) {
         FeedbackRow before = change.feedbackBefore();
         FeedbackRow after = change.feedbackAfter();
-        if (after == null || !change.phase().isStream()) {
+        if (after == null) {
             return;
         }
         if (before == null) {

@@ -42,7 +42,7 @@ public final class QueryFeedFunction extends ProcessFunction<Change, TickRecord>
     @Override
     public void processElement(Change change, Context context, Collector<TickRecord> out) {
         QueryRow row = change.queryAfter();
-        if (row == null || change.queryBefore() != null || !change.phase().isStream()) {
+        if (row == null || change.queryBefore() != null) {
             return;
         }
         long time = change.position().timeMicros();

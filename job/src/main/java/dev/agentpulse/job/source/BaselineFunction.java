@@ -4,12 +4,14 @@ import dev.agentpulse.job.model.ApprovalRow;
 import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.FeedbackRow;
 import dev.agentpulse.job.model.QueryRow;
+import dev.agentpulse.job.model.ReadPhase;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps, for each row, the image that was last passed on, and passes on each change with that as its before image.
@@ -51,11 +53,8 @@ final class BaselineFunction extends KeyedProcessFunction<String, Change, Change
     @Override
     public void processElement(Change change, Context context, Collector<Change> out) throws Exception {
         Change known = image.value();
-        Change corrected = change.withBefore(
-                known == null ? null : known.queryAfter(),
-                known == null ? null : known.approvalAfter(),
-                known == null ? null : known.feedbackAfter());
-        boolean matters = change.hasAfter() && !isPast(change);
+        long time = change.position().timeMicros();
+        boolean matters = matters(change.queryAfter(), change.approvalAfter(), change.feedbackAfter(), time);
         if (matters) {
             image.update(change);
             if (forGood) {
@@ -64,15 +63,30 @@ final class BaselineFunction extends KeyedProcessFunction<String, Change, Change
         } else if (known != null) {
             image.clear();
         }
-        if (matters || known != null) {
-            out.collect(corrected);
+        Change passedOn = isOldHat(change, known, time)
+                ? change
+                : change.withBefore(
+                        known == null ? null : known.queryAfter(),
+                        known == null ? null : known.approvalAfter(),
+                        known == null ? null : known.feedbackAfter());
+        boolean worthPassing = change.phase() == ReadPhase.SNAPSHOT ? matters : !passedOn.isEmpty();
+        if (worthPassing) {
+            out.collect(passedOn);
         }
+    }
+
+    /** A row that was too old for its image to be kept: it was in no window, so its own before image can stand. */
+    private boolean isOldHat(Change change, @Nullable Change known, long timeMicros) {
+        return !forGood
+                && known == null
+                && change.hasBefore()
+                && !matters(change.queryBefore(), change.approvalBefore(), change.feedbackBefore(), timeMicros);
     }
 
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<Change> out) throws Exception {
         Change known = image.value();
-        if (known != null && !isPending(known) && pastAt(known) <= timestamp) {
+        if (known != null && !matters(known.queryAfter(), known.approvalAfter(), known.feedbackAfter(), timestamp)) {
             image.clear();
         }
     }
@@ -82,29 +96,26 @@ final class BaselineFunction extends KeyedProcessFunction<String, Change, Change
         image.clear();
     }
 
-    private boolean isPast(Change change) {
-        return !isPending(change) && pastAt(change) <= change.position().timeMicros();
+    /** Whether a window can hold the row, now or later, or it is pending. */
+    private boolean matters(
+            @Nullable QueryRow query, @Nullable ApprovalRow approval, @Nullable FeedbackRow feedback, long timeMicros) {
+        return newest(query, approval, feedback) + longestWindowMicros > timeMicros
+                || (approval != null && approval.isPending());
     }
 
-    private static boolean isPending(Change change) {
-        return change.approvalAfter() != null && change.approvalAfter().isPending();
-    }
-
-    /** When no window can hold the row any more. */
     private long pastAt(Change change) {
-        return newest(change) + longestWindowMicros;
+        return newest(change.queryAfter(), change.approvalAfter(), change.feedbackAfter()) + longestWindowMicros;
     }
 
-    private static long newest(Change change) {
-        QueryRow query = change.queryAfter();
+    /** The latest event time of a row; far in the past where there is no row. */
+    private static long newest(
+            @Nullable QueryRow query, @Nullable ApprovalRow approval, @Nullable FeedbackRow feedback) {
         if (query != null) {
             return query.createdAtMicros();
         }
-        FeedbackRow feedback = change.feedbackAfter();
         if (feedback != null) {
             return feedback.createdAtMicros();
         }
-        ApprovalRow approval = change.approvalAfter();
         if (approval == null) {
             return Long.MIN_VALUE / 2;
         }

@@ -2,15 +2,17 @@ package dev.agentpulse.local.cluster;
 
 import dev.agentpulse.local.CliFailure;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
 /** A cluster in a folder as seen from outside: the supervisor that keeps it, its processes, its REST interface. */
 public final class Cluster {
 
-    private static final Duration START_LIMIT = Duration.ofMinutes(2);
+    private static final Duration START_LIMIT = Duration.ofMinutes(5);
     private static final Duration STOP_LIMIT = Duration.ofMinutes(2);
     private static final long POLL_MILLIS = 200;
 
@@ -25,7 +27,7 @@ public final class Cluster {
     }
 
     /** Makes folder, jars and configuration ready; nothing runs yet. */
-    static Cluster prepare(ClusterFolder folder, ClusterPlan plan) throws IOException {
+    public static Cluster prepare(ClusterFolder folder, ClusterPlan plan) throws IOException {
         folder.create();
         stopWhatAnEarlierPlanLeft(folder, plan);
         FlinkDistribution.assemble(folder);
@@ -66,25 +68,55 @@ public final class Cluster {
         return new Supervisor(folder, processes);
     }
 
+    /** Where the job's checkpoints go. */
+    public Path checkpointFolder() {
+        return folder.checkpoints();
+    }
+
+    /** The task manager that runs the job, or most of it. */
+    public Optional<String> busyTaskManager() throws IOException, InterruptedException {
+        return rest().busyTaskManager();
+    }
+
+    /** Submits the job that the build made, and returns its id. */
+    public String submit(JobSubmission submission) throws IOException, InterruptedException {
+        return submission.run(folder, FlinkDistribution.jobJar());
+    }
+
+    /** Whether a job is there that has not ended for good. */
+    public boolean hasLiveJob() throws IOException, InterruptedException {
+        return rest().liveJob().isPresent();
+    }
+
+    /** Why the newest job ended, in Flink's words. */
+    public Optional<String> lastFailure() throws IOException, InterruptedException {
+        Optional<FlinkJob> newest = rest().jobs().stream().max(Comparator.comparingLong(FlinkJob::startMillis));
+        return newest.isEmpty()
+                ? Optional.empty()
+                : rest().lastFailure(newest.get().id());
+    }
+
     FlinkJob requireJob() throws IOException, InterruptedException {
         return rest().liveJob()
-                .orElseThrow(() -> new CliFailure(
-                        "No job runs on this cluster: start it with ./agentpulse cluster submit."));
+                .orElseThrow(() ->
+                        new CliFailure("No job runs on this cluster: start it with ./agentpulse cluster submit."));
     }
 
     List<String> processNames() {
         return processes.stream().map(FlinkProcess::name).toList();
     }
 
-    Optional<ProcessHandle> process(String name) {
+    public Optional<ProcessHandle> process(String name) {
         return new ProcessIdFile(folder, name).find();
     }
 
     /** Starts a supervisor that outlives this command, and waits until every task manager has registered. */
-    void start() throws IOException, InterruptedException {
+    public void start() throws IOException, InterruptedException {
         Process supervisor = SupervisorCommandLine.of(folder).start();
         Instant deadline = Instant.now().plus(START_LIMIT);
-        while (rest().taskManagers().filter(count -> count >= plan.taskManagers()).isEmpty()) {
+        while (rest().taskManagers()
+                .filter(count -> count >= plan.taskManagers())
+                .isEmpty()) {
             if (!supervisor.isAlive()) {
                 throw new CliFailure("The cluster's supervisor ended; see " + folder.logs() + "/supervisor.out.");
             }
@@ -97,7 +129,7 @@ public final class Cluster {
     }
 
     /** Ends supervisor and processes; a running job goes on from its last checkpoint when the cluster starts again. */
-    void stop() throws IOException {
+    public void stop() throws IOException {
         process(Supervisor.NAME).ifPresent(supervisor -> ClusterProcesses.end(Supervisor.NAME, supervisor, STOP_LIMIT));
         // The supervisor has done so already, unless it was killed.
         ClusterProcesses.stop(folder, processNames());

@@ -43,9 +43,11 @@ final class ClusterConfiguration {
     static Configuration overlaid(Path shipped, ClusterFolder folder, ClusterPlan plan) {
         Configuration configuration = GlobalConfiguration.loadConfiguration(shipped.toString());
         configuration.set(
-                CheckpointingOptions.CHECKPOINTS_DIRECTORY, folder.checkpoints().toUri().toString());
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                folder.checkpoints().toUri().toString());
         configuration.set(
-                CheckpointingOptions.SAVEPOINT_DIRECTORY, folder.savepoints().toUri().toString());
+                CheckpointingOptions.SAVEPOINT_DIRECTORY,
+                folder.savepoints().toUri().toString());
         configuration.set(HighAvailabilityOptions.HA_MODE, "zookeeper");
         configuration.set(HighAvailabilityOptions.HA_ZOOKEEPER_QUORUM, "localhost:" + plan.zooKeeperPort());
         configuration.set(
@@ -58,6 +60,8 @@ final class ClusterConfiguration {
     private static List<String> zooKeeper(ClusterFolder folder, ClusterPlan plan) {
         return List.of(
                 "tickTime=1000",
+                "initLimit=10",
+                "syncLimit=5",
                 "dataDir=" + folder.zooKeeper(),
                 "clientPort=" + plan.zooKeeperPort(),
                 "clientPortAddress=127.0.0.1",

@@ -56,7 +56,8 @@ public record ClusterFolder(Path root) {
 
     /** Makes what is missing. Only its owner may read it: the submitted job holds the database password. */
     void create() throws IOException {
-        Files.createDirectories(root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectories(
+                root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx------"));
         for (Path folder : new Path[] {
             lib(), conf(), logs(), processIds(), checkpoints(), savepoints(), highAvailability(), zooKeeper()

@@ -77,7 +77,8 @@ public record ClusterPlan(int jobManagers, int taskManagers, int restPort, int z
             return Integer.parseInt(value);
         } catch (NumberFormatException e) {
             throw new CliFailure(
-                    key + " in " + file + " must be a number, but is '" + value + "': delete the file and start again.", e);
+                    key + " in " + file + " must be a number, but is '" + value + "': delete the file and start again.",
+                    e);
         }
     }
 

@@ -16,8 +16,7 @@ import org.apache.flink.runtime.util.config.memory.ProcessMemoryUtils;
 final class FlinkProcesses {
 
     private static final String ZOOKEEPER = "org.apache.flink.runtime.zookeeper.FlinkZooKeeperQuorumPeer";
-    private static final String JOB_MANAGER =
-            "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint";
+    private static final String JOB_MANAGER = "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint";
     private static final String TASK_MANAGER = "org.apache.flink.runtime.taskexecutor.TaskManagerRunner";
     private static final Pattern SPACE = Pattern.compile("\\s+");
 
@@ -76,6 +75,9 @@ final class FlinkProcesses {
         List<String> arguments = new ArrayList<>();
         arguments.addAll(List.of("--configDir", folder.conf().toString()));
         arguments.addAll(words(TaskExecutorProcessUtils.generateDynamicConfigsStr(memory)));
+        // By its name in web UI and logs; and one that comes back under its name tells at once that the old one is
+        // dead.
+        arguments.addAll(List.of("-D", "taskmanager.resource-id=" + name));
         arguments.addAll(List.of("-D", "taskmanager.log.path=" + folder.logs().resolve(name + ".log")));
         arguments.addAll(List.of("-D", "io.tmp.dirs=" + folder.temporary(name)));
         return new FlinkProcess(

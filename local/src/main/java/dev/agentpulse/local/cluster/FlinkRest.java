@@ -39,6 +39,21 @@ final class FlinkRest {
         }
     }
 
+    /** The one with the fewest free slots, if any has a task. */
+    Optional<String> busyTaskManager() throws IOException, InterruptedException {
+        String busiest = null;
+        int mostTaken = 0;
+        for (JsonNode taskManager : get("/taskmanagers").path("taskmanagers")) {
+            int taken = taskManager.path("slotsNumber").asInt()
+                    - taskManager.path("freeSlots").asInt();
+            if (taken > mostTaken) {
+                mostTaken = taken;
+                busiest = taskManager.path("id").asText();
+            }
+        }
+        return Optional.ofNullable(busiest);
+    }
+
     List<FlinkJob> jobs() throws IOException, InterruptedException {
         List<FlinkJob> jobs = new ArrayList<>();
         for (JsonNode job : get("/jobs/overview").path("jobs")) {
@@ -136,8 +151,8 @@ final class FlinkRest {
                 if (response.statusCode() < FIRST_ERROR_STATUS) {
                     return json.readTree(response.body());
                 }
-                failure = new IOException(
-                        "Flink answered " + response.statusCode() + " to " + method + " " + path + ": " + response.body());
+                failure = new IOException("Flink answered " + response.statusCode() + " to " + method + " " + path
+                        + ": " + response.body());
             } catch (IOException e) {
                 failure = e;
             }

@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
  * @param restoreFrom a savepoint or a retained checkpoint
  * @param jobOptions by key
  */
-record JobSubmission(
+public record JobSubmission(
         @Nullable Integer parallelism, @Nullable String restoreFrom, Map<String, String> jobOptions) {
 
     private static final String CLIENT = "org.apache.flink.client.cli.CliFrontend";
     private static final Pattern SUBMITTED = Pattern.compile("submitted with JobID ([0-9a-f]{32})");
     private static final Pattern CAUSE = Pattern.compile("^Caused by: (?:[\\w.$]+: )?(.+)$", Pattern.MULTILINE);
 
-    JobSubmission {
+    public JobSubmission {
         jobOptions = Map.copyOf(jobOptions);
     }
 

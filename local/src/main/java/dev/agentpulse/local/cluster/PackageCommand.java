@@ -16,8 +16,7 @@ public final class PackageCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Path jar = FlinkDistribution.jobJar();
-        System.out.println(
-                """
+        System.out.println("""
                 %s
 
                 On any Flink 1.20 cluster with the settings of flink-conf/, with the password in
@@ -31,8 +30,7 @@ public final class PackageCommand implements Callable<Integer> {
 
                   ./agentpulse cluster start
                   ./agentpulse cluster submit --database-url postgresql://ROLE@HOST:5432/DATABASE
-                """
-                        .formatted(jar, jar));
+                """.formatted(jar, jar));
         return 0;
     }
 }

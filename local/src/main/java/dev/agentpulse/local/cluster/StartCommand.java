@@ -11,8 +11,9 @@ import picocli.CommandLine.Mixin;
 /** {@code ./agentpulse cluster start}. */
 @Command(
         name = "start",
-        description = "Start the cluster in the background; a process that dies is started again. A job that ran when it"
-                + " was stopped goes on from its last checkpoint.",
+        description =
+                "Start the cluster in the background; a process that dies is started again. A job that ran when it"
+                        + " was stopped goes on from its last checkpoint.",
         sortOptions = false)
 final class StartCommand implements Callable<Integer> {
 
@@ -32,8 +33,9 @@ final class StartCommand implements Callable<Integer> {
         System.out.println("Starting " + String.join(", ", cluster.processNames()) + " in "
                 + cluster.folder().root() + " …");
         cluster.start();
-        System.out.println("Ready after " + Duration.between(begin, Instant.now()).toSeconds() + " s. Web UI: http://localhost:"
-                + cluster.plan().restPort() + "/");
+        System.out.println(
+                "Ready after " + Duration.between(begin, Instant.now()).toSeconds() + " s. Web UI: http://localhost:"
+                        + cluster.plan().restPort() + "/");
         return 0;
     }
 

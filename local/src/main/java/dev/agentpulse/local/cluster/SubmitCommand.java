@@ -20,8 +20,9 @@ final class SubmitCommand implements Callable<Integer> {
     @Option(
             names = "--from",
             paramLabel = "STATE",
-            description = "Go on from a savepoint or checkpoint: its folder, or latest for the newest checkpoint of this"
-                    + " cluster. Without it the job begins with a snapshot of the tables.")
+            description =
+                    "Go on from a savepoint or checkpoint: its folder, or latest for the newest checkpoint of this"
+                            + " cluster. Without it the job begins with a snapshot of the tables.")
     @Nullable
     String from;
 
@@ -47,9 +48,9 @@ final class SubmitCommand implements Callable<Integer> {
     }
 
     static void submit(Cluster cluster, JobSubmission submission) throws IOException, InterruptedException {
-        String id = submission.run(cluster.folder(), FlinkDistribution.jobJar());
-        System.out.println("Submitted as " + id + ": http://localhost:" + cluster.plan().restPort() + "/#/job/running/"
-                + id + "/overview");
+        String id = cluster.submit(submission);
+        System.out.println("Submitted as " + id + ": http://localhost:"
+                + cluster.plan().restPort() + "/#/job/running/" + id + "/overview");
     }
 
     private @Nullable String state(Cluster cluster) throws IOException {

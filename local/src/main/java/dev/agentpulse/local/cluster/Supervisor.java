@@ -23,8 +23,9 @@ final class Supervisor {
 
     Supervisor(ClusterFolder folder, List<FlinkProcess> processes) {
         this.folder = folder;
-        this.processes =
-                processes.stream().map(process -> new KeptProcess(folder, process)).toList();
+        this.processes = processes.stream()
+                .map(process -> new KeptProcess(folder, process))
+                .toList();
     }
 
     /** Runs until this process is told to end. */
@@ -45,7 +46,8 @@ final class Supervisor {
     private void stop(ProcessIdFile own) {
         processes.forEach(KeptProcess::release);
         try {
-            ClusterProcesses.stop(folder, processes.stream().map(KeptProcess::name).toList());
+            ClusterProcesses.stop(
+                    folder, processes.stream().map(KeptProcess::name).toList());
             own.delete();
         } catch (IOException e) {
             LOG.warn("A process id file could not be deleted", e);

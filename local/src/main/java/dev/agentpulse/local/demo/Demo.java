@@ -19,6 +19,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -52,9 +53,15 @@ public final class Demo implements AutoCloseable {
         migrate(database, tables);
         preflight(database);
 
-        LocalCluster cluster = cluster(folder, database);
-        CompletableFuture<String> end = cluster.end();
-        progress.step("job", () -> awaitRunning(cluster, end));
+        LocalCluster cluster;
+        CompletableFuture<String> end;
+        try (FirstResults results = FirstResults.since(database)) {
+            cluster = cluster(folder, database);
+            end = cluster.end();
+            LocalCluster started = cluster;
+            progress.step("job", () -> await(started::isRunning, end));
+            progress.step("snapshot, first results", () -> await(results::areThere, end));
+        }
         TrafficGenerator traffic =
                 parts.start(() -> TrafficGenerator.start(database, tables, settings.traffic(), settings.trafficSeed()));
 
@@ -132,9 +139,8 @@ public final class Demo implements AutoCloseable {
         return progress.step("Flink", () -> parts.start(() -> LocalCluster.start(flink, job)));
     }
 
-    private static boolean awaitRunning(LocalCluster cluster, CompletableFuture<String> end)
-            throws InterruptedException, ExecutionException {
-        while (!cluster.isRunning()) {
+    private static boolean await(Callable<Boolean> condition, CompletableFuture<String> end) throws Exception {
+        while (!condition.call()) {
             if (isOverWithin(STATUS_POLL_MILLIS, end)) {
                 throw new CliFailure("The job did not start: " + end.get());
             }

@@ -1,9 +1,10 @@
 package dev.agentpulse.local.flink;
 
-import java.net.URISyntaxException;
-import java.net.URL;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
+import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -26,7 +27,7 @@ public final class FlinkSettings {
     /** Temporary files, below the work folder; worth nothing after the end of the process. */
     public static final String TEMPORARY_NAME = "flink-temporary";
 
-    private static final String CONFIG_FILE = "/flink-conf/config.yaml";
+    private static final String CONFIG_RESOURCE = "/flink-conf/config.yaml";
     private static final String LOOPBACK = "127.0.0.1";
 
     private FlinkSettings() {}
@@ -37,9 +38,9 @@ public final class FlinkSettings {
      * @param workFolder for checkpoints and temporary files
      * @param resumeFrom the checkpoint to go on from
      */
-    public static Configuration load(Path workFolder, int webPort, Optional<Path> resumeFrom) {
-        Configuration settings = GlobalConfiguration.loadConfiguration(
-                Objects.requireNonNull(configFile().getParent()).toString());
+    public static Configuration load(Path workFolder, int webPort, Optional<Path> resumeFrom) throws IOException {
+        Path temporaryFolder = workFolder.resolve(TEMPORARY_NAME);
+        Configuration settings = shipped(temporaryFolder);
 
         settings.set(RestOptions.ADDRESS, LOOPBACK);
         settings.set(RestOptions.BIND_ADDRESS, LOOPBACK);
@@ -48,13 +49,9 @@ public final class FlinkSettings {
         settings.set(JobManagerOptions.BIND_HOST, LOOPBACK);
         settings.set(TaskManagerOptions.BIND_HOST, LOOPBACK);
 
-        settings.set(
-                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
-                workFolder.resolve(CheckpointFolder.NAME).toUri().toString());
-        settings.set(
-                CheckpointingOptions.SAVEPOINT_DIRECTORY,
-                workFolder.resolve("savepoints").toUri().toString());
-        settings.set(CoreOptions.TMP_DIRS, workFolder.resolve(TEMPORARY_NAME).toString());
+        settings.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, address(workFolder.resolve(CheckpointFolder.NAME)));
+        settings.set(CheckpointingOptions.SAVEPOINT_DIRECTORY, address(workFolder.resolve("savepoints")));
+        settings.set(CoreOptions.TMP_DIRS, temporaryFolder.toString());
         String logFile = System.getProperty("log.file");
         if (logFile != null) {
             settings.set(WebOptions.LOG_PATH, logFile);
@@ -62,22 +59,27 @@ public final class FlinkSettings {
         // Nobody scrapes a demo, and its endpoint would listen beyond this machine.
         settings.removeConfig(MetricOptions.REPORTERS_LIST);
         resumeFrom.ifPresent(checkpoint -> {
-            settings.set(StateRecoveryOptions.SAVEPOINT_PATH, checkpoint.toUri().toString());
+            settings.set(StateRecoveryOptions.SAVEPOINT_PATH, address(checkpoint));
             // The new job deletes it when it has newer ones; else every start would leave some behind.
             settings.set(StateRecoveryOptions.RESTORE_MODE, RestoreMode.CLAIM);
         });
         return settings;
     }
 
-    private static Path configFile() {
-        URL found = FlinkSettings.class.getResource(CONFIG_FILE);
-        if (found == null || !found.getProtocol().equals("file")) {
-            throw new IllegalStateException(CONFIG_FILE + " is not in a folder of the class path, but " + found);
+    /** As Flink takes it: a space stays a space, unlike in a URI of Java's. */
+    private static String address(Path path) {
+        return org.apache.flink.core.fs.Path.fromLocalFile(path.toFile()).toString();
+    }
+
+    /** Flink reads a folder of the file system, and the shipped file may lie in a jar. */
+    private static Configuration shipped(Path temporaryFolder) throws IOException {
+        Path folder = Files.createDirectories(temporaryFolder.resolve("conf"));
+        try (InputStream shipped = FlinkSettings.class.getResourceAsStream(CONFIG_RESOURCE)) {
+            if (shipped == null) {
+                throw new IllegalStateException("the class path lacks " + CONFIG_RESOURCE);
+            }
+            Files.copy(shipped, folder.resolve("config.yaml"), StandardCopyOption.REPLACE_EXISTING);
         }
-        try {
-            return Path.of(found.toURI());
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(CONFIG_FILE + " lies where no path leads: " + found, e);
-        }
+        return GlobalConfiguration.loadConfiguration(folder.toString());
     }
 }

@@ -123,7 +123,10 @@ public final class QueryWindow implements Window<QueryEvent, QuerySlice> {
         return edited;
     }
 
-    /** A latency percentile in milliseconds, {@code percent} in 1..100; null if no query has a latency. */
+    /**
+     * A latency percentile in milliseconds, {@code percent} in 1..100; null if no query has a latency. Above
+     * {@link #EXACT_LATENCY_MS} it may lie a little above the exact maximum: whoever shows both takes the smaller.
+     */
     public @Nullable Integer percentile(int percent) {
         OptionalLong value = latencies.percentile(percent);
         return value.isEmpty() ? null : Math.toIntExact(value.getAsLong());

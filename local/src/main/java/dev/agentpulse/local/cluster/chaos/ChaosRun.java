@@ -1,0 +1,152 @@
+package dev.agentpulse.local.cluster.chaos;
+
+import dev.agentpulse.job.config.JobOptions;
+import dev.agentpulse.local.cluster.Cluster;
+import dev.agentpulse.local.cluster.JobSubmission;
+import dev.agentpulse.local.cluster.Resync;
+import dev.agentpulse.local.database.SourceTables;
+import dev.agentpulse.local.traffic.TrafficGenerator;
+import dev.agentpulse.local.traffic.TrafficRate;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.flink.configuration.Configuration;
+
+/** One fault after the other, writers running; after each, silence and a comparison. */
+final class ChaosRun {
+
+    private static final Duration END_LIMIT = Duration.ofSeconds(90);
+    private static final long POLL_MILLIS = 200;
+
+    private final Stage stage;
+    private final Freshness freshness;
+    private final FaultSequence faults;
+    private final TrafficRate rate;
+    private final PrintStream out;
+    private final JobSubmission submission;
+    private long trafficSeed;
+    private Instant messagesCompleteSince;
+
+    ChaosRun(Stage stage, FaultSequence faults, TrafficRate rate, int parallelism, long seed, PrintStream out) {
+        this.stage = stage;
+        this.freshness = new Freshness(stage.database());
+        this.faults = faults;
+        this.rate = rate;
+        this.out = out;
+        this.submission = new JobSubmission(
+                parallelism,
+                null,
+                Map.of(
+                        JobOptions.DATABASE_URL.key(),
+                        stage.database().address().jdbcUrl(),
+                        JobOptions.CAPTURE_USERNAME.key(),
+                        stage.database().address().username()));
+        this.trafficSeed = seed;
+        this.messagesCompleteSince = Instant.now();
+    }
+
+    /** Submits the job to a database without rows, strikes so many times, and tells what became of each. */
+    List<FaultReport> strike(int times) throws IOException, SQLException, InterruptedException {
+        Instant submitted = Instant.now();
+        stage.cluster().submit(submission);
+        Optional<Duration> start = freshness.awaitSteady(submitted);
+        out.println(start.map(duration -> "First results " + duration.toSeconds() + " s after the submission began.")
+                .orElse("There are no fresh results after the submission."));
+        List<FaultReport> reports = new ArrayList<>();
+        for (int number = 1; start.isPresent() && number <= times; number++) {
+            FaultReport report = strikeOnce(number, faults.next());
+            reports.add(report);
+            out.println(report.line());
+            report.differences().forEach(difference -> out.println("       " + difference));
+            if (report.recovery().isEmpty()) {
+                break;
+            }
+        }
+        return reports;
+    }
+
+    int mostConnections() {
+        return freshness.mostConnections();
+    }
+
+    private FaultReport strikeOnce(int number, Fault fault) throws IOException, SQLException, InterruptedException {
+        List<String> differences = new ArrayList<>();
+        Optional<Duration> recovery;
+        requestForgottenApproval(number);
+        try (TrafficGenerator traffic = startTraffic()) {
+            Thread.sleep(faults.nextPauseMillis());
+            Instant blow = Instant.now();
+            fault.strike(stage);
+            if (fault.losesChanges()) {
+                differences.addAll(awaitEndForGood());
+                Resync.run(stage.cluster(), stage.database().address(), slotName(), submission);
+            }
+            recovery = freshness.awaitSteady(blow);
+            if (fault.losesChanges()) {
+                messagesCompleteSince = Instant.now();
+            }
+            if (traffic.written() == 0) {
+                differences.add(
+                        "nothing was written meanwhile: " + traffic.trouble().orElse("no reason given"));
+            }
+        }
+        if (recovery.isPresent()) {
+            differences.addAll(compare());
+        }
+        return new FaultReport(number, fault, recovery, differences);
+    }
+
+    private TrafficGenerator startTraffic() throws SQLException {
+        trafficSeed++;
+        return TrafficGenerator.start(
+                stage.database().address(), SourceTables.of(new Configuration()), rate, trafficSeed);
+    }
+
+    /** One that nobody decides: its breach five minutes later falls into the time of some later fault. */
+    private void requestForgottenApproval(int number) throws SQLException {
+        stage.database()
+                .execute("INSERT INTO public.agent_approvals (conversation_id, status, created_at, updated_at)"
+                        + " VALUES ('chaos-" + number + "', 'pending', now(), now())");
+    }
+
+    private List<String> compare() throws SQLException, InterruptedException {
+        if (!freshness.awaitComplete()) {
+            return List.of("results never reached the last commit");
+        }
+        try (Connection connection = stage.database().connect()) {
+            return new Verdict(connection, messagesCompleteSince).differences();
+        }
+    }
+
+    /** A job that went on would hide the gap, and one that stops must say why. */
+    private List<String> awaitEndForGood() throws InterruptedException {
+        Cluster cluster = stage.cluster();
+        Instant deadline = Instant.now().plus(END_LIMIT);
+        while (Instant.now().isBefore(deadline)) {
+            try {
+                if (!cluster.hasLiveJob()) {
+                    String failure = cluster.lastFailure().orElse("no reason");
+                    return failure.contains("./agentpulse resync")
+                            ? List.of()
+                            : List.of("the job ended without saying what to do: "
+                                    + failure.lines().findFirst().orElse(""));
+                }
+            } catch (IOException e) {
+                out.println("       no job manager answers: " + e.getMessage());
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+        return List.of("the job runs on without its slot");
+    }
+
+    private static String slotName() {
+        return JobOptions.SLOT_NAME.defaultValue();
+    }
+}
