@@ -1,5 +1,6 @@
 package dev.agentpulse.job.pipeline;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -10,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 final class BackgroundWriter implements AutoCloseable {
 
     /** Between two steps, so that a slow machine's backlog stays small. */
-    private static final long PAUSE_NANOS = 2_000_000;
+    private static final Duration PAUSE = Duration.ofMillis(2);
 
     /** One transaction or a few. */
     interface Step {
@@ -22,6 +23,10 @@ final class BackgroundWriter implements AutoCloseable {
     private final CompletableFuture<Void> done;
 
     BackgroundWriter(Step step) {
+        this(PAUSE, step);
+    }
+
+    BackgroundWriter(Duration pause, Step step) {
         done = CompletableFuture.runAsync(() -> {
             while (!stop.get()) {
                 try {
@@ -30,7 +35,7 @@ final class BackgroundWriter implements AutoCloseable {
                     throw new IllegalStateException("the writer failed: " + e.getMessage(), e);
                 }
                 steps.incrementAndGet();
-                LockSupport.parkNanos(PAUSE_NANOS);
+                LockSupport.parkNanos(pause.toNanos());
             }
         });
     }

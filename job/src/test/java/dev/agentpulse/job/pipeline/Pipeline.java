@@ -18,6 +18,7 @@ import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.RestoreMode;
 import org.apache.flink.runtime.jobgraph.JobGraph;
@@ -50,6 +51,11 @@ final class Pipeline implements AutoCloseable {
     /** Sets an option of the job; it holds from the next start on. */
     <T> Pipeline with(ConfigOption<T> option, T value) {
         options.set(option, value);
+        return this;
+    }
+
+    Pipeline withParallelism(int parallelism) {
+        clusterSettings.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
         return this;
     }
 

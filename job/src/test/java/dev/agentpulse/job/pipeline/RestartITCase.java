@@ -8,6 +8,7 @@ import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.job.sql.Sql;
 import dev.agentpulse.job.sql.SqlServer;
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,7 @@ class RestartITCase {
     private static final int RESTARTS = 4;
     private static final int MOST_STEPS_BETWEEN = 150;
     private static final int COPIED_ROWS = 5_000;
+    private static final Duration COPY_PAUSE = Duration.ofMillis(500);
     private static final int LARGE_TRANSACTION_ROWS = 50_000;
 
     @RegisterExtension
@@ -42,10 +44,9 @@ class RestartITCase {
                         .with(JobOptions.SLOW_QUERY_LIMIT, Integer.MAX_VALUE)
                         .startAndCatchUp()) {
             Random random = new Random(seed);
-            try (BackgroundWriter writer = new BackgroundWriter(() -> changes.write(1));
-                    RandomChanges bulk = new RandomChanges(database, seed)) {
+            try (BackgroundWriter writer = new BackgroundWriter(() -> changes.write(1))) {
                 for (int restart = 1; restart <= RESTARTS; restart++) {
-                    try (BackgroundWriter bulkWriter = new BackgroundWriter(() -> bulk.copy(COPIED_ROWS))) {
+                    try (BackgroundWriter bulkWriter = new BackgroundWriter(COPY_PAUSE, () -> changes.copy(COPIED_ROWS))) {
                         bulkWriter.awaitSteps(1);
                         writer.awaitSteps(random.nextInt(MOST_STEPS_BETWEEN));
                         if (restart % 2 == 0) {
@@ -55,7 +56,7 @@ class RestartITCase {
                         }
                     }
                     if (restart == 2) {
-                        bulk.writeLargeTransaction(LARGE_TRANSACTION_ROWS);
+                        changes.writeLargeTransaction(LARGE_TRANSACTION_ROWS);
                     }
                 }
             }
