@@ -21,6 +21,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.RestoreMode;
+import org.apache.flink.runtime.executiongraph.ErrorInfo;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -37,7 +38,13 @@ final class Pipeline implements AutoCloseable {
     private final Database database;
     private final Path checkpoints;
     private final Configuration options = new Configuration();
+    private Definition definition = AgentPulseJob::define;
     private @Nullable JobID job;
+
+    /** What the job consists of. */
+    interface Definition {
+        void define(StreamExecutionEnvironment env, JobConfig config) throws Exception;
+    }
 
     Pipeline(MiniCluster cluster, Configuration clusterSettings, Database database, Path checkpoints) {
         this.cluster = cluster;
@@ -51,6 +58,12 @@ final class Pipeline implements AutoCloseable {
     /** Sets an option of the job; it holds from the next start on. */
     <T> Pipeline with(ConfigOption<T> option, T value) {
         options.set(option, value);
+        return this;
+    }
+
+    /** Another job in place of ours, to show what ours does differently. */
+    Pipeline of(Definition other) {
+        definition = other;
         return this;
     }
 
@@ -109,7 +122,7 @@ final class Pipeline implements AutoCloseable {
             settings.set(StateRecoveryOptions.RESTORE_MODE, RestoreMode.CLAIM);
         });
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(settings);
-        AgentPulseJob.define(env, config());
+        definition.define(env, config());
         return submit(env.getStreamGraph().getJobGraph());
     }
 
@@ -138,6 +151,12 @@ final class Pipeline implements AutoCloseable {
                 .getSerializedThrowable()
                 .map(ExceptionUtils::stringifyException)
                 .orElse("");
+    }
+
+    /** Why the job failed last, if it did, whether it has recovered or not. */
+    String lastFailure() throws Exception {
+        ErrorInfo failure = cluster.getExecutionGraph(job()).get().getFailureInfo();
+        return failure == null ? "" : failure.getExceptionAsString();
     }
 
     Optional<Path> newestCheckpoint() throws Exception {
