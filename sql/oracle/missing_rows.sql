@@ -21,10 +21,8 @@ WHERE query.id IS NOT NULL
 UNION
 SELECT 'annotator_activity', feedback.annotator, win.window_name
 FROM complete
-CROSS JOIN (
-    VALUES
-        ('1m', interval '1 minute'), ('5m', interval '5 minutes'), ('1h', interval '1 hour'), ('24h', interval '24 hours')
-) AS win (window_name, length)
+CROSS JOIN (VALUES ('1m', interval '1 minute'), ('5m', interval '5 minutes'), ('1h', interval '1 hour'))
+    AS win (window_name, length)
 JOIN public.agent_feedback AS feedback
     ON feedback.created_at > date_trunc('second', complete.as_of) - win.length AND feedback.created_at <= complete.as_of
 WHERE feedback.id IS NOT NULL

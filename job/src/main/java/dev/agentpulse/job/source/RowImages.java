@@ -99,9 +99,14 @@ final class RowImages {
         }
         String id = text(image, "id");
         Timestamp createdAt = Timestamp.of(value(image, "created_at"));
+        Timestamp updatedAt = Timestamp.of(value(image, "updated_at"));
+        boolean noUpdate = Timestamp.MISSING.equals(updatedAt.problem());
         JsonNode rubric = json(text(image, "rubric", old));
-        String reason =
-                id == null ? "missing_id" : createdAt.problem() != null ? createdAt.problem() : rubricProblem(rubric);
+        String reason = id == null
+                ? "missing_id"
+                : createdAt.problem() != null
+                        ? createdAt.problem()
+                        : !noUpdate && updatedAt.problem() != null ? updatedAt.problem() : rubricProblem(rubric);
         if (reason != null) {
             return RowImage.unusable(reason);
         }
