@@ -88,8 +88,7 @@ class ChannelsITCase {
             write(connection);
             Await.until("the approval is escalated and the agent degraded", () -> {
                 hear(listener, heard);
-                return Set.of("sla_escalated", "agent_degraded").stream()
-                        .allMatch(event -> count(heard, event) == 1);
+                return Set.of("sla_escalated", "agent_degraded").stream().allMatch(event -> count(heard, event) == 1);
             });
             calmDown(connection);
             Await.until("every event of the contract was heard: " + CONTRACT.keySet(), () -> {

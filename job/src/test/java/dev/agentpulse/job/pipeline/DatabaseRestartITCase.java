@@ -78,8 +78,8 @@ class DatabaseRestartITCase {
     /** A killed backend makes the server end every other one, and recover from its log. */
     private static void crash(Database database) throws Exception {
         try (Connection victim = database.connect()) {
-            long process = Long.parseLong(
-                    Sql.rows(victim, "SELECT pg_backend_pid()").get(0));
+            long process =
+                    Long.parseLong(Sql.rows(victim, "SELECT pg_backend_pid()").get(0));
             ProcessHandle backend = ProcessHandle.of(process).orElseThrow();
             assertThat(backend.destroyForcibly()).isTrue();
         }

@@ -78,8 +78,7 @@ class IdleITCase {
                         UNION ALL SELECT sum(requested_count + decided_count) FROM agentpulse.approval_activity
                         UNION ALL SELECT sum(feedback_count) FROM agentpulse.training_quality
                         UNION ALL SELECT sum(feedback_count) FROM agentpulse.annotator_activity
-                        """).stream()
-                .allMatch("0"::equals);
+                        """).stream().allMatch("0"::equals);
     }
 
     /** Which version of each row is there: any write, even of equal values, makes another. */
@@ -95,8 +94,7 @@ class IdleITCase {
 
     private static void awaitStatusToMove(Connection connection, int seconds) throws Exception {
         String target = Sql.rows(
-                        connection,
-                        "SELECT as_of + interval '" + seconds + " seconds' FROM agentpulse.pipeline_status")
+                        connection, "SELECT as_of + interval '" + seconds + " seconds' FROM agentpulse.pipeline_status")
                 .get(0);
         Await.until("results are complete up to " + target, () -> Sql.rows(
                         connection, "SELECT as_of >= '" + target + "' FROM agentpulse.pipeline_status")

@@ -67,7 +67,7 @@ class KeyTypesITCase {
                 "CREATE TABLE agent_queries (" + id + "agent text, query text, latency_ms int, approved bool,"
                         + " human_edited bool, created_at timestamptz DEFAULT now(), tags text[] DEFAULT '{x}')",
                 "CREATE TABLE agent_approvals (" + id + "status text, approved_by text, " + times,
-                "CREATE TABLE agent_feedback (" + id + "safe_to_send bool, labels text[], rubric jsonb, annotator text, "
-                        + times);
+                "CREATE TABLE agent_feedback (" + id
+                        + "safe_to_send bool, labels text[], rubric jsonb, annotator text, " + times);
     }
 }

@@ -46,7 +46,8 @@ class RestartITCase {
             Random random = new Random(seed);
             try (BackgroundWriter writer = new BackgroundWriter(() -> changes.write(1))) {
                 for (int restart = 1; restart <= RESTARTS; restart++) {
-                    try (BackgroundWriter bulkWriter = new BackgroundWriter(COPY_PAUSE, () -> changes.copy(COPIED_ROWS))) {
+                    try (BackgroundWriter bulkWriter =
+                            new BackgroundWriter(COPY_PAUSE, () -> changes.copy(COPIED_ROWS))) {
                         bulkWriter.awaitSteps(1);
                         writer.awaitSteps(random.nextInt(MOST_STEPS_BETWEEN));
                         if (restart % 2 == 0) {

@@ -16,8 +16,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class SlaITCase {
 
     private static final String ALERTS = "SELECT subject, severity, status FROM agentpulse.alert";
-    private static final String EVENTS = "SELECT payload ->> 'event', payload ->> 'severity' FROM agentpulse.channel_event"
-            + " WHERE channel = 'sla_breach_stream' ORDER BY seq";
+    private static final String EVENTS =
+            "SELECT payload ->> 'event', payload ->> 'severity' FROM agentpulse.channel_event"
+                    + " WHERE channel = 'sla_breach_stream' ORDER BY seq";
 
     @RegisterExtension
     static final SqlServer SERVER = new SqlServer();

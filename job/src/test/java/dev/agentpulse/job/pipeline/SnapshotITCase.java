@@ -31,8 +31,7 @@ class SnapshotITCase {
         try (Connection connection = database.connect();
                 Connection held = database.connect();
                 RandomChanges changes = new RandomChanges(database, seed);
-                Pipeline pipeline =
-                        CLUSTER.pipeline(database).with(JobOptions.SNAPSHOT_CHUNK_ROWS, CHUNK_ROWS)) {
+                Pipeline pipeline = CLUSTER.pipeline(database).with(JobOptions.SNAPSHOT_CHUNK_ROWS, CHUNK_ROWS)) {
             fill(connection);
             changes.write(50);
             held.setAutoCommit(false);
@@ -64,7 +63,8 @@ class SnapshotITCase {
                 "INSERT INTO agent_queries (id, agent, latency_ms, created_at) SELECT 1000000 + n, 'old-' || n % 7, n % 900,"
                         + " now() - n * interval '2 seconds'" + ages,
                 "INSERT INTO agent_approvals (id, status, created_at) SELECT 1000000 + n,"
-                        + " CASE n % 3 WHEN 0 THEN 'pending' ELSE 'approved' END, now() - n * interval '1 second'" + ages,
+                        + " CASE n % 3 WHEN 0 THEN 'pending' ELSE 'approved' END, now() - n * interval '1 second'"
+                        + ages,
                 "INSERT INTO agent_feedback (id, safe_to_send, annotator, created_at) SELECT 1000000 + n, n % 4 > 0,"
                         + " 'old', now() - n * interval '20 seconds'" + ages,
                 "ANALYZE agent_queries, agent_approvals, agent_feedback");
