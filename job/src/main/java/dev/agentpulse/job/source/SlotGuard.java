@@ -38,15 +38,15 @@ final class SlotGuard implements Serializable {
      * @throws FlinkRuntimeException if the database cannot be asked: trying again may help
      */
     void check(Offset start) {
-        check(((PostgresOffset) start).getLsn().asLong());
+        checkFrom(((PostgresOffset) start).getLsn().asLong());
     }
 
     /** Looks whether the slot of a restored job is there, before the connector makes it anew; throws as {@link #check}. */
     void checkExists() {
-        check(null);
+        checkFrom(null);
     }
 
-    private void check(@Nullable Long startLsn) {
+    private void checkFrom(@Nullable Long startLsn) {
         String sql =
                 "SELECT plugin, database, wal_status, confirmed_flush_lsn FROM pg_replication_slots WHERE slot_name = ?";
         try (Connection connection =
