@@ -79,7 +79,7 @@ public final class PostgresChangeSource extends PostgresIncrementalSource<LogRec
         SplitAssigner assigner = config.getStartupOptions().isStreamOnly()
                 ? new StreamSplitAssigner(config, dataSourceDialect, offsetFactory, context)
                 : new CatchUpAssigner(config, context);
-        return new Enumerator(context, config, assigner);
+        return new Enumerator(context, config, assigner, false);
     }
 
     @Override
@@ -89,7 +89,7 @@ public final class PostgresChangeSource extends PostgresIncrementalSource<LogRec
         SplitAssigner assigner = checkpoint instanceof StreamPendingSplitsState stream
                 ? new StreamSplitAssigner(config, stream, dataSourceDialect, offsetFactory, context)
                 : new CatchUpAssigner(config, context, (HybridPendingSplitsState) checkpoint);
-        return new Enumerator(context, config, assigner);
+        return new Enumerator(context, config, assigner, true);
     }
 
     @Override
@@ -131,12 +131,29 @@ public final class PostgresChangeSource extends PostgresIncrementalSource<LogRec
         return options;
     }
 
-    /** The connector's enumerator, deaf to the empty list that a failed task hands back (FLINK-38618). */
+    /**
+     * The connector's enumerator, deaf to the empty list that a failed task hands back (FLINK-38618), and one that makes
+     * no slot anew for a job that had one.
+     */
     private final class Enumerator extends PostgresSourceEnumerator {
 
+        private final boolean restored;
+
         Enumerator(
-                SplitEnumeratorContext<SourceSplitBase> context, PostgresSourceConfig config, SplitAssigner assigner) {
+                SplitEnumeratorContext<SourceSplitBase> context,
+                PostgresSourceConfig config,
+                SplitAssigner assigner,
+                boolean restored) {
             super(context, config, assigner, (PostgresDialect) dataSourceDialect, getBoundedness());
+            this.restored = restored;
+        }
+
+        @Override
+        public void start() {
+            if (restored) {
+                slotGuard.checkExists();
+            }
+            super.start();
         }
 
         @Override

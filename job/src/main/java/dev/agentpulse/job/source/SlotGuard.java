@@ -12,6 +12,7 @@ import org.apache.flink.cdc.connectors.base.source.meta.offset.Offset;
 import org.apache.flink.cdc.connectors.postgres.source.offset.PostgresOffset;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.util.FlinkRuntimeException;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.LogSequenceNumber;
 
 /**
@@ -37,7 +38,15 @@ final class SlotGuard implements Serializable {
      * @throws FlinkRuntimeException if the database cannot be asked: trying again may help
      */
     void check(Offset start) {
-        long startLsn = ((PostgresOffset) start).getLsn().asLong();
+        checkFrom(((PostgresOffset) start).getLsn().asLong());
+    }
+
+    /** Looks whether the slot of a restored job is there, before the connector makes it anew; throws as {@link #check}. */
+    void checkExists() {
+        checkFrom(null);
+    }
+
+    private void checkFrom(@Nullable Long startLsn) {
         String sql =
                 "SELECT plugin, database, wal_status, confirmed_flush_lsn FROM pg_replication_slots WHERE slot_name = ?";
         try (Connection connection =
@@ -59,7 +68,7 @@ final class SlotGuard implements Serializable {
                     throw gap("was invalidated by the server (see max_slot_wal_keep_size)");
                 }
                 long confirmedLsn = LogSequenceNumber.valueOf(confirmed).asLong();
-                if (Long.compareUnsigned(confirmedLsn, startLsn) > 0) {
+                if (startLsn != null && Long.compareUnsigned(confirmedLsn, startLsn) > 0) {
                     throw gap("has been confirmed up to " + confirmed + ", beyond "
                             + LogSequenceNumber.valueOf(startLsn).asString()
                             + ", where this job has to go on");

@@ -5,6 +5,7 @@ import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.config.JobOptions;
 import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.job.sql.Sql;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -159,7 +160,8 @@ final class Pipeline implements AutoCloseable {
         return failure == null ? "" : failure.getExceptionAsString();
     }
 
-    Optional<Path> newestCheckpoint() throws Exception {
+    /** The newest of the retained checkpoints, of whichever run. */
+    private Optional<Path> newestCheckpoint() throws Exception {
         if (!Files.isDirectory(checkpoints)) {
             return Optional.empty();
         }
@@ -167,6 +169,9 @@ final class Pipeline implements AutoCloseable {
                 Files.find(checkpoints, 3, (path, attributes) -> METADATA.equals(String.valueOf(path.getFileName())))) {
             return files.max(Comparator.comparingLong(path -> path.toFile().lastModified()))
                     .map(Path::getParent);
+        } catch (UncheckedIOException e) {
+            // An older one was just being removed: look again.
+            return newestCheckpoint();
         }
     }
 
