@@ -75,18 +75,22 @@ public final class ChaosCommand implements Callable<Integer> {
         System.out.println("Seed " + seed + ", " + faults + " faults; logs are in " + folder);
         try (ChaosDatabase database = new ChaosDatabase(folder.resolve("postgres"))) {
             Migrations.apply(database.address(), SourceTables.of(new Configuration()), true);
-            Cluster cluster = Cluster.prepare(
-                    new ClusterFolder(folder.resolve("cluster")),
-                    new ClusterPlan(jobManagers, taskManagers, LoopbackPorts.anyFree(), LoopbackPorts.anyFree()));
-            Thread stop = new Thread(() -> stop(cluster), "stop-chaos");
+            Stage stage = new Stage(
+                    Cluster.prepare(
+                            new ClusterFolder(folder.resolve("cluster")),
+                            new ClusterPlan(
+                                    jobManagers, taskManagers, LoopbackPorts.anyFree(), LoopbackPorts.anyFree())),
+                    database);
+            // Ctrl-C and the like leave no process behind.
+            Thread stop = new Thread(() -> stop(stage), "stop-chaos");
             Runtime.getRuntime().addShutdownHook(stop);
             try {
-                cluster.start();
-                System.out.println("Database " + database.address().forPeople() + ", web UI " + cluster.webPage());
-                return run(new Stage(cluster, database));
+                stage.cluster().start();
+                System.out.println("Database " + database.address().forPeople() + ", web UI "
+                        + stage.cluster().webPage());
+                return run(stage);
             } finally {
-                cluster.stop();
-                Runtime.getRuntime().removeShutdownHook(stop);
+                stage.cluster().stop();
             }
         }
     }
@@ -105,11 +109,12 @@ public final class ChaosCommand implements Callable<Integer> {
         return reports.size() == faults && reports.stream().allMatch(FaultReport::isWell) ? 0 : 1;
     }
 
-    private static void stop(Cluster cluster) {
+    private static void stop(Stage stage) {
         try {
-            cluster.stop();
+            stage.cluster().stop();
+            stage.database().close();
         } catch (IOException e) {
-            System.err.println("The cluster could not be stopped: " + e.getMessage());
+            System.err.println("Not everything could be stopped: " + e.getMessage());
         }
     }
 

@@ -23,6 +23,7 @@ final class ChaosDatabase implements AutoCloseable {
     private final Path dataFolder;
     private final int port;
     private EmbeddedDatabase server;
+    private boolean closed;
 
     ChaosDatabase(Path dataFolder) throws SQLException {
         this.dataFolder = dataFolder;
@@ -56,7 +57,10 @@ final class ChaosDatabase implements AutoCloseable {
     }
 
     /** Stops the server with a signal to its postmaster (INT is {@code -m fast}, QUIT {@code -m immediate}). */
-    void restart(String signal) throws IOException, SQLException, InterruptedException {
+    synchronized void restart(String signal) throws IOException, SQLException, InterruptedException {
+        if (closed) {
+            throw new IllegalStateException("the server of " + dataFolder + " is closed");
+        }
         long postmaster;
         try (var lines = Files.lines(dataFolder.resolve("postmaster.pid"))) {
             postmaster = Long.parseLong(lines.findFirst().orElseThrow());
@@ -107,9 +111,13 @@ final class ChaosDatabase implements AutoCloseable {
         }
     }
 
+    /** May come from another thread, when somebody stops the command in the middle of a restart. */
     @Override
-    public void close() throws IOException {
-        server.close();
+    public synchronized void close() throws IOException {
+        if (!closed) {
+            closed = true;
+            server.close();
+        }
     }
 
     private static void attempt(String failure, Attempt attempt) throws InterruptedException {
