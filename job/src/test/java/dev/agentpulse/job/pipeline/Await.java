@@ -8,7 +8,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Await {
 
     /** Generous: it is only ever used up by a test that fails. */
-    static final Duration BOUND = Duration.ofMinutes(3);
+    static final Duration BOUND = Duration.ofMinutes(5);
 
     private static final long POLL_MILLIS = 25;
 

@@ -8,7 +8,6 @@ import dev.agentpulse.job.sql.Sql;
 import dev.agentpulse.job.sql.SqlServer;
 import java.sql.Connection;
 import java.util.UUID;
-import java.util.function.LongFunction;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -16,6 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Tables of a user, whose ids are of any of the four types and which have columns of their own. */
 class KeyTypesITCase {
 
+    private static final long SEED = 31;
     private static final int TRANSACTIONS = 150;
 
     @RegisterExtension
@@ -25,15 +25,18 @@ class KeyTypesITCase {
     static final PipelineCluster CLUSTER = new PipelineCluster();
 
     enum KeyType {
-        BIGINT(number -> Long.toString(Long.MAX_VALUE - number)),
-        INT(Long::toString),
-        UUID(number -> new UUID(number * 0x9E3779B97F4A7C15L, number).toString()),
-        TEXT(number -> "zeile-ß-" + number);
+        BIGINT,
+        INT,
+        UUID,
+        TEXT;
 
-        private final LongFunction<String> idOf;
-
-        KeyType(LongFunction<String> idOf) {
-            this.idOf = idOf;
+        String id(long number) {
+            return switch (this) {
+                case BIGINT -> Long.toString(Long.MAX_VALUE - number);
+                case INT -> Long.toString(number);
+                case UUID -> new UUID(number * 0x9E3779B97F4A7C15L, number).toString();
+                case TEXT -> "zeile-ß-" + number;
+            };
         }
     }
 
@@ -44,7 +47,7 @@ class KeyTypesITCase {
         try (Connection connection = database.connect()) {
             createUserTables(connection, type);
             database.migrateUserTables();
-            try (RandomChanges changes = new RandomChanges(database, type.ordinal() + 31L, type.idOf);
+            try (RandomChanges changes = new RandomChanges(database, SEED, type::id);
                     Pipeline pipeline = CLUSTER.pipeline(database)
                             .with(JobOptions.QUERY_FEED_LIMIT, Integer.MAX_VALUE)
                             .with(JobOptions.SLOW_QUERY_LIMIT, Integer.MAX_VALUE)

@@ -20,10 +20,10 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class RestartITCase {
 
-    private static final int RESTARTS = 4;
+    private static final int RESTARTS = 3;
     private static final int MOST_STEPS_BETWEEN = 150;
-    private static final int COPIED_ROWS = 5_000;
-    private static final Duration COPY_PAUSE = Duration.ofMillis(500);
+    private static final int COPIED_ROWS = 3_000;
+    private static final Duration COPY_PAUSE = Duration.ofSeconds(3);
     private static final int LARGE_TRANSACTION_ROWS = 50_000;
 
     @RegisterExtension

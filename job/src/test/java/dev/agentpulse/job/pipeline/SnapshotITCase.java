@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The tables hold rows before the job starts, and are written to while it reads them chunk by chunk. */
 class SnapshotITCase {
 
-    private static final int ROWS = 4_000;
+    private static final int ROWS = 1_500;
     private static final int CHUNK_ROWS = 100;
     private static final int STEPS_WHILE_OPEN = 20;
 
