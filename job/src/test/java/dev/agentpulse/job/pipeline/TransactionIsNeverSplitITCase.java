@@ -18,7 +18,7 @@ class TransactionIsNeverSplitITCase {
 
     private static final long SEED = 51;
     private static final int ROWS = 200;
-    private static final int PICTURES = 60;
+    private static final int PICTURES = 20;
 
     @RegisterExtension
     static final SqlServer SERVER = new SqlServer();
