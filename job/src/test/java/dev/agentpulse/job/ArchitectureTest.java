@@ -73,21 +73,19 @@ class ArchitectureTest {
     static void everyPackageSaysWhatItIsForAndIsNullMarked(JavaClasses classes) {
         for (JavaPackage found : classes.getPackage(JOB).getSubpackagesInTree()) {
             if (!found.getClasses().isEmpty()) {
-                assertThat(found.isAnnotatedWith(NullMarked.class)).as(found.getName()).isTrue();
+                assertThat(found.isAnnotatedWith(NullMarked.class))
+                        .as(found.getName())
+                        .isTrue();
             }
         }
     }
 
     private static ArchRule knowsOnly(String layer, String... others) {
-        String[] allowed = Stream.concat(
-                        Stream.of(layer), Stream.of(others))
-                .toArray(String[]::new);
+        String[] allowed = Stream.concat(Stream.of(layer), Stream.of(others)).toArray(String[]::new);
         return noClasses()
                 .that()
                 .resideInAPackage(layer)
                 .should()
-                .dependOnClassesThat(resideInAPackage(
-                                "dev.agentpulse..")
-                        .and(resideOutsideOfPackages(allowed)));
+                .dependOnClassesThat(resideInAPackage("dev.agentpulse..").and(resideOutsideOfPackages(allowed)));
     }
 }

@@ -28,7 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PipelineGraphTest {
 
     /** Flink names the second half of a two-step sink itself. */
-    private static final Set<String> COMMITTERS = Set.of("Sink Committer: heartbeat-sink", "Sink Committer: ledger-sink");
+    private static final Set<String> COMMITTERS =
+            Set.of("Sink Committer: heartbeat-sink", "Sink Committer: ledger-sink");
 
     @ParameterizedTest
     @CsvSource({"1, INITIAL", "3, INITIAL", "1, LATEST", "3, LATEST"})

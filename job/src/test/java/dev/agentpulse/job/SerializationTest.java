@@ -37,11 +37,11 @@ class SerializationTest {
 
     static Stream<Class<?>> records() {
         Stream<Class<?>> ofTheJob = new ClassFileImporter()
-                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                .importPackages("dev.agentpulse.job").stream()
+                        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                        .importPackages("dev.agentpulse.job")
+                        .stream()
                         .filter(JavaClass::isRecord)
-                        .filter(found -> found.getModifiers()
-                                .contains(JavaModifier.PUBLIC))
+                        .filter(found -> found.getModifiers().contains(JavaModifier.PUBLIC))
                         .filter(found -> !STAYING.contains(found.getName()))
                         .map(JavaClass::reflect);
         return Stream.concat(ofTheJob, Stream.of(QueryEvent.class, ApprovalEvent.class, FeedbackEvent.class));

@@ -115,8 +115,8 @@ class SlowQueryFunctionTest {
 
     private void send(@Nullable QueryRow before, @Nullable QueryRow after, long timeMicros) throws Exception {
         ordinal++;
-        harness.processElement(new StreamRecord<>(
-                Change.ofQuery(before, after, null).at(ReadPhase.STREAM, at(timeMicros, ordinal))));
+        harness.processElement(
+                new StreamRecord<>(Change.ofQuery(before, after, null).at(ReadPhase.STREAM, at(timeMicros, ordinal))));
     }
 
     private List<AlertChange> alerts() {

@@ -46,8 +46,12 @@ class UnsafeResponseFunctionTest {
 
     @Test
     void idsOfOneRowSortAsTheLogDoes() {
-        String first = said(Change.ofFeedback(null, UNSAFE, null).at(ReadPhase.STREAM, at(START, 9))).get(0).alertId();
-        String later = said(Change.ofFeedback(null, UNSAFE, null).at(ReadPhase.STREAM, at(START, 10))).get(0).alertId();
+        String first = said(Change.ofFeedback(null, UNSAFE, null).at(ReadPhase.STREAM, at(START, 9)))
+                .get(0)
+                .alertId();
+        String later = said(Change.ofFeedback(null, UNSAFE, null).at(ReadPhase.STREAM, at(START, 10)))
+                .get(0)
+                .alertId();
 
         assertThat(first).isLessThan(later);
     }

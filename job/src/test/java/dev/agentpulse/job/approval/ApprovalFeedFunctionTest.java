@@ -51,7 +51,8 @@ class ApprovalFeedFunctionTest {
 
     @Test
     void sameStatusDeletesSnapshotAndCatchUpSayNothing() {
-        assertThat(said(pending("a", START), pending("a", START + 1), ReadPhase.STREAM)).isEmpty();
+        assertThat(said(pending("a", START), pending("a", START + 1), ReadPhase.STREAM))
+                .isEmpty();
         assertThat(said(pending("a", START), null, ReadPhase.STREAM)).isEmpty();
         assertThat(said(null, pending("a", START), ReadPhase.SNAPSHOT)).isEmpty();
         assertThat(said(null, pending("a", START), ReadPhase.CATCH_UP)).isEmpty();

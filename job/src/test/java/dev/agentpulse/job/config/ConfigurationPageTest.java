@@ -37,8 +37,9 @@ class ConfigurationPageTest {
 
     private static String line(ConfigOption<?> option) {
         String description = new HtmlFormatter().format(option.description());
-        return "| `" + option.key() + "` | " + type(option) + " | " + (option.hasDefaultValue() ? "`" + text(option.defaultValue()) + "`" : "")
-                + " | " + description + " |";
+        return "| `" + option.key() + "` | " + type(option) + " | "
+                + (option.hasDefaultValue() ? "`" + text(option.defaultValue()) + "`" : "") + " | " + description
+                + " |";
     }
 
     /** An option does not tell its type, but the field that holds it does. */

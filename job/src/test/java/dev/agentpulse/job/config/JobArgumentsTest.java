@@ -47,8 +47,7 @@ class JobArgumentsTest {
                 agentpulse.slot.name: from_file
                 """);
 
-        var options = JobArguments.parse(
-                "--agentpulse.slot.name", "from_line", "--config-file", file.toString());
+        var options = JobArguments.parse("--agentpulse.slot.name", "from_line", "--config-file", file.toString());
 
         assertThat(options.get(JobOptions.DATABASE_URL)).isEqualTo("jdbc:postgresql://file/d");
         assertThat(options.get(JobOptions.WINDOW_SLIDE)).isEqualTo(Duration.ofSeconds(2));

@@ -30,7 +30,17 @@ class JobConfigTest {
         assertThat(config.qualityWindows().names()).containsExactly("1m", "5m", "1h", "24h");
         assertThat(config.alerts())
                 .isEqualTo(new AlertConfig(
-                        200, 300, 500, 10, 100, 200, 3, 300 * SECOND, 10 * SECOND, 300 * SECOND, 600 * SECOND,
+                        200,
+                        300,
+                        500,
+                        10,
+                        100,
+                        200,
+                        3,
+                        300 * SECOND,
+                        10 * SECOND,
+                        300 * SECOND,
+                        600 * SECOND,
                         900 * SECOND));
         assertThat(config.retention())
                 .isEqualTo(new RetentionConfig(24 * 3_600_000L, 90 * 24 * 3_600_000L, 30 * 24 * 3_600_000L));
@@ -129,8 +139,8 @@ class JobConfigTest {
     void passwordsComeFromTheEnvironment() {
         Map<String, String> environment =
                 Map.of("AGENTPULSE_DATABASE_PASSWORD", "one", "AGENTPULSE_WRITER_PASSWORD", "two");
-        JobConfig config = JobConfig.from(
-                SampleConfig.options("agentpulse.writer.username", "agentpulse_writer"), environment);
+        JobConfig config =
+                JobConfig.from(SampleConfig.options("agentpulse.writer.username", "agentpulse_writer"), environment);
 
         assertThat(config.capture().password()).isEqualTo("one");
         assertThat(config.writer().password()).isEqualTo("two");
@@ -168,7 +178,10 @@ class JobConfigTest {
                 SampleConfig.options(),
                 Map.of("AGENTPULSE_DATABASE_PASSWORD", "hunter2", "AGENTPULSE_WRITER_PASSWORD", "hunter3"));
 
-        assertThat(List.of(config.toString(), config.capture().toString(), config.writer().toString()))
+        assertThat(List.of(
+                        config.toString(),
+                        config.capture().toString(),
+                        config.writer().toString()))
                 .noneMatch(text -> text.contains("hunter"));
     }
 

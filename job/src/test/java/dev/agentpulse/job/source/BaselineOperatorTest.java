@@ -34,8 +34,7 @@ class BaselineOperatorTest {
 
     private KeyedOneInputStreamOperatorTestHarness<String, Change, Change> open(BaselineOperator operator)
             throws Exception {
-        var opened =
-                new KeyedOneInputStreamOperatorTestHarness<>(operator, BaselineOperator.byRow(), Types.STRING);
+        var opened = new KeyedOneInputStreamOperatorTestHarness<>(operator, BaselineOperator.byRow(), Types.STRING);
         opened.open();
         harness = opened;
         return opened;
@@ -119,8 +118,10 @@ class BaselineOperatorTest {
         baseline.processWatermark(new Watermark(START + SECOND));
         send(baseline, Change.ofQuery(OLD, NEW, null).at(ReadPhase.STREAM, at(START + 2 * SECOND, 1)));
         send(baseline, Change.ofQuery(NEW, null, null).at(ReadPhase.STREAM, at(START + 3 * SECOND, 1)));
-        send(baseline, Change.ofQuery(query("b", "ops", 1, START), null, null)
-                .at(ReadPhase.STREAM, at(START + 4 * SECOND, 1)));
+        send(
+                baseline,
+                Change.ofQuery(query("b", "ops", 1, START), null, null)
+                        .at(ReadPhase.STREAM, at(START + 4 * SECOND, 1)));
 
         assertThat(said(baseline))
                 .extracting(Change::queryBefore, Change::queryAfter)
@@ -149,21 +150,22 @@ class BaselineOperatorTest {
         assertThat(baseline.numKeyedStateEntries()).isEqualTo(1);
 
         long decidedAt = START + 6 * HOUR;
-        send(baseline, Change.ofApproval(pending("a", START), decided("a", ApprovalStatus.APPROVED, START, decidedAt), null)
-                .at(ReadPhase.STREAM, at(decidedAt, 1)));
+        send(
+                baseline,
+                Change.ofApproval(pending("a", START), decided("a", ApprovalStatus.APPROVED, START, decidedAt), null)
+                        .at(ReadPhase.STREAM, at(decidedAt, 1)));
         assertThat(said(baseline).get(1).approvalBefore()).isEqualTo(pending("a", START));
         baseline.processWatermark(new Watermark(decidedAt + HOUR));
 
         assertThat(baseline.numKeyedStateEntries()).isZero();
     }
 
-
     private static Change inserted(QueryRow row) {
         return Change.ofQuery(null, row, null);
     }
 
-    private static void send(
-            KeyedOneInputStreamOperatorTestHarness<String, Change, Change> baseline, Change change) throws Exception {
+    private static void send(KeyedOneInputStreamOperatorTestHarness<String, Change, Change> baseline, Change change)
+            throws Exception {
         baseline.processElement(new StreamRecord<>(change));
     }
 
