@@ -21,6 +21,7 @@ public final class Payload {
     private static final int LABELS_BYTES = 2000;
     /** Quotation marks, comma and blank. */
     private static final int BYTES_AROUND_A_LABEL = 4;
+
     private static final BigDecimal MICROS_PER_MINUTE = BigDecimal.valueOf(60_000_000L);
     private static final BigDecimal MICROS_PER_SECOND = BigDecimal.valueOf(1_000_000L);
 

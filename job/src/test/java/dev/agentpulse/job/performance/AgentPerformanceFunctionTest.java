@@ -123,9 +123,7 @@ class AgentPerformanceFunctionTest {
 
         assertThat(agents.health())
                 .extracting(HealthChange::timeMicros, HealthChange::degraded, HealthChange::alarming)
-                .containsExactly(
-                        tuple(START, true, true),
-                        tuple(START + MINUTE, false, false));
+                .containsExactly(tuple(START, true, true), tuple(START + MINUTE, false, false));
         assertThat(health(said).healthStatus()).isEqualTo("idle");
         assertThat(health(said).sinceMicros()).isEqualTo(START + 150 * SECOND);
         assertThat(health(said).lastQueryAtMicros()).isEqualTo(START + 90 * SECOND);
@@ -163,12 +161,10 @@ class AgentPerformanceFunctionTest {
         agents.change(insert(query("d", "ops", 300, START), at(START + 3, 1)));
         List<TickRecord> said = agents.tick(START + 3);
 
-        assertThat(rows(said)).filteredOn(row -> row.windowName().equals("1m"))
+        assertThat(rows(said))
+                .filteredOn(row -> row.windowName().equals("1m"))
                 .extracting(AgentPerformanceRow::agent, AgentPerformanceRow::queryCount)
-                .containsExactlyInAnyOrder(
-                        tuple("sales", 0L),
-                        tuple("legal", 0L),
-                        tuple("ops", 1L));
+                .containsExactlyInAnyOrder(tuple("sales", 0L), tuple("legal", 0L), tuple("ops", 1L));
         agents.change(change(query("d", "ops", 300, START), null, at(START + 4, 1)));
         agents.tick(START + 4);
         assertThat(agents.stateEntries()).isZero();

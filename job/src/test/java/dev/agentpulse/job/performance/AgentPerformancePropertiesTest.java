@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  */
 class AgentPerformancePropertiesTest {
 
-    private static final JobConfig CONFIG =
-            SampleConfig.of("agentpulse.window.sizes", "4 s;10 s;30 s", "agentpulse.window.quality-extra-sizes", "60 s");
+    private static final JobConfig CONFIG = SampleConfig.of(
+            "agentpulse.window.sizes", "4 s;10 s;30 s", "agentpulse.window.quality-extra-sizes", "60 s");
     private static final List<Long> SIZES = List.of(4 * SECOND, 10 * SECOND, 30 * SECOND);
     private static final List<String> NAMES = List.of("4s", "10s", "30s");
     private static final List<String> AGENTS = List.of("legal", "ops", "sales");
@@ -79,9 +79,7 @@ class AgentPerformancePropertiesTest {
     }
 
     private static List<HealthChange> byAgent(List<HealthChange> health) {
-        return health.stream()
-                .sorted(Comparator.comparing(HealthChange::agent))
-                .toList();
+        return health.stream().sorted(Comparator.comparing(HealthChange::agent)).toList();
     }
 
     private static Map<String, String> statusAndSince(Results results) {
@@ -209,13 +207,15 @@ class AgentPerformancePropertiesTest {
         if (rows.isEmpty()) {
             return "idle";
         }
-        double average = latencies.stream().mapToInt(Integer::intValue).average().orElse(0);
+        double average =
+                latencies.stream().mapToInt(Integer::intValue).average().orElse(0);
         return average > 200 ? "degraded" : average > 100 ? "warning" : "healthy";
     }
 
     private static List<QueryRow> rows(String agent, long start, long end, List<QueryRow> table) {
         return table.stream()
-                .filter(row -> row.agent().equals(agent) && row.createdAtMicros() > start && row.createdAtMicros() <= end)
+                .filter(row ->
+                        row.agent().equals(agent) && row.createdAtMicros() > start && row.createdAtMicros() <= end)
                 .toList();
     }
 
@@ -235,9 +235,8 @@ class AgentPerformancePropertiesTest {
         List<QueryRow> rows = rows(agent, start, end, table);
         List<Integer> latencies = latencies(rows);
         long sum = latencies.stream().mapToLong(Integer::longValue).sum();
-        long approved = rows.stream()
-                .filter(row -> Boolean.TRUE.equals(row.approved()))
-                .count();
+        long approved =
+                rows.stream().filter(row -> Boolean.TRUE.equals(row.approved())).count();
         long rejected = rows.stream()
                 .filter(row -> Boolean.FALSE.equals(row.approved()))
                 .count();
@@ -267,7 +266,8 @@ class AgentPerformancePropertiesTest {
                         ? null
                         : rounded(approvalRate
                                 .multiply(new BigDecimal("0.5"))
-                                .add(new BigDecimal("0.3").multiply(BigDecimal.valueOf(100).subtract(editRate)))
+                                .add(new BigDecimal("0.3")
+                                        .multiply(BigDecimal.valueOf(100).subtract(editRate)))
                                 .add(new BigDecimal("0.2")
                                         .multiply(BigDecimal.valueOf(100)
                                                 .subtract(average.divide(BigDecimal.TEN, 40, RoundingMode.HALF_UP))

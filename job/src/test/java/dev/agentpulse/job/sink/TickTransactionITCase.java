@@ -64,7 +64,8 @@ class TickTransactionITCase {
         boolean written = writer().write(tick(1, health("sales", "degraded", START)));
 
         assertThat(written).isTrue();
-        assertThat(rows("SELECT agent, health_status FROM agentpulse.agent_health")).containsExactly("sales|degraded");
+        assertThat(rows("SELECT agent, health_status FROM agentpulse.agent_health"))
+                .containsExactly("sales|degraded");
         assertThat(rows("SELECT component, tick, commit_lsn, as_of = to_timestamp(1700000001),"
                         + " changes_read, changes_late, changes_rejected, changes_replayed,"
                         + " details -> 'agent_queries' ->> 'read' FROM agentpulse.pipeline_status"))
@@ -101,8 +102,8 @@ class TickTransactionITCase {
         ChannelMessage broken = new ChannelMessage(
                 "k", Channel.SLA_BREACH, "sla_breach", "{not json", LogPosition.ofTime(START), START);
 
-        assertThatThrownBy(() -> writer.write(
-                        tick(2, health("sales", "degraded", START + 2 * SECOND), TickRecord.of(broken))))
+        assertThatThrownBy(() ->
+                        writer.write(tick(2, health("sales", "degraded", START + 2 * SECOND), TickRecord.of(broken))))
                 .isInstanceOf(SQLException.class);
         assertThat(everything()).isEqualTo(before);
 
@@ -137,7 +138,8 @@ class TickTransactionITCase {
                     TickRecord.of(message("a", 1, START)),
                     TickRecord.of(message("b", 2, START))));
             writer.write(tick(1, TickRecord.of(message("a", 1, START))));
-            writer.write(tick(2, TickRecord.of(message("a", 1, START)), TickRecord.of(message("d", 1, START + SECOND))));
+            writer.write(
+                    tick(2, TickRecord.of(message("a", 1, START)), TickRecord.of(message("d", 1, START + SECOND))));
 
             List<String> heard = new ArrayList<>();
             for (PGNotification notification :
@@ -241,8 +243,7 @@ class TickTransactionITCase {
     void healthKeepsSinceAndTheLastQueryOverAnAgentThatWasForgotten() throws SQLException {
         TickTransaction writer = writer();
         writer.write(tick(1, health("sales", "idle", START)));
-        writer.write(tick(
-                2, TickRecord.of(new AgentHealthRow("sales", "idle", START + 2 * SECOND, null, null))));
+        writer.write(tick(2, TickRecord.of(new AgentHealthRow("sales", "idle", START + 2 * SECOND, null, null))));
 
         assertThat(rows("SELECT since = to_timestamp(1700000000), last_query_at = to_timestamp(1700000000)"
                         + " FROM agentpulse.agent_health"))
@@ -261,10 +262,10 @@ class TickTransactionITCase {
                 TickRecord.of(message("a", 1, START))));
         Sql.run(reader, "SELECT agentpulse.acknowledge_alert('" + id("stays", START) + "', 'dana')");
 
-        writer().write(tickOf(
-                LINEAGE + 1, 1, health("sales", "healthy", START), TickRecord.of(open("stays", START))));
+        writer().write(tickOf(LINEAGE + 1, 1, health("sales", "healthy", START), TickRecord.of(open("stays", START))));
 
-        assertThat(rows("SELECT agent, health_status FROM agentpulse.agent_health")).containsExactly("sales|healthy");
+        assertThat(rows("SELECT agent, health_status FROM agentpulse.agent_health"))
+                .containsExactly("sales|healthy");
         assertThat(rows("SELECT subject, status FROM agentpulse.alert ORDER BY subject"))
                 .containsExactly("ended|resolved", "f1|open", "stays|acknowledged");
         assertThat(rows("SELECT event_key FROM agentpulse.channel_event")).containsExactly("a");

@@ -35,15 +35,24 @@ class RowImagesTest {
             .field("query", Schema.OPTIONAL_STRING_SCHEMA)
             .field("latency_ms", Schema.OPTIONAL_INT32_SCHEMA)
             .field("approved", Schema.OPTIONAL_BOOLEAN_SCHEMA)
-            .field("human_edited", SchemaBuilder.bool().optional().defaultValue(true).build())
-            .field("created_at", SchemaBuilder.string().optional().defaultValue("1970-01-01T00:00:00Z").build())
+            .field(
+                    "human_edited",
+                    SchemaBuilder.bool().optional().defaultValue(true).build())
+            .field(
+                    "created_at",
+                    SchemaBuilder.string()
+                            .optional()
+                            .defaultValue("1970-01-01T00:00:00Z")
+                            .build())
             .field("extra", Schema.OPTIONAL_STRING_SCHEMA)
             .build();
 
     private static final Schema APPROVAL = SchemaBuilder.struct()
             .field("id", Schema.STRING_SCHEMA)
             .field("conversation_id", Schema.OPTIONAL_STRING_SCHEMA)
-            .field("status", SchemaBuilder.string().optional().defaultValue("pending").build())
+            .field(
+                    "status",
+                    SchemaBuilder.string().optional().defaultValue("pending").build())
             .field("approved_by", Schema.OPTIONAL_STRING_SCHEMA)
             .field("created_at", Schema.OPTIONAL_STRING_SCHEMA)
             .field("updated_at", Schema.OPTIONAL_STRING_SCHEMA)
@@ -53,7 +62,11 @@ class RowImagesTest {
             .field("id", Schema.STRING_SCHEMA)
             .field("conversation_id", Schema.OPTIONAL_STRING_SCHEMA)
             .field("safe_to_send", Schema.OPTIONAL_BOOLEAN_SCHEMA)
-            .field("labels", SchemaBuilder.array(Schema.OPTIONAL_STRING_SCHEMA).optional().build())
+            .field(
+                    "labels",
+                    SchemaBuilder.array(Schema.OPTIONAL_STRING_SCHEMA)
+                            .optional()
+                            .build())
             .field("rubric", Schema.OPTIONAL_STRING_SCHEMA)
             .field("annotator", Schema.OPTIONAL_STRING_SCHEMA)
             .field("created_at", Schema.OPTIONAL_STRING_SCHEMA)
@@ -68,8 +81,7 @@ class RowImagesTest {
 
     @Test
     void queryIsReadToTheMicrosecond() {
-        Struct image = query()
-                .put("conversation_id", "c1")
+        Struct image = query().put("conversation_id", "c1")
                 .put("query", "why?")
                 .put("latency_ms", 12)
                 .put("approved", false)
@@ -109,10 +121,13 @@ class RowImagesTest {
         "-4712-01-01T00:00:00Z, timestamp_out_of_range"
     })
     void timesThatCannotBeUsedHaveTheirReasonInEachTable(String time, String reason) {
-        assertThat(RowImages.query(query().put("created_at", time), null).reason()).isEqualTo(reason);
-        assertThat(RowImages.feedback(feedback(null).put("created_at", time), null).reason())
+        assertThat(RowImages.query(query().put("created_at", time), null).reason())
                 .isEqualTo(reason);
-        assertThat(RowImages.approval(approval("pending", null).put("created_at", time), null).reason())
+        assertThat(RowImages.feedback(feedback(null).put("created_at", time), null)
+                        .reason())
+                .isEqualTo(reason);
+        assertThat(RowImages.approval(approval("pending", null).put("created_at", time), null)
+                        .reason())
                 .isEqualTo(reason);
         assertThat(RowImages.approval(approval("pending", time), null).reason()).isEqualTo(reason);
     }
@@ -120,7 +135,8 @@ class RowImagesTest {
     @ParameterizedTest
     @ValueSource(strings = {"0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z", "1969-12-31T23:59:59.999999Z"})
     void timesAtTheEdgeOfTheRangeAreUsed(String time) {
-        assertThat(RowImages.query(query().put("created_at", time), null).reason()).isNull();
+        assertThat(RowImages.query(query().put("created_at", time), null).reason())
+                .isNull();
     }
 
     @Test
@@ -133,7 +149,8 @@ class RowImagesTest {
 
     @Test
     void approvalMustSayWhenItWasDecided() {
-        assertThat(RowImages.approval(approval("approved", null), null).reason()).isEqualTo("missing_updated_at");
+        assertThat(RowImages.approval(approval("approved", null), null).reason())
+                .isEqualTo("missing_updated_at");
         assertThat(RowImages.approval(approval("pending", null), null).row())
                 .isEqualTo(new ApprovalRow("u-1", null, ApprovalStatus.PENDING, null, NOON_MICROS, null));
         assertThat(RowImages.approval(approval("expired", NOON), null).row())
@@ -148,8 +165,8 @@ class RowImagesTest {
 
     @Test
     void rubricMayHaveFractionsAndGaps() {
-        FeedbackRow row = row(
-                RowImages.feedback(feedback("{\"clarity\": 4.25, \"accuracy\": null, \"more\": \"x\"}"), null));
+        FeedbackRow row =
+                row(RowImages.feedback(feedback("{\"clarity\": 4.25, \"accuracy\": null, \"more\": \"x\"}"), null));
 
         assertThat(row.clarity()).isEqualTo(new BigDecimal("4.25"));
         assertThat(row.accuracy()).isNull();
@@ -187,7 +204,8 @@ class RowImagesTest {
         assertThat(row(RowImages.feedback(image, null)).labels()).containsExactly("b", "", "a", "a");
 
         assertThat(row(RowImages.feedback(feedback(null), null)).labels()).isEmpty();
-        assertThat(row(RowImages.feedback(feedback(null).put("labels", List.of()), null)).labels())
+        assertThat(row(RowImages.feedback(feedback(null).put("labels", List.of()), null))
+                        .labels())
                 .isEmpty();
     }
 
@@ -209,17 +227,20 @@ class RowImagesTest {
     @Test
     void longTextIsCutWithoutHalvingACharacter() {
         String text = "x".repeat(99) + "😀" + "y".repeat(100);
-        assertThat(row(RowImages.query(query().put("query", text), null)).query()).isEqualTo("x".repeat(99));
+        assertThat(row(RowImages.query(query().put("query", text), null)).query())
+                .isEqualTo("x".repeat(99));
 
         String even = "😀".repeat(60);
-        assertThat(row(RowImages.query(query().put("query", even), null)).query()).isEqualTo("😀".repeat(50));
+        assertThat(row(RowImages.query(query().put("query", even), null)).query())
+                .isEqualTo("😀".repeat(50));
     }
 
     @Test
     void ledgerShowsTheWholeRowWithLongTextsCut() {
-        Struct image = query().put("agent", null).put("query", "z".repeat(2_000)).put("extra", "kept");
-        Rejection rejection = Objects.requireNonNull(
-                RowImages.rejection(SourceTable.QUERIES, image, RowImages.query(image, null)));
+        Struct image =
+                query().put("agent", null).put("query", "z".repeat(2_000)).put("extra", "kept");
+        Rejection rejection =
+                Objects.requireNonNull(RowImages.rejection(SourceTable.QUERIES, image, RowImages.query(image, null)));
 
         assertThat(rejection.reason()).isEqualTo("missing_agent");
         assertThat(rejection.rowKey()).isEqualTo("7");
