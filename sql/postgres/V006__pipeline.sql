@@ -49,8 +49,8 @@ COMMENT ON COLUMN agentpulse.rejected_change.event_key IS 'Derived from the log 
 COMMENT ON COLUMN agentpulse.rejected_change.source_table IS 'The source table.';
 COMMENT ON COLUMN agentpulse.rejected_change.row_key IS 'Key of the row as text; null when it has none.';
 COMMENT ON COLUMN agentpulse.rejected_change.reason IS
-    'missing_id, missing_created_at, infinite_timestamp, timestamp_out_of_range, missing_agent, negative_latency, unknown_status, '
-    'missing_updated_at, rubric_not_an_object, rubric_not_a_number; future_timestamp is for information: that row is used.';
+    'missing_id, missing_created_at, infinite_timestamp, timestamp_out_of_range, missing_agent, negative_latency, latency_out_of_range, unknown_status, '
+    'missing_updated_at, rubric_not_an_object, rubric_not_a_number, missing_before_image; future_timestamp is for information: that row is used.';
 COMMENT ON COLUMN agentpulse.rejected_change.change IS 'The row as it was read.';
 COMMENT ON COLUMN agentpulse.rejected_change.commit_lsn IS 'Log position of the change; null for a row of the initial snapshot.';
 COMMENT ON COLUMN agentpulse.rejected_change.rejected_at IS 'When it was noted.';

@@ -33,6 +33,8 @@ final class LogClockDriver implements AutoCloseable {
     static final long STARTED_AT = 1_000_000_000L;
     static final int MIN_TICK_MILLIS = 5;
 
+    private long beat;
+
     private static final OutputTag<TickRecord> PROGRESS =
             new OutputTag<>("progress", TypeInformation.of(TickRecord.class));
 
@@ -88,7 +90,7 @@ final class LogClockDriver implements AutoCloseable {
     }
 
     void heartbeat() throws Exception {
-        feed(LogRecord.heartbeat());
+        feed(LogRecord.heartbeat(++beat));
     }
 
     /** A whole transaction, long enough after the last one for a tick of its own. */
