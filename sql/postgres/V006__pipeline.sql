@@ -23,7 +23,7 @@ COMMENT ON COLUMN agentpulse.pipeline_status.commit_lsn IS 'Log position of the 
 COMMENT ON COLUMN agentpulse.pipeline_status.tick IS 'Number of the last tick written.';
 COMMENT ON COLUMN agentpulse.pipeline_status.written_at IS 'When that tick was written.';
 COMMENT ON COLUMN agentpulse.pipeline_status.changes_read IS 'Changes of the source tables read so far.';
-COMMENT ON COLUMN agentpulse.pipeline_status.changes_late IS 'Changes that came too late for every window.';
+COMMENT ON COLUMN agentpulse.pipeline_status.changes_late IS 'Inserts whose event time lies more than a second before the time the log had reached.';
 COMMENT ON COLUMN agentpulse.pipeline_status.changes_rejected IS 'Changes that could not be used: see rejected_change.';
 COMMENT ON COLUMN agentpulse.pipeline_status.changes_replayed IS 'Changes skipped because they were in the results already.';
 COMMENT ON COLUMN agentpulse.pipeline_status.details IS 'The same counts for each source table.';
