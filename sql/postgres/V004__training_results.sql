@@ -50,7 +50,7 @@ ALTER TABLE agentpulse.annotator_activity ENABLE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE agentpulse.annotator_activity IS 'Feedback of each annotator over sliding windows.';
 COMMENT ON COLUMN agentpulse.annotator_activity.annotator IS 'The annotator.';
-COMMENT ON COLUMN agentpulse.annotator_activity.window_name IS 'The window by its length: 1m, 5m, 1h or 24h unless configured otherwise.';
+COMMENT ON COLUMN agentpulse.annotator_activity.window_name IS 'The window by its length: 1m, 5m or 1h unless configured otherwise.';
 COMMENT ON COLUMN agentpulse.annotator_activity.feedback_count IS 'Feedback of the annotator whose created_at lies in the window.';
 COMMENT ON COLUMN agentpulse.annotator_activity.safe_count IS 'Feedback that says safe to send.';
 COMMENT ON COLUMN agentpulse.annotator_activity.unsafe_count IS 'Feedback that says not safe to send.';

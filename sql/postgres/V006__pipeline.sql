@@ -23,7 +23,7 @@ COMMENT ON COLUMN agentpulse.pipeline_status.commit_lsn IS 'Log position of the 
 COMMENT ON COLUMN agentpulse.pipeline_status.tick IS 'Number of the last tick written.';
 COMMENT ON COLUMN agentpulse.pipeline_status.written_at IS 'When that tick was written.';
 COMMENT ON COLUMN agentpulse.pipeline_status.changes_read IS 'Changes of the source tables read so far.';
-COMMENT ON COLUMN agentpulse.pipeline_status.changes_late IS 'Changes that came too late for every window.';
+COMMENT ON COLUMN agentpulse.pipeline_status.changes_late IS 'Inserts whose event time lies more than a second before the time the log had reached.';
 COMMENT ON COLUMN agentpulse.pipeline_status.changes_rejected IS 'Changes that could not be used: see rejected_change.';
 COMMENT ON COLUMN agentpulse.pipeline_status.changes_replayed IS 'Changes skipped because they were in the results already.';
 COMMENT ON COLUMN agentpulse.pipeline_status.details IS 'The same counts for each source table.';
@@ -49,8 +49,8 @@ COMMENT ON COLUMN agentpulse.rejected_change.event_key IS 'Derived from the log 
 COMMENT ON COLUMN agentpulse.rejected_change.source_table IS 'The source table.';
 COMMENT ON COLUMN agentpulse.rejected_change.row_key IS 'Key of the row as text; null when it has none.';
 COMMENT ON COLUMN agentpulse.rejected_change.reason IS
-    'missing_id, missing_created_at, infinite_timestamp, timestamp_out_of_range, missing_agent, negative_latency, unknown_status, '
-    'missing_updated_at, rubric_not_an_object, rubric_not_a_number; future_timestamp is for information: that row is used.';
+    'missing_id, missing_created_at, infinite_timestamp, timestamp_out_of_range, missing_agent, negative_latency, latency_out_of_range, unknown_status, '
+    'missing_updated_at, rubric_not_an_object, rubric_not_a_number, missing_before_image; future_timestamp is for information: that row is used.';
 COMMENT ON COLUMN agentpulse.rejected_change.change IS 'The row as it was read.';
 COMMENT ON COLUMN agentpulse.rejected_change.commit_lsn IS 'Log position of the change; null for a row of the initial snapshot.';
 COMMENT ON COLUMN agentpulse.rejected_change.rejected_at IS 'When it was noted.';

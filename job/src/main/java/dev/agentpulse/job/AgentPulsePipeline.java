@@ -132,7 +132,8 @@ public final class AgentPulsePipeline {
         AgentPulsePipeline pipeline = new AgentPulsePipeline(config, truncateKeys, direct, baseline);
         // Point events look at the change as the log has it, or, while catching up, against what the snapshot saw.
         DataStream<Change> streamed = single(
-                Operators.STREAM_FILTER, changes.filter(change -> change.phase().isStream()));
+                Operators.STREAM_FILTER,
+                changes.filter(change -> change.truncate() || change.phase().isStream()));
         DataStream<Change> caughtUp =
                 single(Operators.CATCH_UP_FILTER, baseline.filter(change -> change.phase() == ReadPhase.CATCH_UP));
         SingleOutputStreamOperator<TickRecord> performance = pipeline.performance();

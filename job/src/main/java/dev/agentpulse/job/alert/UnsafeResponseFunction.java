@@ -7,6 +7,7 @@ import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.FeedbackRow;
 import dev.agentpulse.job.model.Payload;
 import dev.agentpulse.job.model.Severity;
+import dev.agentpulse.job.model.SourceTable;
 import dev.agentpulse.job.model.TickRecord;
 import org.apache.flink.api.common.functions.FlatMapFunction;
 import org.apache.flink.util.Collector;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code unsafe_response}: open while a feedback row says that the answer is not safe to send. A function of one change
  * and so without state: what is resolved is whatever the row opened before this change, and ids of one subject sort as
- * the log does.
+ * the log does. TRUNCATE resolves what all rows opened before it.
  */
 public final class UnsafeResponseFunction implements FlatMapFunction<Change, TickRecord> {
 
@@ -23,6 +24,10 @@ public final class UnsafeResponseFunction implements FlatMapFunction<Change, Tic
 
     @Override
     public void flatMap(Change change, Collector<TickRecord> out) {
+        if (change.truncate() && change.table() == SourceTable.FEEDBACK) {
+            out.collect(step(AlertChange.Step.RESOLVE_ALL_EARLIER, change, "", null, null));
+            return;
+        }
         FeedbackRow before = change.feedbackBefore();
         FeedbackRow after = change.feedbackAfter();
         boolean was = isUnsafe(before);
@@ -31,9 +36,9 @@ public final class UnsafeResponseFunction implements FlatMapFunction<Change, Tic
             ObjectNode details = Payload.object();
             Payload.putLabels(details, "labels", after.labels());
             Payload.put(details, "annotator", after.annotator());
-            out.collect(step(AlertChange.Step.OPEN, change, after, details.toString()));
+            out.collect(step(AlertChange.Step.OPEN, change, after.id(), after.conversationId(), details.toString()));
         } else if (was && !is && before != null) {
-            out.collect(step(AlertChange.Step.RESOLVE_EARLIER, change, before, null));
+            out.collect(step(AlertChange.Step.RESOLVE_EARLIER, change, before.id(), before.conversationId(), null));
         }
     }
 
@@ -41,16 +46,21 @@ public final class UnsafeResponseFunction implements FlatMapFunction<Change, Tic
         return row != null && Boolean.FALSE.equals(row.safeToSend());
     }
 
-    private static TickRecord step(AlertChange.Step step, Change change, FeedbackRow row, @Nullable String details) {
+    private static TickRecord step(
+            AlertChange.Step step,
+            Change change,
+            String id,
+            @Nullable String conversationId,
+            @Nullable String details) {
         return TickRecord.of(new AlertChange(
                 step,
-                AlertRule.UNSAFE_RESPONSE.alertIdAt(row.id(), change.position()),
+                AlertRule.UNSAFE_RESPONSE.alertIdAt(id, change.position()),
                 AlertRule.UNSAFE_RESPONSE,
-                row.id(),
+                id,
                 Severity.CRITICAL,
                 null,
                 null,
-                row.conversationId(),
+                conversationId,
                 details,
                 change.position().timeMicros()));
     }

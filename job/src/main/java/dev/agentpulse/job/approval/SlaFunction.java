@@ -59,7 +59,9 @@ public final class SlaFunction extends TickFunction<ApprovalChange, SlaClock, Ti
 
     @Override
     protected void store(SlaClock clock) throws Exception {
-        if (clock.state() != null && !Objects.equals(clock.state(), slaState.value())) {
+        if (clock.state() == null) {
+            slaState.clear(); // also while a change still waits: a restore must not find the old deadline
+        } else if (!Objects.equals(clock.state(), slaState.value())) {
             slaState.update(clock.state());
         }
     }

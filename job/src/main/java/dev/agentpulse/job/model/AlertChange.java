@@ -35,6 +35,8 @@ public record AlertChange(
         /** It is over. */
         RESOLVE,
         /** Whatever the subject had open before {@code alertId} (ids of a subject sort as the log does) is over. */
-        RESOLVE_EARLIER
+        RESOLVE_EARLIER,
+        /** Whatever any subject had open before the position that {@code alertId} ends with is over. */
+        RESOLVE_ALL_EARLIER
     }
 }

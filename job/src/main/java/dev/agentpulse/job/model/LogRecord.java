@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param transactionId of BEGIN and END; 0 in the snapshot
  * @param commitMicros commit time of BEGIN and END
- * @param lsn of END: the log position after the transaction; of CHANGE: of the change itself
+ * @param lsn of END: the log position after the transaction; of CHANGE: of the change itself; of HEARTBEAT: its number
  * @param caughtUp of END: the log has passed everything that the snapshot may have seen
  */
 public record LogRecord(
@@ -35,9 +35,9 @@ public record LogRecord(
         return new LogRecord(Kind.CHANGE, 0, 0, lsn, false, change);
     }
 
-    /** A row of the heartbeat table; it counts as a row of its transaction and says nothing else. */
-    public static LogRecord heartbeat() {
-        return new LogRecord(Kind.HEARTBEAT, 0, 0, 0, false, null);
+    /** A heartbeat; it counts as a row of its transaction, and {@code beat} is one more than that of the one before. */
+    public static LogRecord heartbeat(long beat) {
+        return new LogRecord(Kind.HEARTBEAT, 0, 0, beat, false, null);
     }
 
     public static LogRecord end(long transactionId, long commitMicros, long lsn, boolean caughtUp) {

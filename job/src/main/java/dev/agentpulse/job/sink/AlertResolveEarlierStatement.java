@@ -16,8 +16,11 @@ final class AlertResolveEarlierStatement extends BatchStatement<AlertChange> {
 
     @Override
     String sql() {
-        return "UPDATE agentpulse.alert AS a SET status = 'resolved', resolved_at = r.resolved_at FROM " + source()
-                + " WHERE a.rule = r.rule AND a.subject = r.subject AND a.status <> 'resolved'"
-                + " AND a.alert_id COLLATE \"C\" < r.alert_id COLLATE \"C\"";
+        // Of several ends that came in one tick, an alert's own is the first behind it.
+        return "UPDATE agentpulse.alert AS a SET status = 'resolved', resolved_at = e.resolved_at FROM"
+                + " (SELECT o.alert_id, min(r.resolved_at) AS resolved_at FROM " + source()
+                + " JOIN agentpulse.alert o ON o.rule = r.rule AND o.subject = r.subject AND o.status <> 'resolved'"
+                + " AND o.alert_id COLLATE \"C\" < r.alert_id COLLATE \"C\" GROUP BY o.alert_id) e"
+                + " WHERE a.alert_id = e.alert_id";
     }
 }

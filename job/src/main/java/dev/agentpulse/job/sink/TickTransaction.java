@@ -52,6 +52,7 @@ final class TickTransaction {
     private final AlertEscalateStatement alertEscalate = new AlertEscalateStatement();
     private final AlertResolveStatement alertResolve = new AlertResolveStatement();
     private final AlertResolveEarlierStatement alertResolveEarlier = new AlertResolveEarlierStatement();
+    private final AlertResolveAllEarlierStatement alertResolveAllEarlier = new AlertResolveAllEarlierStatement();
     private final ChannelEventInsertStatement messages;
     private final PipelineStatusUpsertStatement status = new PipelineStatusUpsertStatement(COMPONENT);
 
@@ -144,18 +145,21 @@ final class TickTransaction {
         Map<String, AlertChange> escalated = new LinkedHashMap<>();
         List<AlertChange> resolved = new ArrayList<>();
         List<AlertChange> resolvedEarlier = new ArrayList<>();
+        List<AlertChange> allResolvedEarlier = new ArrayList<>();
         for (AlertChange alert : alerts) {
             switch (alert.step()) {
                 case POINT, OPEN -> opened.add(alert);
                 case ESCALATE -> escalated.put(alert.alertId(), alert);
                 case RESOLVE -> resolved.add(alert);
                 case RESOLVE_EARLIER -> resolvedEarlier.add(alert);
+                case RESOLVE_ALL_EARLIER -> allResolvedEarlier.add(alert);
             }
         }
         alertInsert.execute(connection, opened);
         alertEscalate.execute(connection, escalated.values());
         alertResolve.execute(connection, resolved);
         alertResolveEarlier.execute(connection, resolvedEarlier);
+        alertResolveAllEarlier.execute(connection, allResolvedEarlier);
     }
 
     /**

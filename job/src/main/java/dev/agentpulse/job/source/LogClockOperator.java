@@ -16,6 +16,7 @@ import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -43,6 +44,7 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
 
     private static final long serialVersionUID = 1L;
     private static final long NO_TRANSACTION = -1;
+    static final long NO_BEAT = -1;
     private static final long MICROS_PER_MILLI = 1000;
     private static final long LATE_AFTER_MICROS = 1_000_000;
 
@@ -58,6 +60,7 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
     private long tick;
     private long openTransactionId;
     private int passedRows;
+    private long beat;
     private boolean caughtUp;
     private int ordinal;
     private int rowsToSkip;
@@ -91,6 +94,7 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
                 0,
                 NO_TRANSACTION,
                 0,
+                NO_BEAT,
                 startsCaughtUp,
                 TableCounts.ZERO,
                 TableCounts.ZERO,
@@ -103,6 +107,7 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
         tick = restored.tick();
         openTransactionId = restored.openTransactionId();
         passedRows = restored.passedRows();
+        beat = restored.beat();
         caughtUp = restored.caughtUp();
         counters = new EnumMap<>(SourceTable.class);
         counters.put(SourceTable.QUERIES, counter(SourceTable.QUERIES, restored.queries()));
@@ -125,7 +130,10 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
         LogRecord record = element.getValue();
         switch (record.kind()) {
             case BEGIN -> begin(record);
-            case HEARTBEAT -> passOn(null, record.lsn());
+            case HEARTBEAT -> {
+                follow(record.lsn());
+                passOn(null, 0);
+            }
             case CHANGE -> {
                 Change change = Objects.requireNonNull(record.change());
                 if (change.phase() == ReadPhase.SNAPSHOT) {
@@ -149,6 +157,21 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
         passedRows = 0;
         openTransactionId = record.transactionId();
         timeMicros = Math.max(timeMicros + 1, record.commitMicros());
+    }
+
+    /**
+     * Heartbeats are numbered, so a gap in the log that nothing else shows is seen at the first one behind it. A number
+     * that was seen before comes again with a transaction that is read again, and is no gap.
+     */
+    private void follow(long next) {
+        if (beat != NO_BEAT && next > beat + 1) {
+            throw new SuppressRestartsException(new IllegalStateException("The change stream goes on at heartbeat "
+                    + next
+                    + " where " + (beat + 1) + " must come: changes are lost to this job, because it was started from a"
+                    + " checkpoint that is older than what its replication slot has kept. Start it without the"
+                    + " checkpoint, so that it reads the tables anew (./agentpulse resync)."));
+        }
+        beat = next;
     }
 
     private void passOn(@Nullable Change change, long lsn) {
@@ -253,6 +276,7 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
                 tick,
                 openTransactionId,
                 passedRows,
+                beat,
                 caughtUp,
                 counts(SourceTable.QUERIES),
                 counts(SourceTable.APPROVALS),

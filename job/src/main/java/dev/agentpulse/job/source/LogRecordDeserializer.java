@@ -45,7 +45,7 @@ final class LogRecordDeserializer implements DebeziumDeserializationSchema<LogRe
             // Not one of ours: the heartbeat, or a table whose name matches one of ours read as a LIKE pattern. In the
             // stream it still counts as a row of its transaction.
             if (name.equals(heartbeatTable) && !snapshot) {
-                out.collect(LogRecord.heartbeat());
+                out.collect(LogRecord.heartbeat(beat(envelope.getStruct(Envelope.FieldName.AFTER))));
             }
             return;
         }
@@ -55,6 +55,11 @@ final class LogRecordDeserializer implements DebeziumDeserializationSchema<LogRe
             change = change.at(ReadPhase.SNAPSHOT, LogPosition.ofTime(Long.MIN_VALUE));
         }
         out.collect(LogRecord.change(lsn == null ? 0 : lsn, change));
+    }
+
+    private static long beat(@Nullable Struct after) {
+        Long beat = after == null ? null : after.getInt64("beat");
+        return beat == null ? LogClockOperator.NO_BEAT : beat;
     }
 
     private static Change change(SourceTable table, String operation, Struct envelope) {

@@ -32,7 +32,9 @@ import org.apache.flink.cdc.connectors.postgres.source.enumerator.PostgresSource
 import org.apache.flink.cdc.connectors.postgres.source.offset.PostgresOffsetFactory;
 import org.apache.flink.cdc.connectors.postgres.source.reader.PostgresSourceReader;
 import org.apache.flink.cdc.debezium.DebeziumDeserializationSchema;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.source.reader.RecordEmitter;
+import org.apache.flink.connector.base.source.reader.SourceReaderOptions;
 import org.apache.flink.connector.base.source.reader.synchronization.FutureCompletingBlockingQueue;
 
 /**
@@ -50,6 +52,8 @@ import org.apache.flink.connector.base.source.reader.synchronization.FutureCompl
 public final class PostgresChangeSource extends PostgresIncrementalSource<LogRecord> {
 
     private static final long serialVersionUID = 1L;
+
+    private static final long CLOSE_MILLIS = 2_000;
 
     private final SlotGuard slotGuard;
 
@@ -75,7 +79,7 @@ public final class PostgresChangeSource extends PostgresIncrementalSource<LogRec
         SplitAssigner assigner = config.getStartupOptions().isStreamOnly()
                 ? new StreamSplitAssigner(config, dataSourceDialect, offsetFactory, context)
                 : new CatchUpAssigner(config, context);
-        return new Enumerator(context, config, assigner);
+        return new Enumerator(context, config, assigner, false);
     }
 
     @Override
@@ -85,7 +89,7 @@ public final class PostgresChangeSource extends PostgresIncrementalSource<LogRec
         SplitAssigner assigner = checkpoint instanceof StreamPendingSplitsState stream
                 ? new StreamSplitAssigner(config, stream, dataSourceDialect, offsetFactory, context)
                 : new CatchUpAssigner(config, context, (HybridPendingSplitsState) checkpoint);
-        return new Enumerator(context, config, assigner);
+        return new Enumerator(context, config, assigner, true);
     }
 
     @Override
@@ -100,7 +104,7 @@ public final class PostgresChangeSource extends PostgresIncrementalSource<LogRec
                 new FutureCompletingBlockingQueue(),
                 splitReaders,
                 createRecordEmitter(config, new SourceReaderMetrics(readerContext.metricGroup())),
-                readerContext.getConfiguration(),
+                closingSoon(readerContext.getConfiguration()),
                 context,
                 config,
                 sourceSplitSerializer,
@@ -117,12 +121,39 @@ public final class PostgresChangeSource extends PostgresIncrementalSource<LogRec
         };
     }
 
-    /** The connector's enumerator, deaf to the empty list that a failed task hands back (FLINK-38618). */
+    /**
+     * When a task ends while its queue is full, the fetcher never notices: waiting for it as long as the default says
+     * (30 s) is as long as a task may take to end, and would cost the whole task manager.
+     */
+    private static Configuration closingSoon(Configuration configuration) {
+        Configuration options = new Configuration(configuration);
+        options.set(SourceReaderOptions.SOURCE_READER_CLOSE_TIMEOUT, CLOSE_MILLIS);
+        return options;
+    }
+
+    /**
+     * The connector's enumerator, deaf to the empty list that a failed task hands back (FLINK-38618), and one that makes
+     * no slot anew for a job that had one.
+     */
     private final class Enumerator extends PostgresSourceEnumerator {
 
+        private final boolean restored;
+
         Enumerator(
-                SplitEnumeratorContext<SourceSplitBase> context, PostgresSourceConfig config, SplitAssigner assigner) {
+                SplitEnumeratorContext<SourceSplitBase> context,
+                PostgresSourceConfig config,
+                SplitAssigner assigner,
+                boolean restored) {
             super(context, config, assigner, (PostgresDialect) dataSourceDialect, getBoundedness());
+            this.restored = restored;
+        }
+
+        @Override
+        public void start() {
+            if (restored) {
+                slotGuard.checkExists();
+            }
+            super.start();
         }
 
         @Override

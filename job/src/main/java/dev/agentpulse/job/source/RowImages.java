@@ -45,12 +45,12 @@ final class RowImages {
         String id = text(image, "id");
         Timestamp createdAt = Timestamp.of(value(image, "created_at"));
         String agent = text(image, "agent", old);
-        Integer latency = integer(image, "latency_ms");
+        Long latency = whole(image, "latency_ms");
         String reason = id == null
                 ? "missing_id"
                 : createdAt.problem() != null
                         ? createdAt.problem()
-                        : agent == null ? "missing_agent" : latency != null && latency < 0 ? "negative_latency" : null;
+                        : agent == null ? "missing_agent" : latencyProblem(latency);
         if (reason != null) {
             return RowImage.unusable(reason);
         }
@@ -59,10 +59,20 @@ final class RowImages {
                 text(image, "conversation_id", old),
                 Objects.requireNonNull(agent),
                 cut(text(image, "query", old), QUERY_TEXT_LENGTH),
-                latency,
+                latency == null ? null : latency.intValue(),
                 bool(image, "approved"),
                 Boolean.TRUE.equals(bool(image, "human_edited")),
                 createdAt.micros()));
+    }
+
+    private static @Nullable String latencyProblem(@Nullable Long latencyMs) {
+        if (latencyMs == null) {
+            return null;
+        }
+        if (latencyMs < 0) {
+            return "negative_latency";
+        }
+        return latencyMs > Integer.MAX_VALUE ? "latency_out_of_range" : null;
     }
 
     static RowImage<ApprovalRow> approval(@Nullable Struct image, @Nullable Struct old) {
@@ -99,9 +109,14 @@ final class RowImages {
         }
         String id = text(image, "id");
         Timestamp createdAt = Timestamp.of(value(image, "created_at"));
+        Timestamp updatedAt = Timestamp.of(value(image, "updated_at"));
+        boolean noUpdate = Timestamp.MISSING.equals(updatedAt.problem());
         JsonNode rubric = json(text(image, "rubric", old));
-        String reason =
-                id == null ? "missing_id" : createdAt.problem() != null ? createdAt.problem() : rubricProblem(rubric);
+        String reason = id == null
+                ? "missing_id"
+                : createdAt.problem() != null
+                        ? createdAt.problem()
+                        : !noUpdate && updatedAt.problem() != null ? updatedAt.problem() : rubricProblem(rubric);
         if (reason != null) {
             return RowImage.unusable(reason);
         }
@@ -176,8 +191,8 @@ final class RowImages {
         return old != null && UNCHANGED.equals(value) ? text(old, column) : value;
     }
 
-    private static @Nullable Integer integer(Struct image, String column) {
-        return value(image, column) instanceof Number number ? Math.toIntExact(number.longValue()) : null;
+    private static @Nullable Long whole(Struct image, String column) {
+        return value(image, column) instanceof Number number ? number.longValue() : null;
     }
 
     private static @Nullable Boolean bool(Struct image, String column) {

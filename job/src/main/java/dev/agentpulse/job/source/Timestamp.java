@@ -2,7 +2,6 @@ package dev.agentpulse.job.source;
 
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +15,8 @@ record Timestamp(long micros, @Nullable String problem) {
 
     static final String MISSING = "missing_created_at";
 
+    private static final long MICROS_PER_SECOND = 1_000_000;
+    private static final int NANOS_PER_MICRO = 1000;
     private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999Z");
 
@@ -31,9 +32,15 @@ record Timestamp(long micros, @Nullable String problem) {
             Instant instant = Instant.parse(text);
             return instant.isBefore(FIRST) || instant.isAfter(LAST)
                     ? new Timestamp(0, "timestamp_out_of_range")
-                    : new Timestamp(ChronoUnit.MICROS.between(Instant.EPOCH, instant), null);
+                    : new Timestamp(micros(instant), null);
         } catch (DateTimeException e) {
             return new Timestamp(0, "timestamp_out_of_range");
         }
+    }
+
+    /** Not by {@code ChronoUnit}, which counts nanoseconds and overflows within three centuries of the epoch. */
+    private static long micros(Instant instant) {
+        return Math.addExact(
+                Math.multiplyExact(instant.getEpochSecond(), MICROS_PER_SECOND), instant.getNano() / NANOS_PER_MICRO);
     }
 }

@@ -111,11 +111,11 @@ class OracleITCase {
             Sql.run(
                     connection,
                     "DELETE FROM agentpulse.agent_performance WHERE agent = 'sales' AND window_name = '5m'",
-                    "DELETE FROM agentpulse.annotator_activity WHERE annotator = 'dana' AND window_name = '1h'");
+                    "DELETE FROM agentpulse.annotator_activity WHERE annotator = 'dana' AND window_name = '5m'");
 
             assertThat(Oracle.differences(connection))
                     .containsExactlyInAnyOrder(
-                            "missing: agent_performance|sales|5m", "missing: annotator_activity|dana|1h");
+                            "missing: agent_performance|sales|5m", "missing: annotator_activity|dana|5m");
         }
     }
 }

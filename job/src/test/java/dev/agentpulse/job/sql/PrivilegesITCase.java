@@ -115,11 +115,11 @@ class PrivilegesITCase {
     }
 
     @Test
-    void writerReadsNoSourceTableAndRemovesNoSnapshot() throws SQLException {
+    void writerReadsNoSourceTableAndRemovesNoStatus() throws SQLException {
         try (Connection writer = database.connectInRole("agentpulse_writer")) {
             assertDenied(writer, "SELECT * FROM public.agent_queries");
             assertDenied(writer, "INSERT INTO public.agent_queries (agent) VALUES ('sales')");
-            assertDenied(writer, "DELETE FROM agentpulse.agent_performance");
+            assertDenied(writer, "DELETE FROM agentpulse.pipeline_status");
             assertDenied(writer, "INSERT INTO agentpulse.heartbeat (id) VALUES (1)");
             assertDenied(writer, "SELECT agentpulse.acknowledge_alert('a', 'dana')");
         }

@@ -9,7 +9,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /** A Postgres server of our own on loopback, with logical decoding, for as long as the demo runs. */
 public final class EmbeddedDatabase implements AutoCloseable {
@@ -19,11 +18,13 @@ public final class EmbeddedDatabase implements AutoCloseable {
     private static final Duration STARTUP_LIMIT = Duration.ofMinutes(2);
 
     private final EmbeddedPostgres server;
+    private final PostmasterGuard guard;
     private final Path dataFolder;
     private final int port;
 
-    private EmbeddedDatabase(EmbeddedPostgres server, Path dataFolder, int port) {
+    private EmbeddedDatabase(EmbeddedPostgres server, PostmasterGuard guard, Path dataFolder, int port) {
         this.server = server;
+        this.guard = guard;
         this.dataFolder = dataFolder;
         this.port = port;
     }
@@ -57,7 +58,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
                     .setServerConfig("synchronous_commit", "on")
                     .setServerConfig("fsync", durable ? "on" : "off")
                     .start();
-            EmbeddedDatabase database = new EmbeddedDatabase(server, dataFolder, port);
+            EmbeddedDatabase database =
+                    new EmbeddedDatabase(server, PostmasterGuard.start(dataFolder), dataFolder, port);
             database.createDatabase();
             return database;
         } catch (IOException | IllegalStateException e) {
@@ -79,6 +81,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         // Also right when somebody restarted the server meanwhile: the library's stop goes by data folder.
         server.close();
         PostmasterProcess.stop(dataFolder);
+        guard.close();
     }
 
     private void createDatabase() {
@@ -100,13 +103,11 @@ public final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
-    private void closeAfter(@Nullable Exception failure) {
+    private void closeAfter(SQLException failure) {
         try {
             close();
         } catch (IOException e) {
-            if (failure != null) {
-                failure.addSuppressed(e);
-            }
+            failure.addSuppressed(e);
         }
     }
 }

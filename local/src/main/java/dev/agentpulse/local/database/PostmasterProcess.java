@@ -12,6 +12,8 @@ import java.util.concurrent.TimeoutException;
 /** The server process that owns a data folder, as its {@code postmaster.pid} tells. */
 final class PostmasterProcess {
 
+    static final String PID_FILE = "postmaster.pid";
+
     private static final int STOP_SECONDS = 60;
 
     private PostmasterProcess() {}
@@ -42,7 +44,7 @@ final class PostmasterProcess {
     }
 
     static Optional<ProcessHandle> find(Path dataFolder) {
-        try (var lines = Files.lines(dataFolder.resolve("postmaster.pid"))) {
+        try (var lines = Files.lines(dataFolder.resolve(PID_FILE))) {
             return lines.findFirst()
                     .map(Long::parseLong)
                     .flatMap(ProcessHandle::of)

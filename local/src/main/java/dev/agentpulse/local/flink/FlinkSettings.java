@@ -11,7 +11,6 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.configuration.JobManagerOptions;
-import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
@@ -28,6 +27,7 @@ public final class FlinkSettings {
     public static final String TEMPORARY_NAME = "flink-temporary";
 
     private static final String CONFIG_RESOURCE = "/flink-conf/config.yaml";
+    private static final String REPORTER_PREFIX = "metrics.reporter";
     private static final String LOOPBACK = "127.0.0.1";
 
     private FlinkSettings() {}
@@ -57,7 +57,9 @@ public final class FlinkSettings {
             settings.set(WebOptions.LOG_PATH, logFile);
         }
         // Nobody scrapes a demo, and its endpoint would listen beyond this machine.
-        settings.removeConfig(MetricOptions.REPORTERS_LIST);
+        settings.toMap().keySet().stream()
+                .filter(key -> key.startsWith(REPORTER_PREFIX))
+                .forEach(settings::removeKey);
         resumeFrom.ifPresent(checkpoint -> {
             settings.set(StateRecoveryOptions.SAVEPOINT_PATH, address(checkpoint));
             // The new job deletes it when it has newer ones; else every start would leave some behind.

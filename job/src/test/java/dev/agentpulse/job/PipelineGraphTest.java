@@ -1,0 +1,96 @@
+package dev.agentpulse.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.agentpulse.job.config.JobConfig;
+import dev.agentpulse.job.config.SampleConfig;
+import dev.agentpulse.job.sink.LedgerSink;
+import dev.agentpulse.job.sink.TickSink;
+import dev.agentpulse.job.source.ChangeSourceFactory;
+import dev.agentpulse.job.source.Heartbeat;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.apache.flink.streaming.api.graph.StreamNode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The job's graph with its real sources and sinks, which connect to nothing before they run. */
+class PipelineGraphTest {
+
+    /** Flink names the second half of a two-step sink itself. */
+    private static final Set<String> COMMITTERS =
+            Set.of("Sink Committer: heartbeat-sink", "Sink Committer: ledger-sink");
+
+    @ParameterizedTest
+    @CsvSource({"1, INITIAL", "3, INITIAL", "1, LATEST", "3, LATEST"})
+    void everyOperatorHasTheUidAndTheNameThatOperatorsGivesIt(int parallelism, String startupMode) {
+        Map<String, String> namesByUid = new HashMap<>();
+        for (StreamNode node : nodes(parallelism, startupMode)) {
+            String uid = Objects.requireNonNull(node.getTransformationUID(), node.getOperatorName());
+            assertThat(namesByUid.put(uid, node.getOperatorName())).as(uid).isNull();
+        }
+
+        Map<String, String> expected = new HashMap<>();
+        Arrays.stream(Operators.values()).forEach(operator -> expected.put(operator.uid(), operator.title()));
+        assertThat(namesByUid.keySet().removeAll(COMMITTERS)).isTrue();
+        namesByUid.replaceAll((uid, name) -> plain(name));
+        assertThat(namesByUid).isEqualTo(expected);
+    }
+
+    @Test
+    void onlyKeyedOperatorsRunInParallel() {
+        List<String> parallel = nodes(3, "INITIAL").stream()
+                .filter(node -> node.getParallelism() == 3)
+                .map(StreamNode::getTransformationUID)
+                .sorted()
+                .toList();
+
+        assertThat(parallel)
+                .containsExactly(
+                        "agent-degraded",
+                        "agent-performance",
+                        "annotator-activity",
+                        "approval-queue",
+                        "baseline",
+                        "baseline-annotator-router",
+                        "baseline-approval-router",
+                        "baseline-quality-router",
+                        "baseline-query-router",
+                        "baseline-sla-router",
+                        "sla-clock",
+                        "training-quality");
+    }
+
+    /** What Flink adds to the name of a source and of a sink's writer. */
+    private static String plain(String name) {
+        return name.replaceFirst("^Source: ", "").replaceFirst(": Writer$", "");
+    }
+
+    private static Collection<StreamNode> nodes(int parallelism, String startupMode) {
+        Configuration strict = new Configuration();
+        strict.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
+        strict.set(PipelineOptions.GENERIC_TYPES, false);
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(parallelism, strict);
+        JobConfig config = SampleConfig.of("agentpulse.startup.mode", startupMode);
+        AgentPulsePipeline.define(
+                env,
+                new AgentPulsePipeline.Sources(
+                        ChangeSourceFactory.create(config.capture(), config.source()), Heartbeat.source(config)),
+                new AgentPulsePipeline.Sinks(
+                        new TickSink(config), LedgerSink.create(config.writer()), Heartbeat.sink(config)),
+                config,
+                0);
+        StreamGraph graph = env.getStreamGraph();
+        return graph.getStreamNodes();
+    }
+}

@@ -1,0 +1,241 @@
+package dev.agentpulse.job.pipeline;
+
+import dev.agentpulse.job.AgentPulseJob;
+import dev.agentpulse.job.config.JobConfig;
+import dev.agentpulse.job.config.JobOptions;
+import dev.agentpulse.job.sql.Database;
+import dev.agentpulse.job.sql.Sql;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.core.execution.RestoreMode;
+import org.apache.flink.runtime.executiongraph.ErrorInfo;
+import org.apache.flink.runtime.jobgraph.JobGraph;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.ExceptionUtils;
+import org.jspecify.annotations.Nullable;
+
+/** The job on one database: start, stop, go on from the newest checkpoint, wait for its results. */
+final class Pipeline implements AutoCloseable {
+
+    private static final String METADATA = "_metadata";
+
+    private final MiniCluster cluster;
+    private final Configuration clusterSettings;
+    private final Database database;
+    private final Path checkpoints;
+    private final Configuration options = new Configuration();
+    private Definition definition = AgentPulseJob::define;
+    private @Nullable JobID job;
+
+    /** What the job consists of. */
+    interface Definition {
+        void define(StreamExecutionEnvironment env, JobConfig config) throws Exception;
+    }
+
+    Pipeline(MiniCluster cluster, Configuration clusterSettings, Database database, Path checkpoints) {
+        this.cluster = cluster;
+        this.clusterSettings = clusterSettings;
+        this.database = database;
+        this.checkpoints = checkpoints;
+        options.set(JobOptions.DATABASE_URL, url());
+        options.set(JobOptions.SLOT_NAME, "slot_" + database.name());
+    }
+
+    /** Sets an option of the job; it holds from the next start on. */
+    <T> Pipeline with(ConfigOption<T> option, T value) {
+        options.set(option, value);
+        return this;
+    }
+
+    /** Another job in place of ours, to show what ours does differently. */
+    Pipeline of(Definition other) {
+        definition = other;
+        return this;
+    }
+
+    Pipeline withParallelism(int parallelism) {
+        clusterSettings.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
+        return this;
+    }
+
+    String url() {
+        return "jdbc:postgresql://127.0.0.1:" + database.server().getPort() + "/" + database.name();
+    }
+
+    String slotName() {
+        return options.get(JobOptions.SLOT_NAME);
+    }
+
+    JobConfig config() {
+        return JobConfig.from(options);
+    }
+
+    JobID job() {
+        if (job == null) {
+            throw new IllegalStateException("the job was not started");
+        }
+        return job;
+    }
+
+    /** Starts with empty state. */
+    Pipeline start() throws Exception {
+        return submit(Optional.empty());
+    }
+
+    /** Starts with empty state and waits until the snapshot is in the results. */
+    Pipeline startAndCatchUp() throws Exception {
+        start().awaitComplete();
+        return this;
+    }
+
+    /** Stops as {@code flink cancel} does, at whatever the job is doing, and goes on from the newest checkpoint. */
+    Pipeline restart() throws Exception {
+        cancel();
+        return resume();
+    }
+
+    /** Goes on from the newest checkpoint. */
+    Pipeline resume() throws Exception {
+        return submit(newestCheckpoint());
+    }
+
+    private Pipeline submit(Optional<Path> checkpoint) throws Exception {
+        Configuration settings = new Configuration(clusterSettings);
+        settings.set(
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints.toUri().toString());
+        checkpoint.ifPresent(path -> {
+            settings.set(StateRecoveryOptions.SAVEPOINT_PATH, path.toUri().toString());
+            settings.set(StateRecoveryOptions.RESTORE_MODE, RestoreMode.CLAIM);
+        });
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(settings);
+        definition.define(env, config());
+        return submit(env.getStreamGraph().getJobGraph());
+    }
+
+    private Pipeline submit(JobGraph graph) throws Exception {
+        cluster.submitJob(graph).get();
+        job = graph.getJobID();
+        return this;
+    }
+
+    void cancel() throws Exception {
+        if (job != null && !status().isGloballyTerminalState()) {
+            cluster.cancelJob(job).get();
+            cluster.requestJobResult(job).get();
+        }
+    }
+
+    JobStatus status() throws Exception {
+        return cluster.getJobStatus(job()).get();
+    }
+
+    /** Waits for the job to fail for good, and tells why. */
+    String awaitFailure() throws Exception {
+        Await.until("the job has failed", () -> status() == JobStatus.FAILED);
+        return cluster.requestJobResult(job())
+                .get()
+                .getSerializedThrowable()
+                .map(ExceptionUtils::stringifyException)
+                .orElse("");
+    }
+
+    /** Why the job failed last, if it did, whether it has recovered or not. */
+    String lastFailure() throws Exception {
+        ErrorInfo failure = cluster.getExecutionGraph(job()).get().getFailureInfo();
+        return failure == null ? "" : failure.getExceptionAsString();
+    }
+
+    /** The newest of the retained checkpoints, of whichever run. */
+    private Optional<Path> newestCheckpoint() throws Exception {
+        if (!Files.isDirectory(checkpoints)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> files =
+                Files.find(checkpoints, 3, (path, attributes) -> METADATA.equals(String.valueOf(path.getFileName())))) {
+            return files.max(Comparator.comparingLong(path -> path.toFile().lastModified()))
+                    .map(Path::getParent);
+        } catch (UncheckedIOException e) {
+            // An older one was just being removed: look again.
+            return newestCheckpoint();
+        }
+    }
+
+    /** Waits until everything that has been committed so far is in the results. */
+    void awaitComplete() throws Exception {
+        try (Connection connection = database.connect()) {
+            String position =
+                    Sql.rows(connection, "SELECT pg_current_wal_insert_lsn()").get(0);
+            Await.until("results are complete up to " + position, () -> {
+                if (status() == JobStatus.FAILED) {
+                    throw new AssertionError("the job failed: " + awaitFailure());
+                }
+                return List.of("t")
+                        .equals(Sql.rows(
+                                connection,
+                                "SELECT commit_lsn > '" + position + "'::pg_lsn FROM agentpulse.pipeline_status"));
+            });
+        }
+    }
+
+    /** Waits until a checkpoint has been made that began after now. */
+    void awaitCheckpoint() throws Exception {
+        long begun = System.currentTimeMillis();
+        // Two: the first may have been under way already.
+        for (int n = 0; n < 2; n++) {
+            Optional<Path> before = newestCheckpoint();
+            Await.until("a checkpoint has been made since " + begun, () -> newestCheckpoint()
+                    .filter(path -> !path.equals(before.orElse(null)))
+                    .isPresent());
+        }
+    }
+
+    /** Cuts a connection of the job under it, so that a task fails and the restart strategy brings it back. */
+    void terminateBackend(String applicationName) throws Exception {
+        try (Connection connection = database.connect()) {
+            Await.until("a connection of " + applicationName + " is there to be cut", () -> !Sql.rows(
+                            connection,
+                            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '"
+                                    + applicationName + "' AND datname = current_database()")
+                    .isEmpty());
+        }
+    }
+
+    /** Cancels the job and drops its slot, which would hold the log back for the next test. */
+    @Override
+    public void close() throws Exception {
+        cancel();
+        dropSlot();
+    }
+
+    void dropSlot() throws Exception {
+        try (Connection connection = database.connect()) {
+            Await.until("nobody reads the slot", () -> Sql.rows(
+                            connection,
+                            "SELECT 1 FROM pg_replication_slots WHERE active AND slot_name = '" + slotName() + "'")
+                    .isEmpty());
+            dropSlot(connection);
+        }
+    }
+
+    private void dropSlot(Connection connection) throws SQLException {
+        Sql.rows(
+                connection,
+                "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '" + slotName()
+                        + "'");
+    }
+}

@@ -1,0 +1,96 @@
+package dev.agentpulse.job.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.agentpulse.job.sql.Database;
+import dev.agentpulse.job.sql.Sql;
+import dev.agentpulse.job.sql.SqlServer;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.flink.cdc.connectors.base.options.StartupOptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A slot that has lost part of the log ends the job, with a sentence that says so. There is no silent gap. */
+class SlotGuardITCase {
+
+    @RegisterExtension
+    static final SqlServer SERVER = new SqlServer(Map.of("max_slot_wal_keep_size", "16MB", "max_wal_size", "32MB"));
+
+    @RegisterExtension
+    static final PipelineCluster CLUSTER = new PipelineCluster();
+
+    @Test
+    void aMissingSlotEndsTheJob() throws Exception {
+        Database database = SERVER.newMigratedDatabase();
+        try (Pipeline pipeline = CLUSTER.pipeline(database).startAndCatchUp()) {
+            pipeline.awaitCheckpoint();
+            pipeline.cancel();
+            pipeline.dropSlot();
+
+            pipeline.resume();
+
+            assertThat(pipeline.awaitFailure())
+                    .contains(
+                            "The replication slot " + pipeline.slotName() + " does not exist (any more)",
+                            "Start the job without the checkpoint");
+        }
+    }
+
+    @Test
+    void anInvalidatedSlotEndsTheJob() throws Exception {
+        Database database = SERVER.newMigratedDatabase();
+        try (Connection connection = database.connect();
+                Pipeline pipeline = CLUSTER.pipeline(database).startAndCatchUp()) {
+            pipeline.awaitCheckpoint();
+            pipeline.cancel();
+            Await.until("the server gives the slot up", () -> {
+                Sql.run(
+                        connection,
+                        "SELECT pg_logical_emit_message(false, 'fill', repeat('x', 1000000))",
+                        "SELECT pg_switch_wal()",
+                        "CHECKPOINT");
+                return Sql.rows(
+                                connection,
+                                "SELECT wal_status FROM pg_replication_slots WHERE slot_name = '" + pipeline.slotName()
+                                        + "'")
+                        .contains("lost");
+            });
+
+            pipeline.resume();
+
+            assertThat(pipeline.awaitFailure()).contains("was invalidated by the server");
+        }
+    }
+
+    /** Without the guard the slot is made anew and the job runs on behind the gap, as if nothing had happened. */
+    @Test
+    void withoutTheGuardAMissingSlotIsASilentGap() throws Exception {
+        Database database = SERVER.newMigratedDatabase();
+        try (Connection connection = database.connect();
+                Pipeline stock = CLUSTER.pipeline(database)
+                        .of(StockJob.reading(StartupOptions.initial(), Duration.ZERO))
+                        .start()) {
+            Sql.run(connection, "INSERT INTO agent_queries (id, agent) VALUES (1, 'a')");
+            Await.until("the first row was read", () -> StockJob.seen(stock.slotName())
+                    .contains("1"));
+            stock.awaitCheckpoint();
+            stock.cancel();
+            stock.dropSlot();
+            Sql.run(connection, "INSERT INTO agent_queries (id, agent) VALUES (2, 'a')");
+
+            stock.resume();
+
+            Await.until("the slot is there again", () -> !Sql.rows(
+                            connection,
+                            "SELECT 1 FROM pg_replication_slots WHERE active AND slot_name = '" + stock.slotName()
+                                    + "'")
+                    .isEmpty());
+            Sql.run(connection, "INSERT INTO agent_queries (id, agent) VALUES (3, 'a')");
+            Await.until("the row after the gap was read", () -> StockJob.seen(stock.slotName())
+                    .contains("3"));
+            assertThat(StockJob.seen(stock.slotName())).doesNotContain("2");
+        }
+    }
+}

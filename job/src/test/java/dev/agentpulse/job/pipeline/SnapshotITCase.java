@@ -1,0 +1,86 @@
+package dev.agentpulse.job.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.agentpulse.job.config.JobOptions;
+import dev.agentpulse.job.sql.Database;
+import dev.agentpulse.job.sql.Sql;
+import dev.agentpulse.job.sql.SqlServer;
+import java.sql.Connection;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The tables hold rows before the job starts, and are written to while it reads them chunk by chunk. */
+class SnapshotITCase {
+
+    private static final int ROWS = 1_500;
+    private static final int CHUNK_ROWS = 100;
+    private static final int STEPS_WHILE_OPEN = 20;
+
+    @RegisterExtension
+    static final SqlServer SERVER = new SqlServer();
+
+    @RegisterExtension
+    static final PipelineCluster CLUSTER = new PipelineCluster();
+
+    @ParameterizedTest
+    @ValueSource(longs = {21, 22})
+    void resultsAreExactAfterASnapshotUnderWriters(long seed) throws Exception {
+        Database database = SERVER.newMigratedDatabase();
+        try (Connection connection = database.connect();
+                Connection held = database.connect();
+                RandomChanges changes = new RandomChanges(database, seed);
+                Pipeline pipeline = CLUSTER.pipeline(database).with(JobOptions.SNAPSHOT_CHUNK_ROWS, CHUNK_ROWS)) {
+            fill(connection);
+            changes.write(50);
+            held.setAutoCommit(false);
+            try (BackgroundWriter writer = new BackgroundWriter(() -> changes.write(1))) {
+                pipeline.start();
+                // An older open transaction would keep the slot from being made.
+                Await.until("the slot is there", () -> !Sql.rows(
+                                connection,
+                                "SELECT 1 FROM pg_replication_slots WHERE confirmed_flush_lsn IS NOT NULL"
+                                        + " AND slot_name = '" + pipeline.slotName() + "'")
+                        .isEmpty());
+                try (BackgroundWriter holder = new BackgroundWriter(() -> transactionOverSeveralChunks(held, writer))) {
+                    pipeline.awaitComplete();
+                    holder.awaitSteps(1);
+                }
+            }
+
+            pipeline.awaitComplete();
+
+            assertThat(Results.differences(connection)).isEmpty();
+            Expectations.assertOpenAlertsMatchTheSource(connection);
+        }
+    }
+
+    private static void fill(Connection connection) throws Exception {
+        String ages = " FROM generate_series(1, " + ROWS + ") n";
+        Sql.run(
+                connection,
+                "INSERT INTO agent_queries (id, agent, latency_ms, created_at) SELECT 1000000 + n, 'old-' || n % 7, n % 900,"
+                        + " now() - n * interval '2 seconds'" + ages,
+                "INSERT INTO agent_approvals (id, status, created_at) SELECT 1000000 + n,"
+                        + " CASE n % 3 WHEN 0 THEN 'pending' ELSE 'approved' END, now() - n * interval '1 second'"
+                        + ages,
+                "INSERT INTO agent_feedback (id, safe_to_send, annotator, created_at) SELECT 1000000 + n, n % 4 > 0,"
+                        + " 'old', now() - n * interval '20 seconds'" + ages,
+                "ANALYZE agent_queries, agent_approvals, agent_feedback");
+    }
+
+    /** Chunks read meanwhile do not see it, and the log has it behind changes that they do see. */
+    private static void transactionOverSeveralChunks(Connection held, BackgroundWriter writer) throws Exception {
+        Sql.run(
+                held,
+                "UPDATE agent_queries SET agent = 'moved', latency_ms = latency_ms + 1 WHERE id > 1000000 AND id % 10 = 3",
+                "UPDATE agent_approvals SET status = 'rejected', updated_at = clock_timestamp()"
+                        + " WHERE id > 1000000 AND id % 30 = 3",
+                "DELETE FROM agent_feedback WHERE id IN"
+                        + " (SELECT id FROM agent_feedback WHERE id > 1000000 ORDER BY id % 101, id LIMIT 40)",
+                "INSERT INTO agent_queries (id, agent, latency_ms) SELECT max(id) + 1, 'held', 5 FROM agent_queries");
+        writer.awaitSteps(STEPS_WHILE_OPEN);
+        held.commit();
+    }
+}

@@ -1,0 +1,85 @@
+package dev.agentpulse.job.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.agentpulse.job.config.JobOptions;
+import dev.agentpulse.job.config.StartupMode;
+import dev.agentpulse.job.sql.Database;
+import dev.agentpulse.job.sql.Sql;
+import dev.agentpulse.job.sql.SqlServer;
+import java.sql.Connection;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * Ways in which the connector as it comes loses rows, and that ours does not: see docs/decisions/0003-change-source.md.
+ * Bulk loads with failures are in {@link RestartITCase}, missing slots in {@link SlotGuardITCase}.
+ */
+class SourceGuardsITCase {
+
+    private static final String COUNT =
+            "SELECT query_count FROM agentpulse.agent_performance WHERE agent = 'a' AND window_name = '1h'";
+
+    @RegisterExtension
+    static final SqlServer SERVER = new SqlServer();
+
+    @RegisterExtension
+    static final PipelineCluster CLUSTER = new PipelineCluster();
+
+    @Test
+    void theFirstRowAfterARestoreIsRead() throws Exception {
+        Database database = SERVER.newMigratedDatabase();
+        try (Connection connection = database.connect();
+                Pipeline pipeline = CLUSTER.pipeline(database).startAndCatchUp()) {
+            insert(connection, 1);
+            pipeline.awaitComplete();
+            for (int id = 2; id <= 4; id++) {
+                pipeline.awaitCheckpoint();
+                pipeline.cancel();
+                insert(connection, id);
+                pipeline.resume().awaitComplete();
+
+                assertThat(Sql.rows(connection, COUNT)).containsExactly(Integer.toString(id));
+            }
+        }
+    }
+
+    @Test
+    void aFailedTaskLosesNothingWhenTheJobStartedWithLatest() throws Exception {
+        Database database = SERVER.newMigratedDatabase();
+        try (Connection connection = database.connect();
+                Pipeline pipeline = CLUSTER.pipeline(database)
+                        .with(JobOptions.STARTUP_MODE, StartupMode.LATEST)
+                        .startAndCatchUp()) {
+            insert(connection, 1);
+            pipeline.awaitComplete();
+            for (int id = 2; id <= 4; id++) {
+                pipeline.terminateBackend("agentpulse tick writer");
+                insert(connection, id);
+                pipeline.awaitComplete();
+
+                assertThat(Sql.rows(connection, COUNT)).containsExactly(Integer.toString(id));
+            }
+        }
+    }
+
+    @Test
+    void aMissingPublicationIsNotMadeOnTheFly() throws Exception {
+        Database database = SERVER.newMigratedDatabase();
+        try (Connection connection = database.connect();
+                Pipeline pipeline = CLUSTER.pipeline(database)) {
+            Sql.run(connection, "DROP PUBLICATION agentpulse");
+
+            pipeline.start();
+
+            Await.until("the job says what is missing", () -> pipeline.lastFailure()
+                    .contains("Publication autocreation is disabled"));
+            assertThat(Sql.rows(connection, "SELECT pubname FROM pg_publication"))
+                    .isEmpty();
+        }
+    }
+
+    private static void insert(Connection connection, int id) throws Exception {
+        Sql.run(connection, "INSERT INTO agent_queries (id, agent) VALUES (" + id + ", 'a')");
+    }
+}

@@ -1,0 +1,62 @@
+package dev.agentpulse.job.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.agentpulse.job.sql.Database;
+import dev.agentpulse.job.sql.Sql;
+import dev.agentpulse.job.sql.SqlServer;
+import java.sql.Connection;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** TRUNCATE takes every row out at once; rows written after it, in the same transaction too, are there. */
+class TruncateITCase {
+
+    private static final String QUERIES = "INSERT INTO agent_queries (agent, latency_ms, created_at)"
+            + " SELECT 'agent-' || n % 3, n, now() - n * interval '1 second' FROM generate_series(1, 200) n";
+    private static final String APPROVALS = "INSERT INTO agent_approvals (status, created_at)"
+            + " SELECT CASE n % 2 WHEN 0 THEN 'pending' ELSE 'approved' END, now() - n * interval '1 minute'"
+            + " FROM generate_series(1, 20) n";
+    private static final String FEEDBACK = "INSERT INTO agent_feedback (safe_to_send, annotator)"
+            + " SELECT n % 2 = 0, 'ann-' || n % 2 FROM generate_series(1, 20) n";
+
+    @RegisterExtension
+    static final SqlServer SERVER = new SqlServer();
+
+    @RegisterExtension
+    static final PipelineCluster CLUSTER = new PipelineCluster();
+
+    @Test
+    void emptiesWindowsQueueAndAlerts() throws Exception {
+        Database database = SERVER.newMigratedDatabase();
+        try (Connection connection = database.connect();
+                Pipeline pipeline = CLUSTER.pipeline(database).startAndCatchUp()) {
+            Sql.run(connection, QUERIES, APPROVALS, FEEDBACK);
+            pipeline.awaitComplete();
+            assertThat(Results.differences(connection)).isEmpty();
+
+            Sql.run(connection, "TRUNCATE agent_queries, agent_approvals, agent_feedback");
+            pipeline.awaitComplete();
+
+            assertThat(Results.differences(connection)).isEmpty();
+            Expectations.assertOpenAlertsMatchTheSource(connection);
+
+            Sql.run(connection, QUERIES, APPROVALS, FEEDBACK);
+            Sql.run(
+                    connection,
+                    "BEGIN",
+                    QUERIES,
+                    APPROVALS,
+                    FEEDBACK,
+                    "TRUNCATE agent_queries, agent_approvals, agent_feedback",
+                    QUERIES,
+                    APPROVALS,
+                    FEEDBACK,
+                    "COMMIT");
+            pipeline.awaitComplete();
+
+            assertThat(Results.differences(connection)).isEmpty();
+            Expectations.assertOpenAlertsMatchTheSource(connection);
+        }
+    }
+}

@@ -1,0 +1,370 @@
+package dev.agentpulse.job.sink;
+
+import static dev.agentpulse.job.model.Samples.MINUTE;
+import static dev.agentpulse.job.model.Samples.SECOND;
+import static dev.agentpulse.job.model.Samples.START;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.agentpulse.job.model.AgentHealthRow;
+import dev.agentpulse.job.model.AlertChange;
+import dev.agentpulse.job.model.AlertRule;
+import dev.agentpulse.job.model.Channel;
+import dev.agentpulse.job.model.ChannelMessage;
+import dev.agentpulse.job.model.LogPosition;
+import dev.agentpulse.job.model.Progress;
+import dev.agentpulse.job.model.Severity;
+import dev.agentpulse.job.model.TableCounts;
+import dev.agentpulse.job.model.TickRecord;
+import dev.agentpulse.job.sql.Database;
+import dev.agentpulse.job.sql.Sql;
+import dev.agentpulse.job.sql.SqlServer;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+
+/** What a tick leaves behind, written once, twice, and by the next job; with the writer role's rights only. */
+class TickTransactionITCase {
+
+    @RegisterExtension
+    static final SqlServer SERVER = new SqlServer();
+
+    private static final long LINEAGE = START;
+
+    private final List<Connection> writers = new ArrayList<>();
+    private Database database;
+    private Connection reader;
+
+    @BeforeEach
+    void migrate() throws SQLException {
+        database = SERVER.newMigratedDatabase();
+        reader = database.connect();
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        for (Connection writer : writers) {
+            writer.close();
+        }
+        reader.close();
+    }
+
+    @Test
+    void tickLeavesItsRowsAndItsProgress() throws SQLException {
+        boolean written = writer().write(tick(1, health("sales", "degraded", START)));
+
+        assertThat(written).isTrue();
+        assertThat(rows("SELECT agent, health_status FROM agentpulse.agent_health"))
+                .containsExactly("sales|degraded");
+        assertThat(rows("SELECT component, tick, commit_lsn, as_of = to_timestamp(1700000001),"
+                        + " changes_read, changes_late, changes_rejected, changes_replayed,"
+                        + " details -> 'agent_queries' ->> 'read' FROM agentpulse.pipeline_status"))
+                .containsExactly("tick-writer|1|0/1000|t|6|3|1|2|4");
+    }
+
+    @Test
+    void tickAtOrBeforeTheStoredOneChangesNothing() throws SQLException {
+        TickTransaction writer = writer();
+        writer.write(tick(5, health("sales", "degraded", START + 5 * SECOND)));
+        List<String> before = everything();
+
+        for (long replayed : new long[] {1, 4, 5}) {
+            assertThat(writer.write(tick(
+                            replayed,
+                            health("sales", "healthy", START),
+                            health("legal", "healthy", START),
+                            TickRecord.of(open("old", START)),
+                            TickRecord.of(message("old", 1, START)))))
+                    .isFalse();
+            assertThat(writer().write(tick(replayed, health("sales", "healthy", START))))
+                    .as("nor by a writer that was started anew")
+                    .isFalse();
+        }
+
+        assertThat(everything()).isEqualTo(before);
+    }
+
+    @Test
+    void failedTickLeavesNothingAndCanBeWrittenAgain() throws SQLException {
+        TickTransaction writer = writer();
+        writer.write(tick(1, health("sales", "healthy", START)));
+        List<String> before = everything();
+        ChannelMessage broken = new ChannelMessage(
+                "k", Channel.SLA_BREACH, "sla_breach", "{not json", LogPosition.ofTime(START), START);
+
+        assertThatThrownBy(() ->
+                        writer.write(tick(2, health("sales", "degraded", START + 2 * SECOND), TickRecord.of(broken))))
+                .isInstanceOf(SQLException.class);
+        assertThat(everything()).isEqualTo(before);
+
+        assertThat(writer.write(tick(2, health("sales", "degraded", START + 2 * SECOND))))
+                .isTrue();
+    }
+
+    @Test
+    void alertAndMessageAreThereOnceThoughALaterTickSaysThemAgain() throws SQLException {
+        TickTransaction writer = writer();
+        writer.write(tick(1, TickRecord.of(open("a", START)), TickRecord.of(message("a", 1, START))));
+        writer.write(tick(
+                2,
+                TickRecord.of(open("a", START)),
+                TickRecord.of(message("a", 1, START)),
+                TickRecord.of(message("b", 2, START)),
+                TickRecord.of(message("b", 2, START))));
+
+        assertThat(rows("SELECT count(*) FROM agentpulse.alert")).containsExactly("1");
+        assertThat(rows("SELECT event_key FROM agentpulse.channel_event ORDER BY seq"))
+                .containsExactly("a", "b");
+    }
+
+    @Test
+    void listenersHearEachMessageOnceInTheOrderOfTheLogWithItsNumber() throws SQLException {
+        try (Connection listener = database.connect()) {
+            Sql.run(listener, "LISTEN sla_breach_stream");
+            TickTransaction writer = writer();
+            writer.write(tick(
+                    1,
+                    TickRecord.of(message("c", 3, START)),
+                    TickRecord.of(message("a", 1, START)),
+                    TickRecord.of(message("b", 2, START))));
+            writer.write(tick(1, TickRecord.of(message("a", 1, START))));
+            writer.write(
+                    tick(2, TickRecord.of(message("a", 1, START)), TickRecord.of(message("d", 1, START + SECOND))));
+
+            List<String> heard = new ArrayList<>();
+            for (PGNotification notification :
+                    listener.unwrap(PGConnection.class).getNotifications(10_000)) {
+                heard.add(notification.getParameter());
+            }
+            Sql.run(listener, "SELECT 1");
+            PGNotification[] more = listener.unwrap(PGConnection.class).getNotifications();
+            for (PGNotification notification : more == null ? new PGNotification[0] : more) {
+                heard.add(notification.getParameter());
+            }
+
+            assertThat(heard)
+                    .isEqualTo(rows("SELECT payload FROM agentpulse.channel_event ORDER BY seq"))
+                    .hasSize(4);
+            assertThat(rows("SELECT event_key FROM agentpulse.channel_event ORDER BY seq"))
+                    .containsExactly("a", "b", "c", "d");
+            assertThat(rows("SELECT count(*) FROM agentpulse.channel_event WHERE (payload ->> 'seq')::bigint = seq"
+                            + " AND payload ->> 'event' = 'sla_breach'"))
+                    .containsExactly("4");
+        }
+    }
+
+    @Test
+    void whatAPersonWroteStays() throws SQLException {
+        TickTransaction writer = writer();
+        writer.write(tick(1, TickRecord.of(open("a", START))));
+        Sql.run(reader, "SELECT agentpulse.acknowledge_alert('" + id("a", START) + "', 'dana')");
+
+        writer.write(tick(
+                2,
+                TickRecord.of(open("a", START)),
+                TickRecord.of(step(AlertChange.Step.ESCALATE, "a", START, Severity.CRITICAL))));
+        assertThat(rows("SELECT status, severity, acknowledged_by FROM agentpulse.alert"))
+                .containsExactly("acknowledged|critical|dana");
+
+        writer.write(tick(3, TickRecord.of(step(AlertChange.Step.RESOLVE, "a", START, Severity.CRITICAL))));
+        assertThat(rows("SELECT status, acknowledged_by, acknowledged_at IS NULL FROM agentpulse.alert"))
+                .containsExactly("resolved|dana|f");
+    }
+
+    @Test
+    void resolvedAlertNeitherGetsWorseNorOpensAgain() throws SQLException {
+        TickTransaction writer = writer();
+        writer.write(tick(
+                1,
+                TickRecord.of(open("a", START)),
+                TickRecord.of(step(AlertChange.Step.RESOLVE, "a", START, Severity.INFO))));
+        writer.write(tick(
+                2,
+                TickRecord.of(open("a", START)),
+                TickRecord.of(step(AlertChange.Step.ESCALATE, "a", START, Severity.CRITICAL))));
+
+        assertThat(rows("SELECT status, severity FROM agentpulse.alert")).containsExactly("resolved|info");
+    }
+
+    @Test
+    void openingsEscalationsAndEndsOfOneTickAllCount() throws SQLException {
+        writer().write(tick(
+                1,
+                TickRecord.of(open("a", START)),
+                TickRecord.of(step(AlertChange.Step.ESCALATE, "a", START, Severity.WARNING)),
+                TickRecord.of(step(AlertChange.Step.ESCALATE, "a", START, Severity.CRITICAL)),
+                TickRecord.of(step(AlertChange.Step.RESOLVE, "a", START, Severity.CRITICAL)),
+                TickRecord.of(open("a", START + MINUTE)),
+                TickRecord.of(step(AlertChange.Step.POINT, "p", START, Severity.WARNING))));
+
+        assertThat(rows("SELECT subject, severity, status, resolved_at IS NULL FROM agentpulse.alert"
+                        + " ORDER BY alert_id"))
+                .containsExactly("a|critical|resolved|f", "a|info|open|t", "p|warning|resolved|f");
+    }
+
+    @Test
+    void endOfWhatASubjectHadOpenLeavesLaterOnesAndOtherSubjects() throws SQLException {
+        writer().write(tick(
+                1,
+                TickRecord.of(unsafe(AlertChange.Step.OPEN, "f1", 100, 1)),
+                TickRecord.of(unsafe(AlertChange.Step.OPEN, "f2", 100, 2)),
+                TickRecord.of(unsafe(AlertChange.Step.RESOLVE_EARLIER, "f1", 200, 1)),
+                TickRecord.of(unsafe(AlertChange.Step.OPEN, "f1", 200, 2))));
+
+        assertThat(rows("SELECT subject, status FROM agentpulse.alert ORDER BY alert_id"))
+                .containsExactly("f1|resolved", "f1|open", "f2|open");
+    }
+
+    @Test
+    void eachEndOfASubjectsAlertsIsTheFirstAfterIt() throws SQLException {
+        writer().write(tick(
+                1,
+                TickRecord.of(unsafe(AlertChange.Step.OPEN, "f1", 100, 1)),
+                TickRecord.of(unsafe(AlertChange.Step.RESOLVE_EARLIER, "f1", 200, 1)),
+                TickRecord.of(unsafe(AlertChange.Step.OPEN, "f1", 300, 1)),
+                TickRecord.of(unsafe(AlertChange.Step.RESOLVE_EARLIER, "f1", 400, 1))));
+
+        assertThat(rows("SELECT status, (extract(epoch FROM resolved_at) * 1000000)::bigint - " + START
+                        + " FROM agentpulse.alert ORDER BY alert_id"))
+                .containsExactly("resolved|200", "resolved|400");
+    }
+
+    @Test
+    void healthKeepsSinceAndTheLastQueryOverAnAgentThatWasForgotten() throws SQLException {
+        TickTransaction writer = writer();
+        writer.write(tick(1, health("sales", "idle", START)));
+        writer.write(tick(2, TickRecord.of(new AgentHealthRow("sales", "idle", START + 2 * SECOND, null, null))));
+
+        assertThat(rows("SELECT since = to_timestamp(1700000000), last_query_at = to_timestamp(1700000000)"
+                        + " FROM agentpulse.agent_health"))
+                .containsExactly("t|t");
+    }
+
+    @Test
+    void jobThatStartsAnewReplacesWhatTheOldOneLeft() throws SQLException {
+        writer().write(tick(
+                9,
+                health("gone", "healthy", START),
+                health("sales", "degraded", START),
+                TickRecord.of(open("stays", START)),
+                TickRecord.of(open("ended", START)),
+                TickRecord.of(unsafe(AlertChange.Step.OPEN, "f1", 100, 1)),
+                TickRecord.of(message("a", 1, START))));
+        Sql.run(reader, "SELECT agentpulse.acknowledge_alert('" + id("stays", START) + "', 'dana')");
+
+        writer().write(tickOf(LINEAGE + 1, 1, health("sales", "healthy", START), TickRecord.of(open("stays", START))));
+
+        assertThat(rows("SELECT agent, health_status FROM agentpulse.agent_health"))
+                .containsExactly("sales|healthy");
+        assertThat(rows("SELECT subject, status FROM agentpulse.alert ORDER BY subject"))
+                .containsExactly("ended|resolved", "f1|open", "stays|acknowledged");
+        assertThat(rows("SELECT event_key FROM agentpulse.channel_event")).containsExactly("a");
+        assertThat(rows("SELECT tick FROM agentpulse.pipeline_status")).containsExactly("1");
+    }
+
+    @Test
+    void writerWhoseDatabaseAnotherJobTookOverFailsForGood() throws SQLException {
+        TickTransaction old = writer();
+        old.write(tick(1, health("sales", "healthy", START)));
+        writer().write(tickOf(LINEAGE + 1, 1, health("sales", "warning", START)));
+        List<String> before = everything();
+
+        assertThatThrownBy(() -> old.write(tick(2, health("sales", "degraded", START))))
+                .isInstanceOf(SuppressRestartsException.class)
+                .rootCause()
+                .hasMessageContaining("Another AgentPulse job");
+        assertThat(everything()).isEqualTo(before);
+    }
+
+    private TickTransaction writer() throws SQLException {
+        Connection connection = database.connectInRole("agentpulse_writer");
+        connection.setAutoCommit(false);
+        writers.add(connection);
+        return new TickTransaction(connection);
+    }
+
+    private List<String> rows(String query) throws SQLException {
+        return Sql.rows(reader, query);
+    }
+
+    /** All that a reader could notice. */
+    private List<String> everything() throws SQLException {
+        List<String> everything = new ArrayList<>();
+        for (String table : List.of("agent_health", "alert", "channel_event", "pipeline_status")) {
+            everything.addAll(rows("SELECT t.* FROM agentpulse." + table + " t ORDER BY t::text"));
+        }
+        return everything;
+    }
+
+    private static Tick tick(long number, TickRecord... records) {
+        return tickOf(LINEAGE, number, records);
+    }
+
+    private static Tick tickOf(long lineage, long number, TickRecord... records) {
+        Tick tick = new Tick();
+        for (TickRecord record : records) {
+            tick.add(record);
+        }
+        tick.add(TickRecord.of(new Progress(
+                START + number * SECOND,
+                0x1000 * number,
+                number,
+                lineage,
+                new TableCounts(4, 3, 0, 0),
+                new TableCounts(1, 0, 1, 0),
+                new TableCounts(1, 0, 0, 2))));
+        return tick;
+    }
+
+    private static TickRecord health(String agent, String status, long sinceMicros) {
+        return TickRecord.of(new AgentHealthRow(agent, status, sinceMicros, new BigDecimal("12.50"), START));
+    }
+
+    private static AlertChange open(String subject, long openedAt) {
+        return step(AlertChange.Step.OPEN, subject, openedAt, Severity.INFO);
+    }
+
+    private static AlertChange step(AlertChange.Step step, String subject, long openedAt, Severity severity) {
+        return alert(step, id(subject, openedAt), AlertRule.APPROVAL_SLA_BREACH, subject, severity, openedAt);
+    }
+
+    private static String id(String subject, long openedAt) {
+        return AlertRule.APPROVAL_SLA_BREACH.alertIdAt(subject, openedAt);
+    }
+
+    private static AlertChange unsafe(AlertChange.Step step, String subject, long lsn, int ordinal) {
+        LogPosition position = new LogPosition(START + lsn, Long.MIN_VALUE, lsn, ordinal);
+        return alert(
+                step,
+                AlertRule.UNSAFE_RESPONSE.alertIdAt(subject, position),
+                AlertRule.UNSAFE_RESPONSE,
+                subject,
+                Severity.CRITICAL,
+                position.timeMicros());
+    }
+
+    private static AlertChange alert(
+            AlertChange.Step step, String id, AlertRule rule, String subject, @Nullable Severity severity, long time) {
+        return new AlertChange(step, id, rule, subject, severity, BigDecimal.ONE, BigDecimal.TEN, null, "{}", time);
+    }
+
+    private static ChannelMessage message(String key, int ordinal, long timeMicros) {
+        return new ChannelMessage(
+                key,
+                Channel.SLA_BREACH,
+                "sla_breach",
+                "{\"event\": \"sla_breach\", \"id\": \"" + key + "\"}",
+                new LogPosition(timeMicros, Long.MIN_VALUE, 1, ordinal),
+                timeMicros);
+    }
+}
