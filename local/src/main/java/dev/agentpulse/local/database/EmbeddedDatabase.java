@@ -36,6 +36,16 @@ public final class EmbeddedDatabase implements AutoCloseable {
      * @param durable whether the data must survive a crash of the machine
      */
     public static EmbeddedDatabase start(Path dataFolder, int port, boolean durable) {
+        // A stopped job must not fill the disk through its slot.
+        return start(dataFolder, port, durable, "4GB");
+    }
+
+    /**
+     * The same with a limit of one's own on what a slot may hold back.
+     *
+     * @param slotKeepSize as Postgres reads {@code max_slot_wal_keep_size}
+     */
+    public static EmbeddedDatabase start(Path dataFolder, int port, boolean durable, String slotKeepSize) {
         try {
             EmbeddedPostgres server = EmbeddedPostgres.builder()
                     .setDataDirectory(dataFolder)
@@ -52,8 +62,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
                     .setServerConfig("wal_level", "logical")
                     .setServerConfig("max_replication_slots", "10")
                     .setServerConfig("max_wal_senders", "10")
-                    // A stopped job must not fill the disk through its slot.
-                    .setServerConfig("max_slot_wal_keep_size", "4GB")
+                    .setServerConfig("max_slot_wal_keep_size", slotKeepSize)
                     // The library's "off" delays what a logical slot sends by some hundred milliseconds.
                     .setServerConfig("synchronous_commit", "on")
                     .setServerConfig("fsync", durable ? "on" : "off")

@@ -19,6 +19,10 @@ final class ChaosDatabase implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String SLOT = "agentpulse";
+    /** Far more than a job that reads holds back, and little enough to be written in a moment. */
+    private static final String SLOT_KEEP_SIZE = "64MB";
+
+    private static final int BEYOND_KEEP_SIZE_BYTES = 150_000_000;
 
     private final Path dataFolder;
     private final int port;
@@ -28,7 +32,7 @@ final class ChaosDatabase implements AutoCloseable {
     ChaosDatabase(Path dataFolder) throws SQLException {
         this.dataFolder = dataFolder;
         this.port = LoopbackPorts.anyFree();
-        this.server = EmbeddedDatabase.start(dataFolder, port, false);
+        this.server = EmbeddedDatabase.start(dataFolder, port, false, SLOT_KEEP_SIZE);
         requireOwnServer();
     }
 
@@ -70,7 +74,7 @@ final class ChaosDatabase implements AutoCloseable {
         process.onExit().join();
         // There is nothing left to stop, but the folder is locked until then.
         server.close();
-        server = EmbeddedDatabase.start(dataFolder, port, false);
+        server = EmbeddedDatabase.start(dataFolder, port, false, SLOT_KEEP_SIZE);
         requireOwnServer();
     }
 
@@ -83,18 +87,13 @@ final class ChaosDatabase implements AutoCloseable {
         });
     }
 
-    /** Writes more WAL than the slot may hold back. */
+    /** Writes more WAL than the slot may hold back before the job's next checkpoints let it go on. */
     void invalidateSlot() throws SQLException, InterruptedException {
-        execute("ALTER SYSTEM SET max_slot_wal_keep_size = '1MB'");
-        execute("SELECT pg_reload_conf()");
         attempt("the slot could not be invalidated", () -> {
-            execute("SELECT pg_logical_emit_message(false, 'chaos', repeat('x', 30000000))");
-            execute("SELECT pg_switch_wal()");
+            execute("SELECT pg_logical_emit_message(false, 'chaos', repeat('x', " + BEYOND_KEEP_SIZE_BYTES + "))");
             execute("CHECKPOINT");
             return isLost();
         });
-        execute("ALTER SYSTEM RESET max_slot_wal_keep_size");
-        execute("SELECT pg_reload_conf()");
     }
 
     private boolean isLost() throws SQLException {

@@ -14,15 +14,22 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.flink.configuration.Configuration;
 
 /** One fault after the other, writers running; after each, silence and a comparison. */
 final class ChaosRun {
 
     private static final Duration END_LIMIT = Duration.ofSeconds(90);
+    private static final Duration DEED_LIMIT = Duration.ofMinutes(2);
     private static final long POLL_MILLIS = 200;
 
     private final Stage stage;
@@ -54,9 +61,7 @@ final class ChaosRun {
 
     /** Submits the job to a database without rows, strikes so many times, and tells what became of each. */
     List<FaultReport> strike(int times) throws IOException, SQLException, InterruptedException {
-        Instant submitted = Instant.now();
-        stage.cluster().submit(submission);
-        Optional<Duration> start = freshness.awaitSteady(submitted);
+        Optional<Duration> start = await(() -> stage.cluster().submit(submission));
         out.println(start.map(duration -> "First results " + duration.toSeconds() + " s after the submission began.")
                 .orElse("There are no fresh results after the submission."));
         List<FaultReport> reports = new ArrayList<>();
@@ -77,18 +82,19 @@ final class ChaosRun {
     }
 
     private FaultReport strikeOnce(int number, Fault fault) throws IOException, SQLException, InterruptedException {
-        List<String> differences = new ArrayList<>();
+        List<String> differences = Collections.synchronizedList(new ArrayList<>());
         Optional<Duration> recovery;
         requestForgottenApproval(number);
         try (TrafficGenerator traffic = startTraffic()) {
             Thread.sleep(faults.nextPauseMillis());
-            Instant blow = Instant.now();
-            fault.strike(stage);
-            if (fault.losesChanges()) {
-                differences.addAll(awaitEndForGood());
-                Resync.run(stage.cluster(), stage.database().address(), slotName(), submission);
-            }
-            recovery = freshness.awaitSteady(blow);
+            recovery = await(() -> {
+                fault.strike(stage);
+                if (fault.losesChanges()) {
+                    differences.addAll(awaitEndForGood());
+                    Resync.run(stage.cluster(), stage.database().address(), slotName(), submission);
+                }
+                return fault;
+            });
             if (fault.losesChanges()) {
                 messagesCompleteSince = Instant.now();
             }
@@ -101,6 +107,19 @@ final class ChaosRun {
             differences.addAll(compare());
         }
         return new FaultReport(number, fault, recovery, differences);
+    }
+
+    /** Does something and watches freshness meanwhile and afterwards; time counts from its beginning. */
+    private <T> Optional<Duration> await(Callable<T> deed) throws InterruptedException, IOException {
+        FutureTask<T> task = new FutureTask<>(deed);
+        new Thread(task, "fault").start();
+        Optional<Duration> fresh = freshness.awaitSteady(task);
+        try {
+            task.get(DEED_LIMIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("the fault could not be brought about", e);
+        }
+        return fresh;
     }
 
     private TrafficGenerator startTraffic() throws SQLException {

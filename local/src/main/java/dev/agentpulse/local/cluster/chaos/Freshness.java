@@ -6,7 +6,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** Watches on a connection of its own how far results lie behind. */
@@ -21,7 +23,7 @@ final class Freshness implements AutoCloseable {
     private static final long POLL_MILLIS = 50;
     private static final String PIPELINE_CONNECTIONS = "(SELECT count(*) FROM pg_stat_activity WHERE datname ="
             + " current_database() AND backend_type IN ('client backend', 'walsender') AND application_name NOT IN"
-            + " ('agentpulse-chaos', 'agentpulse-traffic'))";
+            + " ('agentpulse-chaos', 'agentpulse-traffic', 'agentpulse-resync'))";
 
     private final ChaosDatabase database;
     private @Nullable Connection connection;
@@ -36,10 +38,16 @@ final class Freshness implements AutoCloseable {
         return mostConnections;
     }
 
-    /** How long after {@code since} results were fresh for good; nothing if they never were. */
-    Optional<Duration> awaitSteady(Instant since) throws InterruptedException {
-        Instant deadline = Instant.now().plus(GIVE_UP);
+    /**
+     * How long after the call results were fresh for good; nothing if they never were.
+     *
+     * @param over done when nothing disturbs any more; until then no freshness is for good
+     */
+    Optional<Duration> awaitSteady(Future<?> over) throws InterruptedException {
+        Instant since = Instant.now();
+        Instant deadline = since.plus(GIVE_UP);
         Instant freshFrom = null;
+        Instant quietFrom = null;
         while (Instant.now().isBefore(deadline)) {
             boolean fresh = lag().filter(behind -> behind.compareTo(FRESH) < 0).isPresent();
             Instant now = Instant.now();
@@ -47,12 +55,20 @@ final class Freshness implements AutoCloseable {
                 freshFrom = null;
             } else if (freshFrom == null) {
                 freshFrom = now;
-            } else if (Duration.between(freshFrom, now).compareTo(STEADY) > 0) {
-                return Optional.of(Duration.between(since, freshFrom));
+            }
+            if (quietFrom == null && over.isDone()) {
+                quietFrom = now;
+            }
+            if (isSteady(freshFrom, now) && isSteady(quietFrom, now)) {
+                return Optional.of(Duration.between(since, Objects.requireNonNull(freshFrom)));
             }
             Thread.sleep(POLL_MILLIS);
         }
         return Optional.empty();
+    }
+
+    private static boolean isSteady(@Nullable Instant from, Instant now) {
+        return from != null && Duration.between(from, now).compareTo(STEADY) > 0;
     }
 
     /** Whether results reached everything that had been committed at the time of the call. */

@@ -27,7 +27,8 @@ class ClusterRecoveryITCase {
     @Test
     void losesAndDoublesNothingWhenProcessesAreKilled() throws Exception {
         System.out.println("seed " + SEED);
-        System.setProperty("agentpulse.home", Path.of("..").toAbsolutePath().normalize().toString());
+        System.setProperty(
+                "agentpulse.home", Path.of("..").toAbsolutePath().normalize().toString());
         try (ChaosDatabase database = new ChaosDatabase(folder.resolve("postgres"))) {
             Migrations.apply(database.address(), SourceTables.of(new Configuration()), true);
             Cluster cluster = Cluster.prepare(
