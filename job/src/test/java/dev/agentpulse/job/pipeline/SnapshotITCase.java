@@ -52,7 +52,8 @@ class SnapshotITCase {
             pipeline.awaitComplete();
 
             assertThat(Results.differences(connection)).isEmpty();
-            Expectations.assertOpenAlertsMatchTheSource(connection);
+            // Rows that the snapshot saw raise no unsafe_response, so only what state keeps open is compared.
+            Expectations.assertOpenSlaAlertsMatchTheSource(connection);
         }
     }
 
