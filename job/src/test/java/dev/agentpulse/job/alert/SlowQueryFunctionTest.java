@@ -74,15 +74,6 @@ class SlowQueryFunctionTest {
     }
 
     @Test
-    void rowsOfTheSnapshotAndItsCatchUpRaiseNothing() throws Exception {
-        Change slow = Change.ofQuery(null, query("a", "sales", 900, START), null);
-        harness.processElement(new StreamRecord<>(slow.at(ReadPhase.SNAPSHOT, at(START, 1))));
-        harness.processElement(new StreamRecord<>(slow.at(ReadPhase.CATCH_UP, at(START, 2))));
-
-        assertThat(harness.extractOutputValues()).isEmpty();
-    }
-
-    @Test
     void restOfASecondIsCountedAndReportedByTheNextAlertOfTheAgent() throws Exception {
         for (int i = 0; i < 15; i++) {
             send(null, query("a" + i, "sales", 250, START), START + i);

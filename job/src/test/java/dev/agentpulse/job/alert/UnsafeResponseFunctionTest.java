@@ -56,14 +56,6 @@ class UnsafeResponseFunctionTest {
         assertThat(first).isLessThan(later);
     }
 
-    @Test
-    void snapshotAndCatchUpRaiseNothing() {
-        Change unsafe = Change.ofFeedback(null, UNSAFE, null);
-
-        assertThat(said(unsafe.at(ReadPhase.SNAPSHOT, at(START, 1)))).isEmpty();
-        assertThat(said(unsafe.at(ReadPhase.CATCH_UP, at(START, 1)))).isEmpty();
-    }
-
     private static List<AlertChange.Step> steps(@Nullable FeedbackRow before, @Nullable FeedbackRow after) {
         return said(Change.ofFeedback(before, after, null).at(ReadPhase.STREAM, at(START, 1))).stream()
                 .map(AlertChange::step)

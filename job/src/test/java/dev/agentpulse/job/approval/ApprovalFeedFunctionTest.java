@@ -50,12 +50,10 @@ class ApprovalFeedFunctionTest {
     }
 
     @Test
-    void sameStatusDeletesSnapshotAndCatchUpSayNothing() {
+    void sameStatusAndDeletesSayNothing() {
         assertThat(said(pending("a", START), pending("a", START + 1), ReadPhase.STREAM))
                 .isEmpty();
         assertThat(said(pending("a", START), null, ReadPhase.STREAM)).isEmpty();
-        assertThat(said(null, pending("a", START), ReadPhase.SNAPSHOT)).isEmpty();
-        assertThat(said(null, pending("a", START), ReadPhase.CATCH_UP)).isEmpty();
     }
 
     private static List<String> said(@Nullable ApprovalRow before, @Nullable ApprovalRow after, ReadPhase phase) {

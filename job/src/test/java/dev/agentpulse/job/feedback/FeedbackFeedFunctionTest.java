@@ -53,9 +53,7 @@ class FeedbackFeedFunctionTest {
     }
 
     @Test
-    void snapshotCatchUpAndDeletesSayNothing() {
-        assertThat(said(null, feedback("f", false, START), ReadPhase.SNAPSHOT)).isEmpty();
-        assertThat(said(null, feedback("f", false, START), ReadPhase.CATCH_UP)).isEmpty();
+    void deletesSayNothing() {
         assertThat(said(feedback("f", false, START), null, ReadPhase.STREAM)).isEmpty();
     }
 
