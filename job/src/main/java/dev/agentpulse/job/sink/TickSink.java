@@ -3,15 +3,20 @@ package dev.agentpulse.job.sink;
 import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.model.TickRecord;
 import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
+import org.apache.flink.api.connector.sink2.SupportsWriterState;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
  * The sink of all ticks. flink-connector-jdbc writes one statement for one table and decides itself when; a tick is one
  * transaction over many tables at the moment the watermark says it is complete, so it has a writer of its own.
  */
-public final class TickSink implements Sink<TickRecord> {
+public final class TickSink implements Sink<TickRecord>, SupportsWriterState<TickRecord, TickRecord> {
 
     private static final long serialVersionUID = 1L;
 
@@ -29,6 +34,17 @@ public final class TickSink implements Sink<TickRecord> {
 
     @Override
     public SinkWriter<TickRecord> createWriter(WriterInitContext context) throws IOException {
-        return new TickWriter(config, context.metricGroup());
+        return restoreWriter(context, List.of());
+    }
+
+    @Override
+    public StatefulSinkWriter<TickRecord, TickRecord> restoreWriter(
+            WriterInitContext context, Collection<TickRecord> begunTick) throws IOException {
+        return new TickWriter(config, context.metricGroup(), begunTick);
+    }
+
+    @Override
+    public SimpleVersionedSerializer<TickRecord> getWriterStateSerializer() {
+        return new TickRecordSerializer();
     }
 }

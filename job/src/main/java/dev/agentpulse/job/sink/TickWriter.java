@@ -9,13 +9,17 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.flink.api.common.eventtime.Watermark;
-import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
 import org.apache.flink.metrics.MetricGroup;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Collects what operators say until the watermark closes the tick, and hands closed ticks to a thread that writes them.
@@ -24,11 +28,13 @@ import org.jspecify.annotations.Nullable;
  * things are quiet, in larger steps when they are not, without a setting. A tick that says nothing but the time is
  * written once in a while only.
  *
- * <p>A checkpoint waits until all closed ticks are written. Barriers are aligned and follow the same order as
- * watermarks, so no tick is half collected then, and the writer needs no state. (Unaligned checkpoints would break
- * that.)
+ * <p>A checkpoint waits until all closed ticks are written. It may come in the middle of a transaction, which is not
+ * read again from the start (see {@code LogClockOperator}): the messages and point alerts of its first rows are here
+ * already. <b>State:</b> they, the begun tick; gone with the watermark that closes it.
  */
-final class TickWriter implements SinkWriter<TickRecord> {
+final class TickWriter implements StatefulSinkWriter<TickRecord, TickRecord> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TickWriter.class);
 
     /** Records that may wait for the thread; beyond, the job is held back. */
     private static final int MAX_WAITING_RECORDS = 50_000;
@@ -62,7 +68,12 @@ final class TickWriter implements SinkWriter<TickRecord> {
     private volatile long freshnessMillis;
     private volatile long lastWrittenMicros;
 
-    TickWriter(JobConfig config, MetricGroup metrics) throws IOException {
+    /** @param begunTick what {@link #snapshotState} gave */
+    TickWriter(JobConfig config, MetricGroup metrics, Collection<TickRecord> begunTick) throws IOException {
+        begunTick.forEach(open::add);
+        if (open.size() > 0) {
+            LOG.info("the writer goes on with a begun tick of {} alert steps and messages", open.size());
+        }
         this.statusMicros = config.statusMillis() * MICROS_PER_MILLI;
         try {
             this.connection = connect(config.writer());
@@ -134,6 +145,11 @@ final class TickWriter implements SinkWriter<TickRecord> {
         } finally {
             lock.unlock();
         }
+    }
+
+    @Override
+    public List<TickRecord> snapshotState(long checkpointId) {
+        return open.records();
     }
 
     private void throwFailure() throws IOException {

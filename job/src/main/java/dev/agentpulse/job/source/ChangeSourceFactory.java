@@ -37,7 +37,7 @@ public final class ChangeSourceFactory {
         factory.tableList(tables(source).toArray(String[]::new));
         factory.slotName(source.slotName());
         factory.decodingPluginName("pgoutput");
-        factory.startupOptions(source.startsLatest() ? StartupOptions.latest() : StartupOptions.initial());
+        factory.startupOptions(StartupOptions.initial());
         factory.splitSize(source.snapshotChunkRows());
         factory.splitMetaGroupSize(ALL_SPLITS_IN_ONE_GROUP);
         // The backfill compares positions of rows with positions in time, so it loses rows of transactions that are
@@ -54,6 +54,7 @@ public final class ChangeSourceFactory {
                 new LogRecordDeserializer(source),
                 new PostgresOffsetFactory(),
                 new PostgresDialect(factory.create(0)),
+                source.startsLatest(),
                 new SlotGuard(database, source));
     }
 

@@ -26,6 +26,8 @@ import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The clock of the job: only the log moves time.
@@ -43,6 +45,7 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
         implements OneInputStreamOperator<LogRecord, Change> {
 
     private static final long serialVersionUID = 1L;
+    private static final Logger LOG = LoggerFactory.getLogger(LogClockOperator.class);
     private static final long NO_TRANSACTION = -1;
     static final long NO_BEAT = -1;
     private static final long MICROS_PER_MILLI = 1000;
@@ -108,6 +111,13 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
         openTransactionId = restored.openTransactionId();
         passedRows = restored.passedRows();
         beat = restored.beat();
+        if (context.isRestored()) {
+            LOG.info(
+                    "the clock goes on at {}, in transaction {} behind row {}",
+                    timeMicros,
+                    openTransactionId,
+                    passedRows);
+        }
         caughtUp = restored.caughtUp();
         counters = new EnumMap<>(SourceTable.class);
         counters.put(SourceTable.QUERIES, counter(SourceTable.QUERIES, restored.queries()));
@@ -151,6 +161,7 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
         if (record.transactionId() == openTransactionId) {
             // A restore in the middle of this transaction: it has its time already.
             rowsToSkip = passedRows;
+            LOG.info("transaction {} is read again: its first {} rows were passed on", openTransactionId, rowsToSkip);
             return;
         }
         rowsToSkip = 0;

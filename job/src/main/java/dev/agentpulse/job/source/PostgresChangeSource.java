@@ -44,6 +44,8 @@ import org.apache.flink.connector.base.source.reader.synchronization.FutureCompl
  *   <li>transactions are visible, and a restore begins at the start of one ({@link TransactionEmitter});
  *   <li>the stream begins where the slot was made, before any chunk was read, and the log position after the last
  *       chunk is known as the end of the catch-up ({@link CatchUpAssigner});
+ *   <li>without a snapshot, a transaction that was open at the position to go on from is read whole
+ *       ({@link LatestAssigner});
  *   <li>a failed task does not make a second stream split ({@link Enumerator}, FLINK-38618);
  *   <li>a slot that is gone, lost or ahead of the restored position stops the job ({@link SlotGuard}).
  * </ul>
@@ -55,15 +57,19 @@ public final class PostgresChangeSource extends PostgresIncrementalSource<LogRec
 
     private static final long CLOSE_MILLIS = 2_000;
 
+    private final boolean startsLatest;
     private final SlotGuard slotGuard;
 
+    /** @param startsLatest without a snapshot; {@code configFactory} must say "initial" all the same */
     PostgresChangeSource(
             PostgresSourceConfigFactory configFactory,
             DebeziumDeserializationSchema<LogRecord> deserializer,
             PostgresOffsetFactory offsetFactory,
             PostgresDialect dialect,
+            boolean startsLatest,
             SlotGuard slotGuard) {
         super(configFactory, deserializer, offsetFactory, dialect);
+        this.startsLatest = startsLatest;
         this.slotGuard = slotGuard;
     }
 
@@ -76,9 +82,8 @@ public final class PostgresChangeSource extends PostgresIncrementalSource<LogRec
     @Override
     public PostgresSourceEnumerator createEnumerator(SplitEnumeratorContext<SourceSplitBase> context) {
         PostgresSourceConfig config = (PostgresSourceConfig) configFactory.create(0);
-        SplitAssigner assigner = config.getStartupOptions().isStreamOnly()
-                ? new StreamSplitAssigner(config, dataSourceDialect, offsetFactory, context)
-                : new CatchUpAssigner(config, context);
+        SplitAssigner assigner =
+                startsLatest ? new LatestAssigner(config, context) : new CatchUpAssigner(config, context);
         return new Enumerator(context, config, assigner, false);
     }
 
@@ -161,6 +166,32 @@ public final class PostgresChangeSource extends PostgresIncrementalSource<LogRec
             if (!splits.isEmpty()) {
                 super.addSplitsBack(splits, subtaskId);
             }
+        }
+    }
+
+    /**
+     * The stream only. The connector's stream-only modes drop each row whose log position lies before the split's
+     * offset; a transaction that was begun before it and committed behind it would lose its first rows, at the start
+     * and at each restore. In its mode "initial" without chunks the reader drops nothing.
+     */
+    private final class LatestAssigner extends StreamSplitAssigner {
+
+        private final PostgresSourceConfig config;
+
+        LatestAssigner(PostgresSourceConfig config, SplitEnumeratorContext<SourceSplitBase> context) {
+            super(config, dataSourceDialect, offsetFactory, context);
+            this.config = config;
+        }
+
+        @Override
+        public StreamSplit createStreamSplit() {
+            return new StreamSplit(
+                    StreamSplit.STREAM_SPLIT_ID,
+                    dataSourceDialect.displayCurrentOffset(config),
+                    offsetFactory.createNoStoppingOffset(),
+                    List.of(),
+                    new HashMap<>(),
+                    0);
         }
     }
 

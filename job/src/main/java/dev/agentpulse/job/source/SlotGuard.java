@@ -22,7 +22,6 @@ import org.postgresql.replication.LogSequenceNumber;
 final class SlotGuard implements Serializable {
 
     private static final long serialVersionUID = 1L;
-    private static final long LOG_ALIGNMENT = 8;
     private static final String APPLICATION_NAME = "agentpulse slot guard";
 
     private final DatabaseConfig database;
@@ -69,7 +68,7 @@ final class SlotGuard implements Serializable {
                     throw gap("was invalidated by the server (see max_slot_wal_keep_size)");
                 }
                 long confirmedLsn = LogSequenceNumber.valueOf(confirmed).asLong();
-                if (startLsn != null && Long.compareUnsigned(confirmedLsn, startLsn) > 0 && isOurs(confirmedLsn)) {
+                if (startLsn != null && Long.compareUnsigned(confirmedLsn, startLsn) > 0) {
                     throw gap("has been confirmed up to " + confirmed + ", beyond "
                             + LogSequenceNumber.valueOf(startLsn).asString()
                             + ", where this job has to go on");
@@ -79,16 +78,6 @@ final class SlotGuard implements Serializable {
             throw new FlinkRuntimeException(
                     "cannot ask " + database + " for the replication slot " + slotName + ": " + e.getMessage(), e);
         }
-    }
-
-    /**
-     * Whether a position was confirmed by a job's checkpoint, which is one byte before the end of a transaction. Ends are
-     * multiples of eight. The driver itself confirms such a one when the server says that it got there and nothing was
-     * received since the connection was made, as while it decodes a large transaction; nothing is lost then. A gap that
-     * looks like that shows at the next heartbeat, which are numbered.
-     */
-    private static boolean isOurs(long confirmedLsn) {
-        return confirmedLsn % LOG_ALIGNMENT != 0;
     }
 
     private RuntimeException gap(String what) {

@@ -6,6 +6,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -17,14 +19,15 @@ import org.apache.flink.util.Collector;
  * A keyed operator that works by ticks. A change waits in state until the watermark, which is the tick; then the key's
  * changes are applied in the order of the log, and the key says what is new.
  *
- * <p>Waiting gives three things: a tick never shows half a transaction; changes that came by two roads (directly, and
- * through the baseline) are in order again; and what a key holds is written to state once a tick, not once a change.
+ * <p>Waiting gives two things: a tick never shows half a transaction, and changes that came by two roads (directly, and
+ * through the baseline) are in order again.
  *
- * <p>What a key holds lives on the heap while the key is active, with its durable image in keyed state: an image is read
- * once after a restore and written through at each tick. <b>State:</b> the waiting changes, cleared by each tick; what
- * {@link #store} writes, cleared by {@link #clear} once {@link #isDisposable} says so. <b>Timers:</b> one for the next
- * tick after a change, and one for the next moment at which time alone changes something. <b>Late data:</b> none; a
- * change is always ahead of the watermark that covers it, whatever the event time of its row.
+ * <p>What a key holds lives on the heap while the key is active, and so do its waiting changes; {@link TickOperator}
+ * writes to state what has changed since the last checkpoint, before it makes the next one. So the work on state grows
+ * with the keys that changed, not with the changes. <b>State:</b> the waiting changes, cleared by the first checkpoint
+ * behind their tick; what {@link #store} writes, cleared by {@link #clear} once {@link #isDisposable} says so.
+ * <b>Timers:</b> one for the next tick after a change, and one for the next moment at which time alone changes something.
+ * <b>Late data:</b> none; a change is always ahead of the watermark that covers it, whatever the event time of its row.
  *
  * @param <C> a change as the key sees it
  * @param <T> what a key holds
@@ -36,7 +39,7 @@ public abstract class TickFunction<C extends KeyedChange, T, O> extends KeyedPro
 
     /**
      * Changes of one key that may wait; beyond, they are applied before their tick, and nothing is said until the tick.
-     * It bounds what one tick has to read back after a bulk load or during a snapshot.
+     * It bounds what a bulk load or a snapshot takes of the heap.
      */
     private static final int MAX_WAITING = 4096;
 
@@ -44,41 +47,44 @@ public abstract class TickFunction<C extends KeyedChange, T, O> extends KeyedPro
 
     private final Class<C> changeType;
 
-    private transient ListState<C> waiting;
-    private transient Map<String, Active<T>> active;
+    private transient ListState<C> waitingState;
+    private transient Map<String, Active<C, T>> active;
 
     protected TickFunction(Class<C> changeType) {
         this.changeType = changeType;
     }
 
-    /** A key's heap image, and how many of its changes wait. */
-    private static final class Active<T> {
+    /** A key on the heap. */
+    private static final class Active<C, T> {
         final T held;
-        int waiting;
+        List<C> waiting;
+        boolean waitingIsStored;
+        boolean changed;
 
-        Active(T held) {
+        Active(T held, List<C> waiting) {
             this.held = held;
+            this.waiting = waiting;
+            this.waitingIsStored = !waiting.isEmpty();
         }
     }
 
     @Override
     public void open(OpenContext openContext) throws Exception {
-        waiting = getRuntimeContext()
+        waitingState = getRuntimeContext()
                 .getListState(new ListStateDescriptor<>(WAITING_STATE, TypeInformation.of(changeType)));
         active = new HashMap<>();
     }
 
     @Override
     public void processElement(C change, Context context, Collector<O> out) throws Exception {
-        waiting.add(change);
+        Active<C, T> key = activate(context.getCurrentKey());
+        key.waiting.add(change);
         context.timerService().registerEventTimeTimer(context.timerService().currentWatermark() + 1);
-        Active<T> key = activate(context.getCurrentKey());
         // Once all ticks before the change are done, it can no longer get into one of them.
         boolean earlierTicksDone =
                 change.position().tickMicros() <= context.timerService().currentWatermark();
-        if (++key.waiting >= MAX_WAITING && earlierTicksDone) {
+        if (key.waiting.size() >= MAX_WAITING && earlierTicksDone) {
             applyWaiting(key, change.position().timeMicros(), context, out);
-            store(key.held);
         }
     }
 
@@ -88,52 +94,71 @@ public abstract class TickFunction<C extends KeyedChange, T, O> extends KeyedPro
         if (asOf == Long.MAX_VALUE) {
             return; // the end of the input is no time of the log
         }
-        Active<T> key = activate(context.getCurrentKey());
-        if (applyWaiting(key, asOf, context, out)) {
+        Active<C, T> key = activate(context.getCurrentKey());
+        applyWaiting(key, asOf, context, out);
+        if (!key.waiting.isEmpty()) {
             context.timerService().registerEventTimeTimer(asOf + 1);
         }
         long due = tick(key.held, asOf, context, out);
-        if (key.waiting == 0 && isDisposable(key.held)) {
+        if (key.waiting.isEmpty() && isDisposable(key.held)) {
             clear();
+            waitingState.clear();
             active.remove(context.getCurrentKey());
-            return;
-        }
-        store(key.held);
-        if (due != Long.MAX_VALUE) {
+        } else if (due != Long.MAX_VALUE) {
             context.timerService().registerEventTimeTimer(due);
         }
     }
 
-    private Active<T> activate(String key) throws Exception {
-        Active<T> found = active.get(key);
-        if (found == null) {
-            found = new Active<>(load(key));
-            active.put(key, found);
+    private Active<C, T> activate(String name) throws Exception {
+        Active<C, T> key = active.get(name);
+        if (key == null) {
+            List<C> restored = new ArrayList<>();
+            waitingState.get().forEach(restored::add);
+            key = new Active<>(load(name), restored);
+            active.put(name, key);
         }
-        return found;
+        key.changed = true;
+        return key;
     }
 
     /**
      * Applies what waits, up to a time. A change may come ahead of its tick: changes come by two roads, the watermark is
      * the slower one's.
-     *
-     * @return whether something still waits
      */
-    private boolean applyWaiting(Active<T> key, long untilMicros, Context context, Collector<O> out) throws Exception {
-        List<C> changes = new ArrayList<>();
-        List<C> ahead = new ArrayList<>();
-        for (C change : waiting.get()) {
-            (change.position().timeMicros() <= untilMicros ? changes : ahead).add(change);
-        }
-        key.waiting = ahead.size();
-        if (!changes.isEmpty()) {
-            waiting.update(ahead);
-            changes.sort(Comparator.comparing(KeyedChange::position));
-            for (C change : changes) {
+    private void applyWaiting(Active<C, T> key, long untilMicros, Context context, Collector<O> out) throws Exception {
+        List<C> changes = key.waiting;
+        key.waiting = new ArrayList<>();
+        changes.sort(Comparator.comparing(KeyedChange::position));
+        for (C change : changes) {
+            if (change.position().timeMicros() <= untilMicros) {
                 apply(key.held, change, context, out);
+            } else {
+                key.waiting.add(change);
             }
         }
-        return !ahead.isEmpty();
+    }
+
+    /** Keys on the heap. */
+    final Set<String> activeKeys() {
+        return active.keySet();
+    }
+
+    /** Whether a key has changed since it was last written to state. */
+    final boolean hasChanged(String name) {
+        return Objects.requireNonNull(active.get(name)).changed;
+    }
+
+    /** Writes to state what has changed of the current key. */
+    final void write(String name) throws Exception {
+        Active<C, T> key = Objects.requireNonNull(active.get(name));
+        if (!key.waiting.isEmpty()) {
+            waitingState.update(key.waiting);
+        } else if (key.waitingIsStored) {
+            waitingState.clear();
+        }
+        key.waitingIsStored = !key.waiting.isEmpty();
+        store(key.held);
+        key.changed = false;
     }
 
     /** What the current key holds, read from its state; new if there is none. */

@@ -4,19 +4,21 @@ import dev.agentpulse.job.model.KeyedChange;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * Runs a {@link TickFunction}; a TRUNCATE, which concerns every key, is handed to each key that this subtask has state
- * for. A function alone sees one key only.
+ * Runs a {@link TickFunction}, and does what concerns all keys of the subtask, of which a function sees one at a time: a
+ * TRUNCATE is handed to each, and before a checkpoint each writes down what has changed.
  */
 public final class TickOperator<C extends KeyedChange, O> extends KeyedProcessOperator<String, C, O> {
 
     private static final long serialVersionUID = 1L;
 
+    private final TickFunction<C, ?, O> function;
     private final String heldState;
 
     /**
@@ -24,6 +26,7 @@ public final class TickOperator<C extends KeyedChange, O> extends KeyedProcessOp
      */
     public TickOperator(TickFunction<C, ?, O> function, String heldState) {
         super(function);
+        this.function = function;
         this.heldState = heldState;
     }
 
@@ -45,8 +48,20 @@ public final class TickOperator<C extends KeyedChange, O> extends KeyedProcessOp
         TickFlush.flush(getContainingTask());
     }
 
+    /** The keyed backend makes its snapshot behind this call. */
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        for (String key : function.activeKeys()) {
+            if (function.hasChanged(key)) {
+                setCurrentKey(key);
+                function.write(key);
+            }
+        }
+        super.snapshotState(context);
+    }
+
     private Set<String> keysWithState() {
-        Set<String> keys = new LinkedHashSet<>();
+        Set<String> keys = new LinkedHashSet<>(function.activeKeys());
         for (String state : new String[] {TickFunction.WAITING_STATE, heldState}) {
             try (Stream<String> found = this.<String>getKeyedStateBackend().getKeys(state, VoidNamespace.INSTANCE)) {
                 found.forEach(keys::add);

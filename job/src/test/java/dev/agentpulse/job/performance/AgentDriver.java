@@ -79,7 +79,9 @@ final class AgentDriver implements AutoCloseable {
         harness = start(checkpoint);
     }
 
-    int stateEntries() {
+    /** As of a checkpoint. */
+    int stateEntries() throws Exception {
+        harness.snapshot(1, 1);
         return harness.numKeyedStateEntries();
     }
 

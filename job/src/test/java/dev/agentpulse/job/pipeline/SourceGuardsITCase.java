@@ -10,6 +10,8 @@ import dev.agentpulse.job.sql.SqlServer;
 import java.sql.Connection;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Ways in which the connector as it comes loses rows, and that ours does not: see docs/decisions/0003-change-source.md.
@@ -60,6 +62,28 @@ class SourceGuardsITCase {
 
                 assertThat(Sql.rows(connection, COUNT)).containsExactly(Integer.toString(id));
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(StartupMode.class)
+    void aTransactionThatWasOpenAtTheRestoredPositionIsReadWhole(StartupMode mode) throws Exception {
+        Database database = SERVER.newMigratedDatabase();
+        try (Connection connection = database.connect();
+                Connection open = database.connect();
+                Pipeline pipeline = CLUSTER.pipeline(database)
+                        .with(JobOptions.STARTUP_MODE, mode)
+                        .startAndCatchUp()) {
+            open.setAutoCommit(false);
+            insert(open, 1);
+            insert(connection, 2);
+            pipeline.awaitComplete();
+            pipeline.awaitCheckpoint();
+            pipeline.cancel();
+            open.commit();
+            pipeline.resume().awaitComplete();
+
+            assertThat(Sql.rows(connection, COUNT)).containsExactly("2");
         }
     }
 
