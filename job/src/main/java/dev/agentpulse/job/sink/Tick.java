@@ -70,23 +70,6 @@ final class Tick {
         }
     }
 
-    /** What was added, in an order that makes the same tick again. */
-    List<TickRecord> records() {
-        List<TickRecord> records = new ArrayList<>();
-        performance.values().forEach(row -> records.add(TickRecord.of(row)));
-        health.values().forEach(row -> records.add(TickRecord.of(row)));
-        queue.values().forEach(row -> records.add(TickRecord.of(row)));
-        activity.values().forEach(row -> records.add(TickRecord.of(row)));
-        quality.values().forEach(row -> records.add(TickRecord.of(row)));
-        annotators.values().forEach(row -> records.add(TickRecord.of(row)));
-        alerts.forEach(alert -> records.add(TickRecord.of(alert)));
-        messages.forEach(message -> records.add(TickRecord.of(message)));
-        if (progress != null) {
-            records.add(TickRecord.of(progress));
-        }
-        return records;
-    }
-
     /** Takes in the tick that follows this one. */
     void append(Tick next) {
         performance.putAll(next.performance);

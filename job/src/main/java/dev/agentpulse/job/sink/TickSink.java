@@ -16,7 +16,7 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
  * The sink of all ticks. flink-connector-jdbc writes one statement for one table and decides itself when; a tick is one
  * transaction over many tables at the moment the watermark says it is complete, so it has a writer of its own.
  */
-public final class TickSink implements Sink<TickRecord>, SupportsWriterState<TickRecord, TickRecord> {
+public final class TickSink implements Sink<TickRecord>, SupportsWriterState<TickRecord, List<BegunTick.Entry>> {
 
     private static final long serialVersionUID = 1L;
 
@@ -38,13 +38,13 @@ public final class TickSink implements Sink<TickRecord>, SupportsWriterState<Tic
     }
 
     @Override
-    public StatefulSinkWriter<TickRecord, TickRecord> restoreWriter(
-            WriterInitContext context, Collection<TickRecord> begunTick) throws IOException {
+    public StatefulSinkWriter<TickRecord, List<BegunTick.Entry>> restoreWriter(
+            WriterInitContext context, Collection<List<BegunTick.Entry>> begunTick) throws IOException {
         return new TickWriter(config, context.metricGroup(), begunTick);
     }
 
     @Override
-    public SimpleVersionedSerializer<TickRecord> getWriterStateSerializer() {
-        return new TickRecordSerializer();
+    public SimpleVersionedSerializer<List<BegunTick.Entry>> getWriterStateSerializer() {
+        return new BegunTickSerializer();
     }
 }

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -32,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * read again from the start (see {@code LogClockOperator}): the messages and point alerts of its first rows are here
  * already. <b>State:</b> they, the begun tick; gone with the watermark that closes it.
  */
-final class TickWriter implements StatefulSinkWriter<TickRecord, TickRecord> {
+final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.Entry>> {
 
     private static final Logger LOG = LoggerFactory.getLogger(TickWriter.class);
 
@@ -51,8 +52,8 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, TickRecord> {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
-    /** The tick that is being collected; only the task's thread touches it. */
-    private Tick open = new Tick();
+    /** What is being collected; only the task's thread touches it. */
+    private final BegunTick begun = new BegunTick();
 
     // Guarded by the lock.
     private @Nullable Tick closed;
@@ -68,12 +69,12 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, TickRecord> {
     private volatile long freshnessMillis;
     private volatile long lastWrittenMicros;
 
-    /** @param begunTick what {@link #snapshotState} gave */
-    TickWriter(JobConfig config, MetricGroup metrics, Collection<TickRecord> begunTick) throws IOException {
-        begunTick.forEach(open::add);
-        if (open.size() > 0) {
-            LOG.info("the writer goes on with a begun tick of {} alert steps and messages", open.size());
-        }
+    /** @param restored what {@link #snapshotState} gave */
+    TickWriter(JobConfig config, MetricGroup metrics, Collection<List<BegunTick.Entry>> restored) throws IOException {
+        restored.forEach(begun::addAll);
+        LOG.info(
+                "the writer begins with {} records of a begun tick",
+                begun.entries().size());
         this.statusMicros = config.statusMillis() * MICROS_PER_MILLI;
         try {
             this.connection = connect(config.writer());
@@ -106,14 +107,14 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, TickRecord> {
 
     @Override
     public void write(TickRecord record, Context context) {
-        open.add(record);
+        begun.add(Objects.requireNonNull(context.timestamp()), record);
     }
 
     @Override
     public void writeWatermark(Watermark watermark) throws IOException, InterruptedException {
-        Progress progress = open.progress;
-        if (progress == null || progress.asOfMicros() != watermark.getTimestamp()) {
-            return; // the end of the input: no tick of the clock's
+        Tick tick = begun.close(watermark.getTimestamp());
+        if (tick == null) {
+            return;
         }
         lock.lockInterruptibly();
         try {
@@ -123,11 +124,10 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, TickRecord> {
                 throwFailure();
             }
             if (closed == null) {
-                closed = open;
+                closed = tick;
             } else {
-                closed.append(open);
+                closed.append(tick);
             }
-            open = new Tick();
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -148,8 +148,8 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, TickRecord> {
     }
 
     @Override
-    public List<TickRecord> snapshotState(long checkpointId) {
-        return open.records();
+    public List<List<BegunTick.Entry>> snapshotState(long checkpointId) {
+        return List.of(begun.entries());
     }
 
     private void throwFailure() throws IOException {

@@ -210,7 +210,8 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
                 && change.createdAtMicros() < timeMicros - LATE_AFTER_MICROS) {
             counter.late();
         }
-        output.collect(new StreamRecord<>(change));
+        // What operators say of it inherits the timestamp; the tick writer sorts by it.
+        output.collect(new StreamRecord<>(change, timeMicros));
     }
 
     private TableCounter counter(Change change) {
@@ -256,14 +257,16 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
         tick++;
         output.collect(
                 progressTag,
-                new StreamRecord<>(TickRecord.of(new Progress(
-                        timeMicros,
-                        completeLsn,
-                        tick,
-                        lineageMicros,
-                        counts(SourceTable.QUERIES),
-                        counts(SourceTable.APPROVALS),
-                        counts(SourceTable.FEEDBACK)))));
+                new StreamRecord<>(
+                        TickRecord.of(new Progress(
+                                timeMicros,
+                                completeLsn,
+                                tick,
+                                lineageMicros,
+                                counts(SourceTable.QUERIES),
+                                counts(SourceTable.APPROVALS),
+                                counts(SourceTable.FEEDBACK))),
+                        timeMicros));
         output.emitWatermark(new Watermark(timeMicros));
         TickFlush.flush(getContainingTask());
     }

@@ -1,0 +1,111 @@
+package dev.agentpulse.job.sink;
+
+import static dev.agentpulse.job.model.Samples.SECOND;
+import static dev.agentpulse.job.model.Samples.START;
+import static dev.agentpulse.job.model.Samples.at;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.agentpulse.job.model.AlertChange;
+import dev.agentpulse.job.model.AlertRule;
+import dev.agentpulse.job.model.Channel;
+import dev.agentpulse.job.model.ChannelMessage;
+import dev.agentpulse.job.model.Progress;
+import dev.agentpulse.job.model.Severity;
+import dev.agentpulse.job.model.TableCounts;
+import dev.agentpulse.job.model.TickRecord;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class BegunTickTest {
+
+    private static final long FIRST = START + SECOND;
+    private static final long SECOND_TICK = START + 2 * SECOND;
+
+    private final BegunTick begun = new BegunTick();
+
+    @Test
+    void takesWhatWasSaidUpToTheWatermark() {
+        begun.add(FIRST - 5, message("a", FIRST - 5));
+        begun.add(FIRST, progress(FIRST));
+
+        Tick tick = Objects.requireNonNull(begun.close(FIRST));
+
+        assertThat(keys(tick)).containsExactly("a");
+        assertThat(tick.progress).isEqualTo(progress(FIRST).progress());
+        assertThat(begun.entries()).isEmpty();
+    }
+
+    @Test
+    void whatIsSaidOfTheNextTickWaitsForIt() {
+        begun.add(SECOND_TICK - 5, message("early", SECOND_TICK - 5));
+        begun.add(FIRST, progress(FIRST));
+        begun.add(SECOND_TICK, progress(SECOND_TICK));
+        begun.add(FIRST - 5, message("slow", FIRST - 5));
+
+        assertThat(keys(Objects.requireNonNull(begun.close(FIRST)))).containsExactly("slow");
+        assertThat(keys(Objects.requireNonNull(begun.close(SECOND_TICK)))).containsExactly("early");
+    }
+
+    @Test
+    void theEndOfTheInputIsNoTick() {
+        begun.add(FIRST - 5, message("a", FIRST - 5));
+
+        assertThat(begun.close(Long.MAX_VALUE)).isNull();
+        assertThat(begun.entries()).hasSize(1);
+    }
+
+    @Test
+    void goesThroughACheckpoint() throws Exception {
+        begun.add(FIRST - 5, message("a", FIRST - 5));
+        begun.add(
+                FIRST - 4,
+                TickRecord.of(new AlertChange(
+                        AlertChange.Step.POINT,
+                        "slow_query:1",
+                        AlertRule.SLOW_QUERY,
+                        "1",
+                        Severity.WARNING,
+                        new BigDecimal("301.50"),
+                        null,
+                        null,
+                        "{\"agent\":\"ö\"}",
+                        FIRST - 4)));
+        BegunTickSerializer serializer = new BegunTickSerializer();
+
+        byte[] bytes = serializer.serialize(begun.entries());
+
+        assertThat(serializer.deserialize(serializer.getVersion(), bytes)).isEqualTo(begun.entries());
+    }
+
+    @Test
+    void anOlderVersionReadsWhatItKnowsAndRefusesAnotherFormat() throws Exception {
+        BegunTickSerializer serializer = new BegunTickSerializer();
+        byte[] bytes = "[{\"timeMicros\":7,\"record\":{\"kind\":\"MESSAGE\",\"added_later\":1},\"more\":{}}]"
+                .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+
+        assertThat(serializer.deserialize(serializer.getVersion(), bytes))
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.timeMicros()).isEqualTo(7));
+        assertThatThrownBy(() -> serializer.deserialize(serializer.getVersion() + 1, bytes))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("a later one");
+    }
+
+    private static List<String> keys(Tick tick) {
+        return tick.messages.stream().map(ChannelMessage::eventKey).toList();
+    }
+
+    private static TickRecord message(String key, long timeMicros) {
+        return TickRecord.of(
+                new ChannelMessage(key, Channel.AGENT_QUERIES, "new_query", "{}", at(timeMicros, 1), timeMicros));
+    }
+
+    private static TickRecord progress(long asOfMicros) {
+        return TickRecord.of(
+                new Progress(asOfMicros, asOfMicros, 1, START, TableCounts.ZERO, TableCounts.ZERO, TableCounts.ZERO));
+    }
+}
