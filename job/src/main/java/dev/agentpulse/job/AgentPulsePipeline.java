@@ -26,6 +26,8 @@ import dev.agentpulse.job.sink.LedgerEntry;
 import dev.agentpulse.job.sink.LedgerFunction;
 import dev.agentpulse.job.source.BaselineOperator;
 import dev.agentpulse.job.source.LogClockOperator;
+import dev.agentpulse.job.source.RowChange;
+import dev.agentpulse.job.source.RowRouter;
 import dev.agentpulse.job.tick.FlushingProcessOperator;
 import dev.agentpulse.job.tick.TickFlush;
 import dev.agentpulse.job.tick.TickFunction;
@@ -114,26 +116,22 @@ public final class AgentPulsePipeline {
                         .setParallelism(1)
                         .transform(Operators.LOG_CLOCK.title(), TypeInformation.of(Change.class), clock));
 
+        String[] truncateKeys = TruncateKeys.forSubtasks(env.getParallelism(), MAX_PARALLELISM);
         DataStream<Change> direct = single(
-                Operators.DIRECT_FILTER,
-                changes.filter(change -> change.truncate() || (change.phase().isStream() && !latest)));
+                Operators.DIRECT_FILTER, changes.filter(change -> change.phase().isStream() && !latest));
         DataStream<Change> baseline = named(
                 Operators.BASELINE,
-                single(
-                                Operators.BASELINE_FILTER,
-                                changes.filter(change -> !change.phase().isStream() || latest))
-                        .keyBy(BaselineOperator.byRow())
+                single(Operators.BASELINE_FILTER, changes.flatMap(new RowRouter(latest, truncateKeys)))
+                        .keyBy(RowChange::row)
                         .transform(
                                 Operators.BASELINE.title(),
                                 TypeInformation.of(Change.class),
                                 baselineOperator(config)));
 
-        String[] truncateKeys = TruncateKeys.forSubtasks(env.getParallelism(), MAX_PARALLELISM);
         AgentPulsePipeline pipeline = new AgentPulsePipeline(config, truncateKeys, direct, baseline);
         // Point events look at the change as the log has it, or, while catching up, against what the snapshot saw.
         DataStream<Change> streamed = single(
-                Operators.STREAM_FILTER,
-                changes.filter(change -> change.truncate() || change.phase().isStream()));
+                Operators.STREAM_FILTER, changes.filter(change -> change.phase().isStream()));
         DataStream<Change> caughtUp =
                 single(Operators.CATCH_UP_FILTER, baseline.filter(change -> change.phase() == ReadPhase.CATCH_UP));
         SingleOutputStreamOperator<TickRecord> performance = pipeline.performance();

@@ -5,6 +5,7 @@ import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.FeedbackRow;
 import dev.agentpulse.job.model.QueryRow;
 import dev.agentpulse.job.model.ReadPhase;
+import dev.agentpulse.job.model.SourceTable;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * it out. Every change goes through here for good; an image goes when its row is deleted, or when it is older than
  * every window and not pending.
  */
-final class BaselineFunction extends KeyedProcessFunction<String, Change, Change> {
+final class BaselineFunction extends KeyedProcessFunction<String, RowChange, Change> {
 
     private static final long serialVersionUID = 1L;
 
@@ -42,7 +43,12 @@ final class BaselineFunction extends KeyedProcessFunction<String, Change, Change
     }
 
     static String key(Change change) {
-        return change.table().label() + ":" + change.rowId();
+        return keyPrefix(change.table()) + change.rowId();
+    }
+
+    /** What the keys of a table's rows begin with. */
+    static String keyPrefix(SourceTable table) {
+        return table.label() + ":";
     }
 
     @Override
@@ -51,7 +57,8 @@ final class BaselineFunction extends KeyedProcessFunction<String, Change, Change
     }
 
     @Override
-    public void processElement(Change change, Context context, Collector<Change> out) throws Exception {
+    public void processElement(RowChange element, Context context, Collector<Change> out) throws Exception {
+        Change change = element.change();
         Change known = image.value();
         long time = change.position().timeMicros();
         boolean matters = matters(change.queryAfter(), change.approvalAfter(), change.feedbackAfter(), time);

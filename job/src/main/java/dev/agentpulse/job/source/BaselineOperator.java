@@ -4,7 +4,6 @@ import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.tick.TickFlush;
 import java.util.List;
 import java.util.stream.Stream;
-import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -12,10 +11,9 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
  * Runs {@link BaselineFunction}. The first watermark says that the log has passed the snapshot: if the images were for
- * the snapshot only, they all go. A TRUNCATE takes the images of its table and is not passed on: it goes downstream by
- * the direct road as well.
+ * the snapshot only, they all go. A TRUNCATE takes the images of its table.
  */
-public final class BaselineOperator extends KeyedProcessOperator<String, Change, Change> {
+public final class BaselineOperator extends KeyedProcessOperator<String, RowChange, Change> {
 
     private static final long serialVersionUID = 1L;
 
@@ -37,18 +35,15 @@ public final class BaselineOperator extends KeyedProcessOperator<String, Change,
         return new BaselineOperator(longestWindowMicros, true);
     }
 
-    /** Which row a change concerns. */
-    public static KeySelector<Change, String> byRow() {
-        return BaselineFunction::key;
-    }
-
     @Override
-    public void processElement(StreamRecord<Change> element) throws Exception {
-        if (!element.getValue().truncate()) {
+    public void processElement(StreamRecord<RowChange> element) throws Exception {
+        Change change = element.getValue().change();
+        if (change.truncate()) {
+            clearImages(BaselineFunction.keyPrefix(change.table()));
+            output.collect(element.replace(change));
+        } else {
             super.processElement(element);
-            return;
         }
-        clearImages(element.getValue().table().label() + ":");
     }
 
     @Override

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Properties;
 import java.util.regex.Pattern;
 import org.apache.flink.cdc.connectors.base.options.StartupOptions;
-import org.apache.flink.cdc.connectors.postgres.source.PostgresDialect;
 import org.apache.flink.cdc.connectors.postgres.source.config.PostgresSourceConfigFactory;
 import org.apache.flink.cdc.connectors.postgres.source.offset.PostgresOffsetFactory;
 
@@ -53,7 +52,7 @@ public final class ChangeSourceFactory {
                 factory,
                 new LogRecordDeserializer(source),
                 new PostgresOffsetFactory(),
-                new PostgresDialect(factory.create(0)),
+                new CheckpointedDialect(factory.create(0)),
                 source.startsLatest(),
                 new SlotGuard(database, source));
     }

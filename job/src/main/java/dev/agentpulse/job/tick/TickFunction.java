@@ -49,6 +49,7 @@ public abstract class TickFunction<C extends KeyedChange, T, O> extends KeyedPro
 
     private transient ListState<C> waitingState;
     private transient Map<String, Active<C, T>> active;
+    private transient boolean truncatePending;
 
     protected TickFunction(Class<C> changeType) {
         this.changeType = changeType;
@@ -83,7 +84,7 @@ public abstract class TickFunction<C extends KeyedChange, T, O> extends KeyedPro
         // Once all ticks before the change are done, it can no longer get into one of them.
         boolean earlierTicksDone =
                 change.position().tickMicros() <= context.timerService().currentWatermark();
-        if (key.waiting.size() >= MAX_WAITING && earlierTicksDone) {
+        if (key.waiting.size() >= MAX_WAITING && earlierTicksDone && !truncatePending) {
             applyWaiting(key, change.position().timeMicros(), context, out);
         }
     }
@@ -136,6 +137,15 @@ public abstract class TickFunction<C extends KeyedChange, T, O> extends KeyedPro
                 key.waiting.add(change);
             }
         }
+    }
+
+    final Class<C> changeType() {
+        return changeType;
+    }
+
+    /** While a TRUNCATE is to come that each key has to put in order with its changes, none of them is applied early. */
+    final void setTruncatePending(boolean pending) {
+        truncatePending = pending;
     }
 
     /** Keys on the heap. */

@@ -2,12 +2,15 @@ package dev.agentpulse.job.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.agentpulse.job.config.JobOptions;
+import dev.agentpulse.job.config.StartupMode;
 import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.job.sql.Sql;
 import dev.agentpulse.job.sql.SqlServer;
 import java.sql.Connection;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** TRUNCATE takes every row out at once; rows written after it, in the same transaction too, are there. */
 class TruncateITCase {
@@ -20,17 +23,25 @@ class TruncateITCase {
     private static final String FEEDBACK = "INSERT INTO agent_feedback (safe_to_send, annotator)"
             + " SELECT n % 2 = 0, 'ann-' || n % 2 FROM generate_series(1, 20) n";
 
+    /** More of one agent than wait for their tick. */
+    private static final String MANY_QUERIES =
+            "INSERT INTO agent_queries (agent, latency_ms) SELECT 'many', n % 9 FROM generate_series(1, 5000) n";
+
     @RegisterExtension
     static final SqlServer SERVER = new SqlServer();
 
     @RegisterExtension
     static final PipelineCluster CLUSTER = new PipelineCluster();
 
-    @Test
-    void emptiesWindowsQueueAndAlerts() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"INITIAL, 1", "LATEST, 2"})
+    void emptiesWindowsQueueAndAlerts(StartupMode mode, int parallelism) throws Exception {
         Database database = SERVER.newMigratedDatabase();
         try (Connection connection = database.connect();
-                Pipeline pipeline = CLUSTER.pipeline(database).startAndCatchUp()) {
+                Pipeline pipeline = CLUSTER.pipeline(database)
+                        .withParallelism(parallelism)
+                        .with(JobOptions.STARTUP_MODE, mode)
+                        .startAndCatchUp()) {
             Sql.run(connection, QUERIES, APPROVALS, FEEDBACK);
             pipeline.awaitComplete();
             assertThat(Results.differences(connection)).isEmpty();
@@ -48,7 +59,9 @@ class TruncateITCase {
                     QUERIES,
                     APPROVALS,
                     FEEDBACK,
+                    MANY_QUERIES,
                     "TRUNCATE agent_queries, agent_approvals, agent_feedback",
+                    MANY_QUERIES,
                     QUERIES,
                     APPROVALS,
                     FEEDBACK,

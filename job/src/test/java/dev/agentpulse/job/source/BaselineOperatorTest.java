@@ -30,21 +30,21 @@ class BaselineOperatorTest {
     private static final QueryRow OLD = query("a", "sales", 10, START);
     private static final QueryRow NEW = query("a", "sales", 20, START);
 
-    private @Nullable KeyedOneInputStreamOperatorTestHarness<String, Change, Change> harness;
+    private @Nullable KeyedOneInputStreamOperatorTestHarness<String, RowChange, Change> harness;
 
-    private KeyedOneInputStreamOperatorTestHarness<String, Change, Change> open(BaselineOperator operator)
+    private KeyedOneInputStreamOperatorTestHarness<String, RowChange, Change> open(BaselineOperator operator)
             throws Exception {
-        var opened = new KeyedOneInputStreamOperatorTestHarness<>(operator, BaselineOperator.byRow(), Types.STRING);
+        var opened = new KeyedOneInputStreamOperatorTestHarness<>(operator, RowChange::row, Types.STRING);
         opened.open();
         harness = opened;
         return opened;
     }
 
-    private KeyedOneInputStreamOperatorTestHarness<String, Change, Change> snapshot() throws Exception {
+    private KeyedOneInputStreamOperatorTestHarness<String, RowChange, Change> snapshot() throws Exception {
         return open(BaselineOperator.forSnapshot(HOUR));
     }
 
-    private KeyedOneInputStreamOperatorTestHarness<String, Change, Change> latest() throws Exception {
+    private KeyedOneInputStreamOperatorTestHarness<String, RowChange, Change> latest() throws Exception {
         return open(BaselineOperator.withoutSnapshot(HOUR));
     }
 
@@ -108,7 +108,7 @@ class BaselineOperatorTest {
         send(baseline, Change.ofTruncate(SourceTable.QUERIES).at(ReadPhase.CATCH_UP, at(START + 1, 1)));
         send(baseline, Change.ofQuery(OLD, null, null).at(ReadPhase.CATCH_UP, at(START + 2, 1)));
 
-        assertThat(said(baseline)).hasSize(2);
+        assertThat(said(baseline)).extracting(Change::truncate).containsExactly(false, false, true);
         assertThat(baseline.numKeyedStateEntries()).isEqualTo(1);
     }
 
@@ -164,12 +164,13 @@ class BaselineOperatorTest {
         return Change.ofQuery(null, row, null);
     }
 
-    private static void send(KeyedOneInputStreamOperatorTestHarness<String, Change, Change> baseline, Change change)
+    private static void send(KeyedOneInputStreamOperatorTestHarness<String, RowChange, Change> baseline, Change change)
             throws Exception {
-        baseline.processElement(new StreamRecord<>(change));
+        String row = change.truncate() ? "any" : BaselineFunction.key(change);
+        baseline.processElement(new StreamRecord<>(new RowChange(row, change)));
     }
 
-    private static List<Change> said(KeyedOneInputStreamOperatorTestHarness<String, Change, Change> baseline) {
+    private static List<Change> said(KeyedOneInputStreamOperatorTestHarness<String, RowChange, Change> baseline) {
         return baseline.extractOutputValues();
     }
 }
