@@ -55,7 +55,7 @@ class NoPasswordInLogITCase {
         run(pages);
 
         assertThat(Files.readString(log)).contains("Log clock").doesNotContain(PASSWORD);
-        assertThat(pages).contains("agent-performance", "checkpoint").doesNotContain(PASSWORD);
+        assertThat(pages).contains("Agent performance windows", "checkpoint").doesNotContain(PASSWORD);
     }
 
     /** Without the shipped level the connector prints its whole configuration: the guard is needed, and the test sees. */

@@ -6,6 +6,7 @@ import dev.agentpulse.job.config.JobOptions;
 import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.job.sql.Sql;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -22,6 +23,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.RestoreMode;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.executiongraph.ErrorInfo;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.minicluster.MiniCluster;
@@ -97,6 +99,20 @@ final class Pipeline implements AutoCloseable {
         return submit(Optional.empty());
     }
 
+    /** Starts with the state of a savepoint, which stays as it is. */
+    Pipeline startFrom(Path savepoint) throws Exception {
+        return submit(Optional.of(savepoint), RestoreMode.NO_CLAIM);
+    }
+
+    /** Stops as {@code flink stop} does. */
+    Path stopWithSavepoint() throws Exception {
+        String savepoint = cluster.stopWithSavepoint(
+                        job(), checkpoints.toUri().toString(), false, SavepointFormatType.CANONICAL)
+                .get();
+        cluster.requestJobResult(job()).get();
+        return Path.of(URI.create(savepoint));
+    }
+
     /** Starts with empty state and waits until the snapshot is in the results. */
     Pipeline startAndCatchUp() throws Exception {
         start().awaitComplete();
@@ -115,12 +131,16 @@ final class Pipeline implements AutoCloseable {
     }
 
     private Pipeline submit(Optional<Path> checkpoint) throws Exception {
+        return submit(checkpoint, RestoreMode.CLAIM);
+    }
+
+    private Pipeline submit(Optional<Path> checkpoint, RestoreMode mode) throws Exception {
         Configuration settings = new Configuration(clusterSettings);
         settings.set(
                 CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints.toUri().toString());
         checkpoint.ifPresent(path -> {
             settings.set(StateRecoveryOptions.SAVEPOINT_PATH, path.toUri().toString());
-            settings.set(StateRecoveryOptions.RESTORE_MODE, RestoreMode.CLAIM);
+            settings.set(StateRecoveryOptions.RESTORE_MODE, mode);
         });
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(settings);
         definition.define(env, config());

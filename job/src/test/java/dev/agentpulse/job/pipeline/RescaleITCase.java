@@ -1,0 +1,54 @@
+package dev.agentpulse.job.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.agentpulse.job.config.JobOptions;
+import dev.agentpulse.job.config.StartupMode;
+import dev.agentpulse.job.sql.Database;
+import dev.agentpulse.job.sql.SqlServer;
+import java.sql.Connection;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The job goes on with more subtasks, and with fewer again, while writers go on. */
+class RescaleITCase {
+
+    private static final int STEPS_BETWEEN = 60;
+    private static final int COPIED_ROWS = 2_000;
+
+    @RegisterExtension
+    static final SqlServer SERVER = new SqlServer();
+
+    @RegisterExtension
+    static final PipelineCluster CLUSTER = new PipelineCluster();
+
+    @ParameterizedTest
+    @CsvSource({"INITIAL, 71", "LATEST, 72"})
+    void resultsAreExactAfterRescaling(StartupMode mode, long seed) throws Exception {
+        Database database = SERVER.newMigratedDatabase();
+        try (Connection connection = database.connect();
+                RandomChanges changes = new RandomChanges(database, seed);
+                Pipeline pipeline = CLUSTER.pipeline(database)
+                        .with(JobOptions.STARTUP_MODE, mode)
+                        .with(JobOptions.QUERY_FEED_LIMIT, Integer.MAX_VALUE)
+                        .with(JobOptions.SLOW_QUERY_LIMIT, Integer.MAX_VALUE)
+                        .startAndCatchUp()) {
+            try (BackgroundWriter writer = new BackgroundWriter(() -> changes.write(1))) {
+                for (int parallelism : new int[] {3, 1}) {
+                    writer.awaitSteps(STEPS_BETWEEN);
+                    changes.copy(COPIED_ROWS);
+                    pipeline.awaitCheckpoint();
+                    pipeline.withParallelism(parallelism).restart();
+                    writer.awaitSteps(STEPS_BETWEEN);
+                    pipeline.awaitComplete();
+                }
+            }
+
+            pipeline.awaitComplete();
+
+            assertThat(Results.differences(connection)).isEmpty();
+            Expectations.assertMet(connection, changes.expected());
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.agentpulse.job.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.agentpulse.job.sql.Database;
+import dev.agentpulse.job.sql.Sql;
+import dev.agentpulse.job.sql.SqlServer;
+import java.net.URI;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.util.List;
+import java.util.Objects;
+import org.apache.commons.io.FileUtils;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * A savepoint that an earlier version of the job made is restored by this one. It fails when state has changed in a way
+ * that users could not upgrade over.
+ *
+ * <p>{@code mvn verify -Dit.test=SavepointITCase#writes -Dsavepoint.folder=…} makes a new one, for the resources folder;
+ * its name says which version made it. Old ones stay, as long as upgrades from them are promised.
+ */
+class SavepointITCase {
+
+    private static final String FOLDER = "savepoint.folder";
+    private static final String SAVEPOINT = "/savepoints/0.1.0";
+
+    /** Nothing of it depends on when it is restored: it waits, pending and unsafe, until somebody decides. */
+    private static final List<String> ROWS = List.of(
+            "INSERT INTO agent_approvals (id, conversation_id, status, created_at)"
+                    + " VALUES (1, 'c-1', 'pending', '2026-01-01 00:00:00+00')",
+            "INSERT INTO agent_approvals (id, conversation_id, status, created_at)"
+                    + " VALUES (2, 'c-2', 'pending', '2026-01-02 00:00:00+00')",
+            "INSERT INTO agent_queries (id, agent, latency_ms, created_at)"
+                    + " VALUES (1, 'tomorrow', 7, '2100-01-01 00:00:00+00')",
+            "INSERT INTO agent_queries (id, agent, latency_ms) SELECT n, 'recent', 500 FROM generate_series(2, 9) n",
+            "INSERT INTO agent_feedback (id, safe_to_send, labels, annotator) VALUES (1, false, '{tone}', 'dana')");
+
+    @RegisterExtension
+    static final SqlServer SERVER = new SqlServer();
+
+    @RegisterExtension
+    static final PipelineCluster CLUSTER = new PipelineCluster();
+
+    @Test
+    void anEarlierSavepointIsRestored() throws Exception {
+        Database database = SERVER.newMigratedDatabase();
+        try (Connection connection = database.connect();
+                Pipeline pipeline = CLUSTER.pipeline(database)) {
+            Sql.run(connection, ROWS.toArray(String[]::new));
+            Sql.rows(
+                    connection, "SELECT pg_create_logical_replication_slot('" + pipeline.slotName() + "', 'pgoutput')");
+            skipLog(connection);
+
+            pipeline.startFrom(savepoint()).awaitComplete();
+
+            assertThat(Sql.rows(connection, "SELECT pending_count, oldest_pending_id FROM agentpulse.approval_queue"))
+                    .containsExactly("2|1");
+            assertThat(Sql.rows(connection, "SELECT subject FROM agentpulse.alert WHERE rule = 'approval_sla_breach'"))
+                    .as("they had breached before; a restore says nothing twice")
+                    .isEmpty();
+            Sql.run(
+                    connection,
+                    "UPDATE agent_approvals SET status = 'approved', updated_at = now() WHERE id = 1",
+                    "INSERT INTO agent_queries (id, agent, latency_ms) VALUES (10, 'recent', 20)");
+            pipeline.awaitComplete();
+            assertThat(Sql.rows(connection, "SELECT pending_count, oldest_pending_id FROM agentpulse.approval_queue"))
+                    .containsExactly("1|2");
+            assertThat(Results.differences(connection)).isEmpty();
+        }
+    }
+
+    /** So that everything written from here on lies behind the savepoint's position. */
+    private static void skipLog(Connection connection) throws Exception {
+        String enough = "SELECT pg_current_wal_insert_lsn() > '0/A0000000'";
+        while (!Sql.rows(connection, enough).equals(List.of("t"))) {
+            Sql.rows(connection, "SELECT pg_switch_wal(), pg_logical_emit_message(false, 'skip', '')");
+        }
+    }
+
+    private static Path savepoint() throws Exception {
+        return Path.of(URI.create(Objects.requireNonNull(SavepointITCase.class.getResource(SAVEPOINT), SAVEPOINT)
+                .toString()));
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = FOLDER, matches = ".+")
+    void writes() throws Exception {
+        Database database = SERVER.newMigratedDatabase();
+        try (Connection connection = database.connect();
+                Pipeline pipeline = CLUSTER.pipeline(database).startAndCatchUp()) {
+            Sql.run(connection, ROWS.toArray(String[]::new));
+            pipeline.awaitComplete();
+            Path folder = Path.of(System.getProperty(FOLDER));
+            FileUtils.copyDirectory(pipeline.stopWithSavepoint().toFile(), folder.toFile());
+        }
+    }
+}
