@@ -27,16 +27,28 @@ class SavepointITCase {
     private static final String FOLDER = "savepoint.folder";
     private static final String SAVEPOINT = "/savepoints/0.1.0";
 
-    /** Nothing of it depends on when it is restored: it waits, pending and unsafe, until somebody decides. */
-    private static final List<String> ROWS = List.of(
+    private static final String SAVEPOINT_FROM = "0/6000000";
+    private static final String ABOVE_THE_SAVEPOINT = "0/8000000";
+
+    /** What the savepoint keeps for good: it waits for a decision, or for its time. */
+    private static final List<String> LASTING_ROWS = List.of(
             "INSERT INTO agent_approvals (id, conversation_id, status, created_at)"
                     + " VALUES (1, 'c-1', 'pending', '2026-01-01 00:00:00+00')",
             "INSERT INTO agent_approvals (id, conversation_id, status, created_at)"
                     + " VALUES (2, 'c-2', 'pending', '2026-01-02 00:00:00+00')",
             "INSERT INTO agent_queries (id, agent, latency_ms, created_at)"
                     + " VALUES (1, 'tomorrow', 7, '2100-01-01 00:00:00+00')",
-            "INSERT INTO agent_queries (id, agent, latency_ms) SELECT n, 'recent', 500 FROM generate_series(2, 9) n",
-            "INSERT INTO agent_feedback (id, safe_to_send, labels, annotator) VALUES (1, false, '{tone}', 'dana')");
+            "INSERT INTO agent_feedback (id, safe_to_send, labels, annotator, created_at)"
+                    + " VALUES (1, false, '{tone}', 'dana', '2100-01-01 00:00:00+00')");
+
+    /** What is in its windows, and leaves them a minute after it was made. */
+    private static final List<String> PASSING_ROWS = List.of(
+            "INSERT INTO agent_queries (id, agent, latency_ms, created_at)"
+                    + " SELECT n, 'recent', 500, now() - interval '59 minutes' FROM generate_series(2, 9) n",
+            "INSERT INTO agent_approvals (id, status, created_at, updated_at)"
+                    + " VALUES (3, 'approved', now() - interval '1 hour', now() - interval '59 minutes')",
+            "INSERT INTO agent_feedback (id, safe_to_send, labels, created_at)"
+                    + " VALUES (2, true, '{tone}', now() - interval '1439 minutes')");
 
     @RegisterExtension
     static final SqlServer SERVER = new SqlServer();
@@ -49,10 +61,10 @@ class SavepointITCase {
         Database database = SERVER.newMigratedDatabase();
         try (Connection connection = database.connect();
                 Pipeline pipeline = CLUSTER.pipeline(database)) {
-            Sql.run(connection, ROWS.toArray(String[]::new));
+            Sql.run(connection, LASTING_ROWS.toArray(String[]::new));
             Sql.rows(
                     connection, "SELECT pg_create_logical_replication_slot('" + pipeline.slotName() + "', 'pgoutput')");
-            skipLog(connection);
+            skipLogTo(connection, ABOVE_THE_SAVEPOINT);
 
             pipeline.startFrom(savepoint()).awaitComplete();
 
@@ -72,11 +84,11 @@ class SavepointITCase {
         }
     }
 
-    /** So that everything written from here on lies behind the savepoint's position. */
-    private static void skipLog(Connection connection) throws Exception {
-        String enough = "SELECT pg_current_wal_insert_lsn() > '0/A0000000'";
-        while (!Sql.rows(connection, enough).equals(List.of("t"))) {
-            Sql.rows(connection, "SELECT pg_switch_wal(), pg_logical_emit_message(false, 'skip', '')");
+    /** New servers begin low, so positions can be told: a slot below the savepoint's, and everything from here on above. */
+    private static void skipLogTo(Connection connection, String position) throws Exception {
+        String done = "SELECT pg_current_wal_insert_lsn() > '" + position + "'";
+        while (!Sql.rows(connection, done).equals(List.of("t"))) {
+            Sql.rows(connection, "SELECT pg_logical_emit_message(false, 'skip', ''), pg_switch_wal()");
         }
     }
 
@@ -90,8 +102,11 @@ class SavepointITCase {
     void writes() throws Exception {
         Database database = SERVER.newMigratedDatabase();
         try (Connection connection = database.connect();
-                Pipeline pipeline = CLUSTER.pipeline(database).startAndCatchUp()) {
-            Sql.run(connection, ROWS.toArray(String[]::new));
+                Pipeline pipeline = CLUSTER.pipeline(database)) {
+            skipLogTo(connection, SAVEPOINT_FROM);
+            pipeline.startAndCatchUp();
+            Sql.run(connection, LASTING_ROWS.toArray(String[]::new));
+            Sql.run(connection, PASSING_ROWS.toArray(String[]::new));
             pipeline.awaitComplete();
             Path folder = Path.of(System.getProperty(FOLDER));
             FileUtils.copyDirectory(pipeline.stopWithSavepoint().toFile(), folder.toFile());
