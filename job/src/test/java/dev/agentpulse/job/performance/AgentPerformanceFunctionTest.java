@@ -186,6 +186,27 @@ class AgentPerformanceFunctionTest {
         assertThat(minute(early).queryCount()).isEqualTo(10_000);
     }
 
+    @Test
+    void truncateThatOvertakesRowsOnTheWayTakesThoseBeforeItOnlyAlsoAfterARestart() throws Exception {
+        agents.change(new QueryChange("truncate-0", at(START + 2, 1), true, null, null));
+        agents.restart();
+        agents.change(insert(query("a", "sales", 100, START), at(START + 1, 1)));
+        agents.change(insert(query("b", "sales", 300, START + 3), at(START + 3, 1)));
+
+        AgentPerformanceRow row = minute(agents.tick(START + 3));
+
+        assertThat(row.queryCount()).isEqualTo(1);
+        assertThat(row.maxLatencyMs()).isEqualTo(300);
+    }
+
+    @Test
+    void truncateBehindABulkLoadOfTheSameTickEmptiesIt() throws Exception {
+        agents.change(new QueryChange("truncate-0", at(START + 6 * SECOND, 1), true, null, null));
+        bulkLoad(agents, START, Long.MIN_VALUE);
+
+        assertThat(minute(agents.tick(START + 7 * SECOND)).queryCount()).isZero();
+    }
+
     private static void bulkLoad(AgentDriver driver, long from, long tickMicros) throws Exception {
         for (int i = 0; i < 10_000; i++) {
             long time = from + i / 2_000 * SECOND;

@@ -1,0 +1,72 @@
+package dev.agentpulse.job.sink;
+
+import static dev.agentpulse.job.model.Samples.MINUTE;
+import static dev.agentpulse.job.model.Samples.SECOND;
+import static dev.agentpulse.job.model.Samples.START;
+import static dev.agentpulse.job.model.Samples.at;
+import static dev.agentpulse.job.model.Samples.inserted;
+import static dev.agentpulse.job.model.Samples.query;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.agentpulse.job.model.Change;
+import dev.agentpulse.job.model.ReadPhase;
+import dev.agentpulse.job.model.Rejection;
+import dev.agentpulse.job.model.SourceTable;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.functions.util.ListCollector;
+import org.junit.jupiter.api.Test;
+
+class LedgerFunctionTest {
+
+    private static final Rejection NO_AGENT = new Rejection(SourceTable.QUERIES, "7", "agent is null", "{}");
+
+    @Test
+    void unusableRowsOfOneTransactionHaveEntriesOfTheirOwnAndTheSameOnesInAReplay() {
+        Change first = Change.ofQuery(null, null, NO_AGENT).at(ReadPhase.STREAM, at(START, 1));
+        Change second = Change.ofQuery(null, null, NO_AGENT).at(ReadPhase.STREAM, at(START, 2));
+
+        assertThat(entries(first)).isEqualTo(entries(first)).singleElement().satisfies(entry -> {
+            assertThat(entry.sourceTable()).isEqualTo("agent_queries");
+            assertThat(entry.rowKey()).isEqualTo("7");
+            assertThat(entry.reason()).isEqualTo("agent is null");
+        });
+        assertThat(entries(first).get(0).eventKey())
+                .isNotEqualTo(entries(second).get(0).eventKey());
+    }
+
+    @Test
+    void rowAheadOfItsCommitIsNotedBeyondTheLimit() {
+        Change minuteAhead = inserted(query("a", "sales", 1, START + MINUTE)).at(ReadPhase.STREAM, at(START, 1));
+        Change beyond = inserted(query("a", "sales", 1, START + MINUTE + 1)).at(ReadPhase.STREAM, at(START, 1));
+
+        assertThat(entries(minuteAhead)).isEmpty();
+        assertThat(entries(beyond)).extracting(LedgerEntry::reason).containsExactly(Rejection.FUTURE_TIMESTAMP);
+    }
+
+    @Test
+    void rowThatIsUpdatedWhileStillAheadIsNotedOnce() {
+        Change inserted = inserted(query("a", "sales", 1, START + 2 * MINUTE)).at(ReadPhase.STREAM, at(START, 1));
+        Change updated = Change.ofQuery(
+                        query("a", "sales", 1, START + 2 * MINUTE), query("a", "sales", 2, START + 2 * MINUTE), null)
+                .at(ReadPhase.STREAM, at(START + SECOND, 1));
+
+        assertThat(entries(updated))
+                .extracting(LedgerEntry::eventKey)
+                .isEqualTo(entries(inserted).stream().map(LedgerEntry::eventKey).toList());
+    }
+
+    @Test
+    void usableRowsAndTruncatesLeaveNoEntry() {
+        assertThat(entries(inserted(query("a", "sales", 1, START)).at(ReadPhase.STREAM, at(START, 1))))
+                .isEmpty();
+        assertThat(entries(Change.ofTruncate(SourceTable.QUERIES).at(ReadPhase.STREAM, at(START, 1))))
+                .isEmpty();
+    }
+
+    private static List<LedgerEntry> entries(Change change) {
+        List<LedgerEntry> entries = new ArrayList<>();
+        new LedgerFunction(MINUTE).flatMap(change, new ListCollector<>(entries));
+        return entries;
+    }
+}
