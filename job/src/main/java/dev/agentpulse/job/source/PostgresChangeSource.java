@@ -92,7 +92,7 @@ public final class PostgresChangeSource extends PostgresIncrementalSource<LogRec
             SplitEnumeratorContext<SourceSplitBase> context, PendingSplitsState checkpoint) {
         PostgresSourceConfig config = (PostgresSourceConfig) configFactory.create(0);
         SplitAssigner assigner = checkpoint instanceof StreamPendingSplitsState stream
-                ? new StreamSplitAssigner(config, stream, dataSourceDialect, offsetFactory, context)
+                ? new LatestAssigner(config, context, stream)
                 : new CatchUpAssigner(config, context, (HybridPendingSplitsState) checkpoint);
         return new Enumerator(context, config, assigner, true);
     }
@@ -180,6 +180,14 @@ public final class PostgresChangeSource extends PostgresIncrementalSource<LogRec
 
         LatestAssigner(PostgresSourceConfig config, SplitEnumeratorContext<SourceSplitBase> context) {
             super(config, dataSourceDialect, offsetFactory, context);
+            this.config = config;
+        }
+
+        LatestAssigner(
+                PostgresSourceConfig config,
+                SplitEnumeratorContext<SourceSplitBase> context,
+                StreamPendingSplitsState checkpoint) {
+            super(config, checkpoint, dataSourceDialect, offsetFactory, context);
             this.config = config;
         }
 
