@@ -79,6 +79,22 @@ public record Change(
         return new Change(table, ReadPhase.STREAM, NOWHERE, true, null, null, null, null, null, null, null);
     }
 
+    /** A change that could not be read: there is nothing but its entry in the ledger. */
+    public static Change ofRejection(Rejection rejection) {
+        return new Change(
+                rejection.table(),
+                ReadPhase.STREAM,
+                NOWHERE,
+                false,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                rejection);
+    }
+
     /** The same change, placed in the log. */
     public Change at(ReadPhase phase, LogPosition position) {
         return new Change(
@@ -95,22 +111,6 @@ public record Change(
                 rejection);
     }
 
-    /** The same change with the images of {@code before} in place of its own. */
-    public Change withBefore(@Nullable QueryRow query, @Nullable ApprovalRow approval, @Nullable FeedbackRow feedback) {
-        return new Change(
-                table,
-                phase,
-                position,
-                truncate,
-                query,
-                queryAfter,
-                approval,
-                approvalAfter,
-                feedback,
-                feedbackAfter,
-                rejection);
-    }
-
     /** Neither image is usable: nothing but the ledger hears of it. */
     public boolean isEmpty() {
         return !truncate && !hasBefore() && !hasAfter();
@@ -122,6 +122,17 @@ public record Change(
 
     public boolean hasAfter() {
         return queryAfter != null || approvalAfter != null || feedbackAfter != null;
+    }
+
+    /** Whether the row has another id now than it had before. */
+    public boolean changesId() {
+        return switch (table) {
+            case QUERIES -> queryBefore != null && queryAfter != null && !queryBefore.id().equals(queryAfter.id());
+            case APPROVALS ->
+                approvalBefore != null && approvalAfter != null && !approvalBefore.id().equals(approvalAfter.id());
+            case FEEDBACK ->
+                feedbackBefore != null && feedbackAfter != null && !feedbackBefore.id().equals(feedbackAfter.id());
+        };
     }
 
     /** Event time of the after image; {@link Long#MIN_VALUE} where there is none. */

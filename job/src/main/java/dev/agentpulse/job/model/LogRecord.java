@@ -3,44 +3,55 @@ package dev.agentpulse.job.model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One record of the log as the source passes it on: the beginning of a transaction, a change, or the end of a
- * transaction. Snapshot rows are changes outside any transaction.
+ * One record of what the source reads: the start of a table's snapshot and its rows, then the log: the beginning of a
+ * transaction, its changes in their order, its end.
  *
- * @param transactionId of BEGIN and END; 0 in the snapshot
- * @param commitMicros commit time of BEGIN and END
- * @param lsn of END: the log position after the transaction; of CHANGE: of the change itself; of HEARTBEAT: its number
- * @param caughtUp of END: the log has passed everything that the snapshot may have seen
+ * @param transactionId of BEGIN: the transaction's 32-bit id
+ * @param commitMicros of BEGIN: when it was committed
+ * @param lsn of BEGIN: the position of its commit; of END: the position behind it; of HEARTBEAT: the beat's number
+ * @param change of SNAPSHOT_ROW and CHANGE
+ * @param snapshot of SNAPSHOT_START
  */
 public record LogRecord(
         Kind kind,
-        long transactionId,
+        int transactionId,
         long commitMicros,
         long lsn,
-        boolean caughtUp,
-        @Nullable Change change) {
+        @Nullable Change change,
+        @Nullable SnapshotStart snapshot) {
 
-    /** What the record says. */
+    /** What the record is. */
     public enum Kind {
+        SNAPSHOT_START,
+        SNAPSHOT_ROW,
         BEGIN,
         CHANGE,
+        /** The heartbeat's row; it counts as a row of its transaction. */
         HEARTBEAT,
         END
     }
 
-    public static LogRecord begin(long transactionId, long commitMicros) {
-        return new LogRecord(Kind.BEGIN, transactionId, commitMicros, 0, false, null);
+    public static LogRecord snapshotStart(SnapshotStart snapshot) {
+        return new LogRecord(Kind.SNAPSHOT_START, 0, 0, 0, null, snapshot);
     }
 
-    public static LogRecord change(long lsn, Change change) {
-        return new LogRecord(Kind.CHANGE, 0, 0, lsn, false, change);
+    public static LogRecord snapshotRow(Change change) {
+        return new LogRecord(Kind.SNAPSHOT_ROW, 0, 0, 0, change, null);
     }
 
-    /** A heartbeat; it counts as a row of its transaction, and {@code beat} is one more than that of the one before. */
+    public static LogRecord begin(int transactionId, long commitMicros, long commitLsn) {
+        return new LogRecord(Kind.BEGIN, transactionId, commitMicros, commitLsn, null, null);
+    }
+
+    public static LogRecord change(Change change) {
+        return new LogRecord(Kind.CHANGE, 0, 0, 0, change, null);
+    }
+
     public static LogRecord heartbeat(long beat) {
-        return new LogRecord(Kind.HEARTBEAT, 0, 0, beat, false, null);
+        return new LogRecord(Kind.HEARTBEAT, 0, 0, beat, null, null);
     }
 
-    public static LogRecord end(long transactionId, long commitMicros, long lsn, boolean caughtUp) {
-        return new LogRecord(Kind.END, transactionId, commitMicros, lsn, caughtUp, null);
+    public static LogRecord end(long endLsn) {
+        return new LogRecord(Kind.END, 0, 0, endLsn, null, null);
     }
 }

@@ -6,14 +6,20 @@ package dev.agentpulse.job.model;
  * @param asOfMicros the tick's time: everything committed up to it has been read
  * @param lsn log position up to which everything is in the tick; a strictly increasing function of {@code asOfMicros}
  * @param tick number of the tick in this lineage of state, from 1
- * @param lineageMicros database time at which the job first started with empty state. A job that goes on from a
- *     checkpoint keeps it; one that starts anew has a later one.
+ * @param lineage names the state that the results come of: the log position at which the slot began when it was empty. A
+ *     job that goes on from a checkpoint keeps it, and so does one that begins anew because it failed before the first.
  */
 public record Progress(
         long asOfMicros,
         long lsn,
         long tick,
-        long lineageMicros,
+        long lineage,
         TableCounts queries,
         TableCounts approvals,
-        TableCounts feedback) {}
+        TableCounts feedback) {
+
+    /** Whether the tick is the first that a job makes of empty state: it replaces whatever the tables hold. */
+    public boolean isFirst() {
+        return tick == 1;
+    }
+}

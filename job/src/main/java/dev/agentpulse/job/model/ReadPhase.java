@@ -2,17 +2,20 @@ package dev.agentpulse.job.model;
 
 /** How a change reached the job. */
 public enum ReadPhase {
-    /** A row of the initial snapshot. It never moves time and raises no point event. */
+    /** A row of a snapshot, or the TRUNCATE that goes ahead of a second reading. It raises no point event. */
     SNAPSHOT,
-    /**
-     * A change that the snapshot may have seen already, because it was committed while the snapshot was read. What it
-     * changes is said against what the snapshot saw, so a row that the snapshot did see raises no point event twice.
-     */
-    CATCH_UP,
-    /** A change of the stream proper. */
+    /** A change of the log that a snapshot holds already: it changes no figure and raises its point events. */
+    SNAPSHOT_HOLDS,
+    /** A change of the log. */
     STREAM;
 
-    public boolean isStream() {
-        return this == STREAM;
+    /** Whether the change raises messages and point alerts: those of the log do. */
+    public boolean raisesEvents() {
+        return this != SNAPSHOT;
+    }
+
+    /** Whether the change is to be put into figures and queues. */
+    public boolean changesFigures() {
+        return this != SNAPSHOT_HOLDS;
     }
 }

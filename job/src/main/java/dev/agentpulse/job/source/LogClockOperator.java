@@ -5,6 +5,7 @@ import dev.agentpulse.job.model.LogPosition;
 import dev.agentpulse.job.model.LogRecord;
 import dev.agentpulse.job.model.Progress;
 import dev.agentpulse.job.model.ReadPhase;
+import dev.agentpulse.job.model.SnapshotStart;
 import dev.agentpulse.job.model.SourceTable;
 import dev.agentpulse.job.model.TableCounts;
 import dev.agentpulse.job.model.TickRecord;
@@ -25,7 +26,6 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +37,10 @@ import org.slf4j.LoggerFactory;
  * transaction: it <em>is</em> the tick, cut as soon as a transaction is complete when things are quiet, and at most
  * every {@code minTickMillis} when they are not. Before each watermark goes the {@link Progress} that belongs to it.
  *
+ * <p>Snapshots come first and move time to when they were taken. Of the log behind them, what they hold is dropped (see
+ * {@link SnapshotFilter}), and no tick is cut before the log has passed all of them. A snapshot that comes a second time,
+ * because of a failure while it was read, is preceded by a TRUNCATE of what the first one has put in.
+ *
  * <p>Runs with parallelism 1, chained behind the source. State: {@link LogClockState}. A restore begins at the start of
  * a transaction; rows of it that were already passed on are counted and skipped, so that nothing downstream sees a row
  * twice, not even one of a bulk load, whose rows share one log position.
@@ -46,41 +50,37 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
 
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(LogClockOperator.class);
-    private static final long NO_TRANSACTION = -1;
     static final long NO_BEAT = -1;
+    static final long CAUGHT_UP = Long.MIN_VALUE;
+    private static final long NOT_READ = Long.MAX_VALUE;
+    private static final long NO_LINEAGE = 0;
     private static final long MICROS_PER_MILLI = 1000;
     private static final long LATE_AFTER_MICROS = 1_000_000;
 
-    private final long startedAtMicros;
-    private final boolean startsCaughtUp;
     private final long minTickMillis;
     private final OutputTag<TickRecord> progressTag;
 
     private transient ListState<LogClockState> state;
     private transient Map<SourceTable, TableCounter> counters;
-    private long lineageMicros;
+    private transient SnapshotFilter snapshots;
+    private long lineage;
     private long timeMicros;
     private long tick;
-    private long openTransactionId;
+    private boolean inTransaction;
+    private int openTransactionId;
     private int passedRows;
     private long beat;
-    private boolean caughtUp;
-    private int ordinal;
+    private long catchUpLsn;
+    private long eventsFromLsn;
+    private long commitLsn;
+    private int number;
     private int rowsToSkip;
     private long completeLsn;
     private boolean tickDue;
-    private long lastTickMicros = Long.MIN_VALUE;
     private long lastTickMillis;
     private boolean timerSet;
 
-    /**
-     * @param startedAtMicros database time before anything is read: no transaction of the stream proper is older
-     * @param startsCaughtUp there is no snapshot to catch up with
-     */
-    public LogClockOperator(
-            long startedAtMicros, boolean startsCaughtUp, long minTickMillis, OutputTag<TickRecord> progressTag) {
-        this.startedAtMicros = startedAtMicros;
-        this.startsCaughtUp = startsCaughtUp;
+    public LogClockOperator(long minTickMillis, OutputTag<TickRecord> progressTag) {
         this.minTickMillis = minTickMillis;
         this.progressTag = progressTag;
         this.chainingStrategy = ChainingStrategy.ALWAYS;
@@ -92,33 +92,43 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
         state = context.getOperatorStateStore()
                 .getListState(new ListStateDescriptor<>("log-clock", TypeInformation.of(LogClockState.class)));
         LogClockState restored = new LogClockState(
-                startedAtMicros,
-                startedAtMicros,
+                NO_LINEAGE,
                 0,
-                NO_TRANSACTION,
+                0,
+                false,
+                0,
                 0,
                 NO_BEAT,
-                startsCaughtUp,
+                NOT_READ,
+                NOT_READ,
+                null,
+                null,
+                null,
                 TableCounts.ZERO,
                 TableCounts.ZERO,
                 TableCounts.ZERO);
         for (LogClockState only : state.get()) {
             restored = only;
+            LOG.info(
+                    "the clock goes on at {}, {}",
+                    only.timeMicros(),
+                    only.inTransaction()
+                            ? "in transaction " + only.openTransactionId() + " behind row " + only.passedRows()
+                            : "between two transactions");
         }
-        lineageMicros = restored.lineageMicros();
+        lineage = restored.lineage();
         timeMicros = restored.timeMicros();
         tick = restored.tick();
+        inTransaction = restored.inTransaction();
         openTransactionId = restored.openTransactionId();
         passedRows = restored.passedRows();
         beat = restored.beat();
-        if (context.isRestored()) {
-            LOG.info(
-                    "the clock goes on at {}, in transaction {} behind row {}",
-                    timeMicros,
-                    openTransactionId,
-                    passedRows);
-        }
-        caughtUp = restored.caughtUp();
+        catchUpLsn = restored.catchUpLsn();
+        eventsFromLsn = restored.eventsFromLsn();
+        snapshots = new SnapshotFilter();
+        snapshots.put(SourceTable.QUERIES, restored.queriesSnapshot());
+        snapshots.put(SourceTable.APPROVALS, restored.approvalsSnapshot());
+        snapshots.put(SourceTable.FEEDBACK, restored.feedbackSnapshot());
         counters = new EnumMap<>(SourceTable.class);
         counters.put(SourceTable.QUERIES, counter(SourceTable.QUERIES, restored.queries()));
         counters.put(SourceTable.APPROVALS, counter(SourceTable.APPROVALS, restored.approvals()));
@@ -139,26 +149,46 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
     public void processElement(StreamRecord<LogRecord> element) {
         LogRecord record = element.getValue();
         switch (record.kind()) {
+            case SNAPSHOT_START -> startSnapshot(Objects.requireNonNull(record.snapshot()));
+            case SNAPSHOT_ROW -> emit(Objects.requireNonNull(record.change()), ReadPhase.SNAPSHOT, snapshotPosition());
             case BEGIN -> begin(record);
+            case CHANGE -> pass(Objects.requireNonNull(record.change()));
             case HEARTBEAT -> {
                 follow(record.lsn());
-                passOn(null, 0);
+                isNewRow();
             }
-            case CHANGE -> {
-                Change change = Objects.requireNonNull(record.change());
-                if (change.phase() == ReadPhase.SNAPSHOT) {
-                    emit(change.at(ReadPhase.SNAPSHOT, LogPosition.ofTime(timeMicros)));
-                } else {
-                    passOn(change, record.lsn());
-                }
-            }
-            case END -> end(record);
+            case END -> end(record.lsn());
         }
     }
 
+    private void startSnapshot(SnapshotStart start) {
+        SourceTable table = start.table();
+        boolean again = snapshots.has(table);
+        if (lineage == NO_LINEAGE) {
+            lineage = start.slotLsn();
+            catchUpLsn = start.endLsn();
+            eventsFromLsn = start.eventsFromLsn();
+        }
+        timeMicros = Math.max(timeMicros, start.timeMicros());
+        catchUpLsn = Math.max(catchUpLsn, start.endLsn());
+        snapshots.put(table, start.visible());
+        if (again) {
+            LOG.info("the snapshot of {} is read again, because of a failure while it was read", table.label());
+            counter(table).reset();
+            output.collect(new StreamRecord<>(
+                    Change.ofTruncate(table).at(ReadPhase.SNAPSHOT, snapshotPosition()), timeMicros));
+        }
+    }
+
+    private LogPosition snapshotPosition() {
+        return LogPosition.ofTime(timeMicros);
+    }
+
     private void begin(LogRecord record) {
-        ordinal = 0;
-        if (record.transactionId() == openTransactionId) {
+        number = 0;
+        commitLsn = record.lsn();
+        snapshots.begin(record.transactionId());
+        if (inTransaction && record.transactionId() == openTransactionId) {
             // A restore in the middle of this transaction: it has its time already.
             rowsToSkip = passedRows;
             LOG.info("transaction {} is read again: its first {} rows were passed on", openTransactionId, rowsToSkip);
@@ -166,6 +196,7 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
         }
         rowsToSkip = 0;
         passedRows = 0;
+        inTransaction = true;
         openTransactionId = record.transactionId();
         timeMicros = Math.max(timeMicros + 1, record.commitMicros());
     }
@@ -185,23 +216,29 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
         beat = next;
     }
 
-    private void passOn(@Nullable Change change, long lsn) {
-        ordinal++;
-        if (ordinal <= rowsToSkip) {
-            if (change != null) {
-                counter(change).replayed();
-            }
-            return;
-        }
-        passedRows = ordinal;
-        if (change != null) {
-            ReadPhase phase = caughtUp ? ReadPhase.STREAM : ReadPhase.CATCH_UP;
-            emit(change.at(phase, new LogPosition(timeMicros, lastTickMicros, lsn, ordinal)));
+    private void pass(Change change) {
+        if (!isNewRow()) {
+            counter(change.table()).replayed();
+        } else if (!snapshots.holds(change.table())) {
+            emit(change, ReadPhase.STREAM, logPosition());
+        } else if (commitLsn >= eventsFromLsn) {
+            output.collect(new StreamRecord<>(change.at(ReadPhase.SNAPSHOT_HOLDS, logPosition()), timeMicros));
         }
     }
 
-    private void emit(Change change) {
-        TableCounter counter = counter(change);
+    /** Counts a row of the transaction; false for one that was passed on before a restore. */
+    private boolean isNewRow() {
+        number++;
+        passedRows = Math.max(passedRows, number);
+        return number > rowsToSkip;
+    }
+
+    private LogPosition logPosition() {
+        return new LogPosition(timeMicros, commitLsn, number);
+    }
+
+    private void emit(Change change, ReadPhase phase, LogPosition position) {
+        TableCounter counter = counter(change.table());
         counter.read();
         if (change.rejection() != null) {
             counter.rejected();
@@ -210,21 +247,25 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
                 && change.createdAtMicros() < timeMicros - LATE_AFTER_MICROS) {
             counter.late();
         }
-        // What operators say of it inherits the timestamp; the tick writer sorts by it.
-        output.collect(new StreamRecord<>(change, timeMicros));
+        // What operators make of it inherits the timestamp; the tick writer sorts by it.
+        output.collect(new StreamRecord<>(change.at(phase, position), timeMicros));
     }
 
-    private TableCounter counter(Change change) {
-        return Objects.requireNonNull(counters.get(change.table()));
+    private TableCounter counter(SourceTable table) {
+        return Objects.requireNonNull(counters.get(table));
     }
 
-    private void end(LogRecord record) {
-        openTransactionId = NO_TRANSACTION;
+    private void end(long endLsn) {
+        inTransaction = false;
         passedRows = 0;
         rowsToSkip = 0;
-        completeLsn = record.lsn();
-        caughtUp = caughtUp || record.caughtUp();
-        if (caughtUp) {
+        completeLsn = endLsn;
+        if (catchUpLsn != CAUGHT_UP && endLsn >= catchUpLsn) {
+            catchUpLsn = CAUGHT_UP;
+            snapshots.clear();
+            LOG.info("the log has passed the snapshots");
+        }
+        if (catchUpLsn == CAUGHT_UP) {
             tickDue = true;
             tickIfTime();
         }
@@ -245,14 +286,13 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
     private void onTimer(long timestamp) {
         timerSet = false;
         // In the middle of a transaction its end will see to it.
-        if (tickDue && openTransactionId == NO_TRANSACTION) {
+        if (tickDue && !inTransaction) {
             tickIfTime();
         }
     }
 
     private void emitTick(long nowMillis) {
         tickDue = false;
-        lastTickMicros = timeMicros;
         lastTickMillis = nowMillis;
         tick++;
         output.collect(
@@ -262,7 +302,7 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
                                 timeMicros,
                                 completeLsn,
                                 tick,
-                                lineageMicros,
+                                lineage,
                                 counts(SourceTable.QUERIES),
                                 counts(SourceTable.APPROVALS),
                                 counts(SourceTable.FEEDBACK))),
@@ -277,7 +317,7 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
 
     @Override
     public void processWatermark(Watermark mark) {
-        // Not the source's to say: only the log moves time.
+        // Only the log moves time, not the source.
     }
 
     @Override
@@ -285,13 +325,18 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
         super.snapshotState(context);
         state.clear();
         state.add(new LogClockState(
-                lineageMicros,
+                lineage,
                 timeMicros,
                 tick,
+                inTransaction,
                 openTransactionId,
                 passedRows,
                 beat,
-                caughtUp,
+                catchUpLsn,
+                eventsFromLsn,
+                snapshots.text(SourceTable.QUERIES),
+                snapshots.text(SourceTable.APPROVALS),
+                snapshots.text(SourceTable.FEEDBACK),
                 counts(SourceTable.QUERIES),
                 counts(SourceTable.APPROVALS),
                 counts(SourceTable.FEEDBACK)));

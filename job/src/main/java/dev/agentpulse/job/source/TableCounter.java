@@ -26,6 +26,14 @@ final class TableCounter {
         read++;
     }
 
+    /** What was counted will be read again. */
+    void reset() {
+        read = 0;
+        late = 0;
+        rejected = 0;
+        replayed = 0;
+    }
+
     void late() {
         late++;
     }

@@ -1,0 +1,165 @@
+package dev.agentpulse.job.source;
+
+import dev.agentpulse.job.config.SourceConfig;
+import dev.agentpulse.job.model.ApprovalRow;
+import dev.agentpulse.job.model.Change;
+import dev.agentpulse.job.model.FeedbackRow;
+import dev.agentpulse.job.model.LogRecord;
+import dev.agentpulse.job.model.QueryRow;
+import dev.agentpulse.job.model.Rejection;
+import dev.agentpulse.job.model.SourceTable;
+import dev.agentpulse.pgoutput.Message;
+import dev.agentpulse.pgoutput.PgOutputDecoder;
+import dev.agentpulse.pgoutput.Relation;
+import dev.agentpulse.pgoutput.Tuple;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Turns the messages of the replication stream into records: what concerns our tables, typed, in the order of the log. */
+final class ChangeDecoder {
+
+    /** The number of a beat whose row does not tell it. */
+    static final long NO_BEAT = -1;
+
+    private final SourceConfig source;
+    private final PgOutputDecoder decoder = new PgOutputDecoder();
+    private final Map<Integer, Layout> layouts = new HashMap<>();
+
+    ChangeDecoder(SourceConfig source) {
+        this.source = source;
+    }
+
+    /**
+     * What a relation is to us.
+     *
+     * @param relation as last described by the stream
+     * @param table null for any but the three tables
+     * @param columns of the table that are read, in {@code places} of its tuples
+     * @param beat place of the heartbeat's number; negative in all but the heartbeat's table
+     */
+    private record Layout(
+            Relation relation, @Nullable SourceTable table, List<SourceColumn> columns, int[] places, int beat) {}
+
+    /** Decodes one message; most make one record, some none or several. */
+    void decode(ByteBuffer bytes, Consumer<LogRecord> out) {
+        Message message = decoder.decode(bytes);
+        if (message instanceof Message.Insert insert) {
+            insert(layout(insert.relation()), insert.after(), out);
+        } else if (message instanceof Message.Update update) {
+            update(layout(update.relation()), update, out);
+        } else if (message instanceof Message.Delete delete) {
+            delete(layout(delete.relation()), delete, out);
+        } else if (message instanceof Message.Begin begin) {
+            out.accept(LogRecord.begin(begin.xid(), begin.commitMicros(), begin.finalLsn()));
+        } else if (message instanceof Message.Commit commit) {
+            out.accept(LogRecord.end(commit.endLsn()));
+        } else if (message instanceof Message.Truncate truncate) {
+            for (Relation relation : truncate.relations()) {
+                SourceTable table = layout(relation).table();
+                if (table != null) {
+                    out.accept(LogRecord.change(Change.ofTruncate(table)));
+                }
+            }
+        }
+    }
+
+    private Layout layout(Relation relation) {
+        Layout known = layouts.get(relation.oid());
+        if (known != null && known.relation() == relation) {
+            return known;
+        }
+        SourceTable table = source.tableNamed(relation.schema(), relation.table());
+        List<SourceColumn> columns = table == null ? List.of() : SourceColumn.of(table);
+        boolean heartbeat = source.isHeartbeat(relation.schema(), relation.table());
+        Layout layout = new Layout(
+                relation,
+                table,
+                columns,
+                SourceImage.places(columns, relation),
+                heartbeat ? relation.indexOf("beat") : -1);
+        layouts.put(relation.oid(), layout);
+        return layout;
+    }
+
+    private static void insert(Layout layout, Tuple after, Consumer<LogRecord> out) {
+        if (layout.table() != null) {
+            out.accept(LogRecord.change(change(layout.table(), null, image(layout, after, null))));
+        }
+    }
+
+    private static void update(Layout layout, Message.Update update, Consumer<LogRecord> out) {
+        if (layout.beat() >= 0) {
+            out.accept(LogRecord.heartbeat(
+                    update.after().isNull(layout.beat()) ? NO_BEAT : update.after().wholeNumber(layout.beat())));
+            return;
+        }
+        SourceTable table = layout.table();
+        if (table == null) {
+            return;
+        }
+        Tuple old = update.before();
+        if (old == null || update.beforeIsKeyOnly()) {
+            // What was there before cannot be taken out, so what is there now is not put in.
+            out.accept(withoutBeforeImage(table, image(layout, update.after(), null)));
+            return;
+        }
+        SourceImage before = image(layout, old, null);
+        SourceImage after = image(layout, update.after(), old);
+        Change change = change(table, before, after);
+        if (change.changesId()) {
+            // One row is gone and another is there.
+            out.accept(LogRecord.change(change(table, before, null)));
+            out.accept(LogRecord.change(change(table, null, after)));
+        } else {
+            out.accept(LogRecord.change(change));
+        }
+    }
+
+    private static void delete(Layout layout, Message.Delete delete, Consumer<LogRecord> out) {
+        SourceTable table = layout.table();
+        if (table == null) {
+            return;
+        }
+        SourceImage before = image(layout, delete.before(), null);
+        out.accept(
+                delete.beforeIsKeyOnly()
+                        ? withoutBeforeImage(table, before)
+                        : LogRecord.change(change(table, before, null)));
+    }
+
+    private static LogRecord withoutBeforeImage(SourceTable table, SourceImage image) {
+        return LogRecord.change(
+                Change.ofRejection(RowImages.rejection(table, image, RowImages.MISSING_BEFORE_IMAGE)));
+    }
+
+    private static SourceImage image(Layout layout, Tuple tuple, @Nullable Tuple old) {
+        return new SourceImage(layout.columns(), layout.places(), tuple, old);
+    }
+
+    /** A change of one row. An unusable before image needs no entry in the ledger: it got one when the row was written. */
+    static Change change(SourceTable table, @Nullable SourceImage before, @Nullable SourceImage after) {
+        return switch (table) {
+            case QUERIES -> {
+                RowImage<QueryRow> now = RowImages.query(after);
+                yield Change.ofQuery(RowImages.query(before).row(), now.row(), rejection(table, after, now));
+            }
+            case APPROVALS -> {
+                RowImage<ApprovalRow> now = RowImages.approval(after);
+                yield Change.ofApproval(RowImages.approval(before).row(), now.row(), rejection(table, after, now));
+            }
+            case FEEDBACK -> {
+                RowImage<FeedbackRow> now = RowImages.feedback(after);
+                yield Change.ofFeedback(RowImages.feedback(before).row(), now.row(), rejection(table, after, now));
+            }
+        };
+    }
+
+    private static @Nullable Rejection rejection(
+            SourceTable table, @Nullable SourceImage image, RowImage<?> read) {
+        return image == null || read.reason() == null ? null : RowImages.rejection(table, image, read.reason());
+    }
+}

@@ -1,0 +1,81 @@
+package dev.agentpulse.job.source;
+
+import dev.agentpulse.job.config.DatabaseConfig;
+import dev.agentpulse.job.config.SourceConfig;
+import dev.agentpulse.job.model.LogRecord;
+import dev.agentpulse.pgoutput.ReplicationStream;
+import java.nio.ByteBuffer;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the log from the replication slot, in batches that are bounded in records and in bytes of the log. Waits on the
+ * socket while there is nothing.
+ */
+final class LogReader implements AutoCloseable {
+
+    private static final int BATCH_RECORDS = 2_000;
+    private static final int BATCH_BYTES = 1 << 20;
+    private static final Duration STATUS_INTERVAL = Duration.ofSeconds(5);
+
+    private final ReplicationStream stream;
+    private final ChangeDecoder decoder;
+    private final AtomicLong confirmedLsn;
+    private long toldLsn;
+
+    /**
+     * Opens the stream.
+     *
+     * @param startLsn where to begin: transactions that end behind it are read
+     * @param confirmedLsn up to where a checkpoint holds everything; told to the server whenever it has moved
+     */
+    LogReader(DatabaseConfig database, SourceConfig source, long startLsn, AtomicLong confirmedLsn)
+            throws SQLException {
+        this.decoder = new ChangeDecoder(source);
+        this.confirmedLsn = confirmedLsn;
+        this.stream = ReplicationStream.open(
+                database.url(),
+                database.connectionProperties("agentpulse change stream"),
+                source.slotName(),
+                List.of(source.publicationName()),
+                startLsn,
+                STATUS_INTERVAL);
+    }
+
+    /** Reads what is there; waits for a while if nothing is. */
+    LogBatch read() throws SQLException {
+        confirm();
+        List<LogRecord> records = new ArrayList<>();
+        long[] endLsn = {LogBatch.NO_END};
+        int bytes = 0;
+        ByteBuffer message = stream.read();
+        while (message != null) {
+            bytes += message.remaining();
+            decoder.decode(message, record -> {
+                records.add(record);
+                if (record.kind() == LogRecord.Kind.END) {
+                    endLsn[0] = record.lsn();
+                }
+            });
+            message = records.size() < BATCH_RECORDS && bytes < BATCH_BYTES ? stream.readPending() : null;
+        }
+        return new LogBatch(records, endLsn[0], false);
+    }
+
+    private void confirm() throws SQLException {
+        long lsn = confirmedLsn.get();
+        if (lsn > toldLsn) {
+            stream.confirm(lsn);
+            toldLsn = lsn;
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        stream.close();
+    }
+}

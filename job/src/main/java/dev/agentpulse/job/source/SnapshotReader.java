@@ -1,0 +1,127 @@
+package dev.agentpulse.job.source;
+
+import dev.agentpulse.job.config.DatabaseConfig;
+import dev.agentpulse.job.config.SourceConfig;
+import dev.agentpulse.job.model.LogRecord;
+import dev.agentpulse.job.model.ReadPhase;
+import dev.agentpulse.job.model.SnapshotStart;
+import dev.agentpulse.job.model.SourceTable;
+import dev.agentpulse.pgoutput.Tuple;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.replication.LogSequenceNumber;
+
+/**
+ * Reads the rows of one table that can still matter, in one read-only transaction whose snapshot decides which changes of
+ * the log they hold. Rows come in the same text form as in the log and are read by the same code.
+ */
+final class SnapshotReader implements AutoCloseable {
+
+    private static final int BATCH_ROWS = 500;
+
+    /** What the snapshot holds, the time, and a log position behind all that it holds, in this order. */
+    private static final String START =
+            "SELECT pg_current_snapshot()::text, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,"
+                    + " pg_current_wal_insert_lsn()::text";
+
+    private final SourceTable table;
+    private final List<SourceColumn> columns;
+    private final int[] places;
+    private final long slotLsn;
+    private final Connection connection;
+    private final PreparedStatement statement;
+    private @Nullable LogRecord start;
+    private final ResultSet rows;
+    private long rowsRead;
+
+    /**
+     * Takes the snapshot and begins to read.
+     *
+     * @param slotLsn where the slot begins, which must have been made before
+     */
+    SnapshotReader(DatabaseConfig database, SourceConfig source, SourceTable table, long slotLsn) throws SQLException {
+        this.table = table;
+        this.columns = SourceColumn.of(table);
+        this.places = IntStream.range(0, columns.size()).toArray();
+        this.slotLsn = slotLsn;
+        this.connection = database.connect("agentpulse snapshot");
+        try {
+            connection.setAutoCommit(false);
+            connection.setReadOnly(true);
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            SnapshotStart snapshot = takeSnapshot();
+            start = LogRecord.snapshotStart(snapshot);
+            statement = connection.prepareStatement(SnapshotQuery.of(source, table));
+            statement.setFetchSize(BATCH_ROWS);
+            SnapshotQuery.bind(statement, snapshot.timeMicros() - source.longestWindowMicros(table));
+            rows = statement.executeQuery();
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private SnapshotStart takeSnapshot() throws SQLException {
+        try (Statement query = connection.createStatement()) {
+            // Row level security that would hide rows is an error, not fewer rows.
+            query.execute("SET LOCAL row_security = off");
+            try (ResultSet taken = query.executeQuery(START)) {
+                taken.next();
+                return new SnapshotStart(
+                        table,
+                        taken.getString(1),
+                        taken.getLong(2),
+                        slotLsn,
+                        LogSequenceNumber.valueOf(taken.getString(3)).asLong());
+            }
+        }
+    }
+
+    SourceTable table() {
+        return table;
+    }
+
+    long rowsRead() {
+        return rowsRead;
+    }
+
+    /** The next rows; the last batch says that the snapshot is finished. */
+    LogBatch read() throws SQLException {
+        List<LogRecord> records = new ArrayList<>();
+        if (start != null) {
+            records.add(start);
+            start = null;
+        }
+        boolean more = true;
+        for (int i = 0; i < BATCH_ROWS && more; i++) {
+            more = rows.next();
+            if (more) {
+                rowsRead++;
+                SourceImage image = new SourceImage(columns, places, tuple(), null);
+                records.add(LogRecord.snapshotRow(
+                        ChangeDecoder.change(table, null, image).inPhase(ReadPhase.SNAPSHOT)));
+            }
+        }
+        return new LogBatch(records, slotLsn, !more);
+    }
+
+    private Tuple tuple() throws SQLException {
+        byte[][] values = new byte[columns.size()][];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = rows.getBytes(i + 1);
+        }
+        return Tuple.of(values);
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+}
