@@ -1,0 +1,136 @@
+package dev.agentpulse.pgoutput;
+
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.replication.LogSequenceNumber;
+import org.postgresql.replication.PGReplicationStream;
+
+/**
+ * The stream of a replication slot with the plugin pgoutput. It confirms nothing by itself: the slot moves only when
+ * {@link #confirm} says so. One thread reads; {@link #confirm} and {@link #close} may be called by others.
+ *
+ * <p><b>A server that vanishes.</b> The driver's socket timeout does not help: the driver takes it for "no message yet",
+ * and in the middle of a message it loses its place (so it is switched off here). Instead a watch of the stream's own
+ * looks, when nothing came for a while, over a second, ordinary connection whether the slot is still read by this stream,
+ * and if not (or if the server does not answer), breaks the connection off: the reader then gets the error within some 15 s
+ * by default. A server that is silent because it decodes a large transaction is left alone. The watch also reports to the
+ * server while the reader pauses, so that the server does not end the connection ({@code wal_sender_timeout}).
+ */
+public final class ReplicationStream implements AutoCloseable {
+
+    // The driver closes a connection that nothing refers to any more, its stream notwithstanding.
+    private final Connection connection;
+    private final PGReplicationStream stream;
+    private final StreamWatch watch;
+
+    private ReplicationStream(Connection connection, PGReplicationStream stream, StreamWatch watch) {
+        this.connection = connection;
+        this.stream = stream;
+        this.watch = watch;
+    }
+
+    /**
+     * Starts to describe a stream.
+     *
+     * @param url a JDBC URL; it is passed to the driver as it is, so that its parameters (TLS, several hosts) hold here as
+     *     they do for every other connection
+     * @param properties the driver's, user and password for instance; the URL's parameters have precedence
+     */
+    public static ReplicationStreamBuilder builder(String url, java.util.Properties properties) {
+        return new ReplicationStreamBuilder(url, properties);
+    }
+
+    static ReplicationStream start(
+            ReplicationConnection opener,
+            String slot,
+            String publicationNames,
+            long startLsn,
+            Duration statusInterval,
+            Duration silence)
+            throws SQLException {
+        Connection connection = opener.openForReplication();
+        try {
+            PGConnection driver = connection.unwrap(PGConnection.class);
+            PGReplicationStream stream = driver.getReplicationAPI()
+                    .replicationStream()
+                    .logical()
+                    .withSlotName(slot)
+                    .withStartPosition(LogSequenceNumber.valueOf(startLsn))
+                    .withAutomaticFlush(false)
+                    .withStatusInterval(Math.toIntExact(statusInterval.toMillis()), TimeUnit.MILLISECONDS)
+                    .withSlotOption("proto_version", "1")
+                    .withSlotOption("publication_names", publicationNames)
+                    .start();
+            SlotCheck check = new SlotCheck(opener, slot, driver.getBackendPID());
+            return new ReplicationStream(
+                    connection, stream, StreamWatch.start(connection, stream, check, statusInterval, silence));
+        } catch (SQLException | RuntimeException e) {
+            try {
+                connection.close();
+            } catch (SQLException closing) {
+                e.addSuppressed(closing);
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * The next message, or null when there is none yet. Waits for a millisecond at most, unless a message has begun to
+     * arrive. Reports the state of the stream to the server when that is due.
+     *
+     * @return a buffer with an array of its own, for {@link PgOutputDecoder#decode}
+     * @throws SQLException when the server ended the stream, the connection broke or the server vanished
+     */
+    public @Nullable ByteBuffer readPending() throws SQLException {
+        watch.readBegins();
+        try {
+            ByteBuffer message = stream.readPending();
+            if (message == null && stream.isClosed()) {
+                throw new SQLException("the server ended the replication stream", "08006");
+            }
+            watch.readEnds(message != null, stream.getLastReceiveLSN().asLong());
+            return message;
+        } catch (SQLException e) {
+            throw watch.explain(e);
+        }
+    }
+
+    /**
+     * The position that the server has sent up to: that of the last message, or beyond it, when the server said meanwhile
+     * that there is nothing for this slot up to there. It may be confirmed when all messages read were dealt with and none
+     * of a transaction is outstanding, which keeps the slot moving while its tables are silent.
+     */
+    public long lastReceiveLsn() {
+        return stream.getLastReceiveLSN().asLong();
+    }
+
+    /**
+     * Lets the server forget everything before a position, at once and for good.
+     *
+     * @param lsn the {@code endLsn} of a Commit, or {@link #lastReceiveLsn} under its conditions; lower ones than the slot
+     *     holds have no effect
+     */
+    public void confirm(long lsn) throws SQLException {
+        LogSequenceNumber position = LogSequenceNumber.valueOf(lsn);
+        stream.setFlushedLSN(position);
+        stream.setAppliedLSN(position);
+        try {
+            stream.forceUpdateStatus();
+        } catch (SQLException e) {
+            throw watch.explain(e);
+        }
+    }
+
+    /** Ends the connection; the slot stays. What was read and not confirmed comes again. */
+    @Override
+    public void close() throws SQLException {
+        watch.stop();
+        // Not the stream's own close, which reads on until the server has sent all that it meant to send.
+        connection.abort(Runnable::run);
+    }
+}
