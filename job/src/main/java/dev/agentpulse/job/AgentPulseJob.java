@@ -1,17 +1,11 @@
 package dev.agentpulse.job;
 
-import dev.agentpulse.job.config.DatabaseConfig;
 import dev.agentpulse.job.config.JobArguments;
 import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.sink.LedgerSink;
 import dev.agentpulse.job.sink.TickSink;
 import dev.agentpulse.job.source.ChangeSourceFactory;
 import dev.agentpulse.job.source.Heartbeat;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -39,27 +33,14 @@ public final class AgentPulseJob {
         env.execute(JOB_NAME);
     }
 
-    /** Adds the job, with its real endpoints, to an environment. Asks the database for its time. */
-    public static void define(StreamExecutionEnvironment env, JobConfig config) throws SQLException {
-        long startedAtMicros = databaseMicros(config.capture());
+    /** Adds the job, with its real endpoints, to an environment. */
+    public static void define(StreamExecutionEnvironment env, JobConfig config) {
         AgentPulsePipeline.define(
                 env,
                 new AgentPulsePipeline.Sources(
-                        ChangeSourceFactory.create(config.capture(), config.source()), Heartbeat.source(config)),
+                        ChangeSourceFactory.create(config), Heartbeat.source(config)),
                 new AgentPulsePipeline.Sinks(
                         new TickSink(config), LedgerSink.create(config.writer()), Heartbeat.sink(config)),
-                config,
-                startedAtMicros);
-    }
-
-    private static long databaseMicros(DatabaseConfig database) throws SQLException {
-        try (Connection connection =
-                        DriverManager.getConnection(database.url(), database.connectionProperties("agentpulse start"));
-                Statement statement = connection.createStatement();
-                ResultSet now =
-                        statement.executeQuery("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")) {
-            now.next();
-            return now.getLong(1);
-        }
+                config);
     }
 }

@@ -36,6 +36,31 @@ public final class Tuple {
         this.starts = starts;
     }
 
+    /**
+     * A tuple of values that come from elsewhere, from a query for instance, printed by the same output functions.
+     *
+     * @param values the bytes of a value a column, null for SQL NULL
+     */
+    public static Tuple of(byte @Nullable [] @Nullable [] values) {
+        int size = 0;
+        for (byte[] value : values) {
+            size += Integer.BYTES + (value == null ? 0 : value.length);
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(size);
+        int[] starts = new int[values.length];
+        for (int i = 0; i < values.length; i++) {
+            byte[] value = values[i];
+            if (value == null) {
+                starts[i] = NULL;
+            } else {
+                bytes.putInt(value.length);
+                starts[i] = bytes.position();
+                bytes.put(value);
+            }
+        }
+        return new Tuple(bytes.array(), starts);
+    }
+
     /** The number of columns. */
     public int size() {
         return starts.length;

@@ -1,6 +1,7 @@
 package dev.agentpulse.job.source;
 
 import dev.agentpulse.job.config.SourceConfig;
+import dev.agentpulse.job.config.TableName;
 import dev.agentpulse.job.model.ApprovalRow;
 import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.FeedbackRow;
@@ -25,12 +26,14 @@ final class ChangeDecoder {
     /** The number of a beat whose row does not tell it. */
     static final long NO_BEAT = -1;
 
-    private final SourceConfig source;
+    private final Map<TableName, SourceTable> tables = new HashMap<>();
+    private final TableName heartbeatTable;
     private final PgOutputDecoder decoder = new PgOutputDecoder();
     private final Map<Integer, Layout> layouts = new HashMap<>();
 
     ChangeDecoder(SourceConfig source) {
-        this.source = source;
+        source.tables().forEach((table, name) -> tables.put(name, table));
+        this.heartbeatTable = source.heartbeatTable();
     }
 
     /**
@@ -72,15 +75,15 @@ final class ChangeDecoder {
         if (known != null && known.relation() == relation) {
             return known;
         }
-        SourceTable table = source.tableNamed(relation.schema(), relation.table());
+        TableName name = new TableName(relation.schema(), relation.table());
+        SourceTable table = tables.get(name);
         List<SourceColumn> columns = table == null ? List.of() : SourceColumn.of(table);
-        boolean heartbeat = source.isHeartbeat(relation.schema(), relation.table());
         Layout layout = new Layout(
                 relation,
                 table,
                 columns,
                 SourceImage.places(columns, relation),
-                heartbeat ? relation.indexOf("beat") : -1);
+                name.equals(heartbeatTable) ? relation.indexOf("beat") : -1);
         layouts.put(relation.oid(), layout);
         return layout;
     }

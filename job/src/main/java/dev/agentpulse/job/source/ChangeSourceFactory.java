@@ -1,7 +1,7 @@
 package dev.agentpulse.job.source;
 
-import dev.agentpulse.job.config.DatabaseConfig;
-import dev.agentpulse.job.config.SourceConfig;
+import dev.agentpulse.job.config.JobConfig;
+import dev.agentpulse.job.config.WindowConfig;
 import java.time.Duration;
 import org.apache.flink.cdc.connectors.base.options.StartupOptions;
 import org.apache.flink.cdc.connectors.postgres.source.config.PostgresSourceConfigFactory;
@@ -20,13 +20,8 @@ public final class ChangeSourceFactory {
 
     private ChangeSourceFactory() {}
 
-    /**
-     * A source that reads the tables, then the log.
-     *
-     * @param capture the role that reads
-     * @param writer the role that shows, in {@code pipeline_status}, how far the reading of the tables is
-     */
-    public static PostgresChangeSource create(DatabaseConfig capture, DatabaseConfig writer, SourceConfig source) {
+    /** A source that reads the tables, then the log. */
+    public static PostgresChangeSource create(JobConfig config) {
         PostgresSourceConfigFactory factory = new PostgresSourceConfigFactory();
         factory.hostname(UNUSED);
         factory.database(UNUSED);
@@ -34,11 +29,16 @@ public final class ChangeSourceFactory {
         factory.password(UNUSED);
         factory.schemaList(new String[] {UNUSED});
         factory.tableList(UNUSED);
-        factory.slotName(source.slotName());
+        factory.slotName(config.source().slotName());
         factory.decodingPluginName("pgoutput");
         factory.startupOptions(StartupOptions.initial());
         factory.heartbeatInterval(Duration.ZERO);
         factory.setLsnCommitCheckpointsDelay(RESTORABLE_CHECKPOINTS);
-        return new PostgresChangeSource(factory, new ReaderSettings(capture, writer, source));
+        WindowConfig windows = config.windows();
+        // A window begins up to a slide before its size says.
+        long mattersMicros =
+                Math.max(windows.longestMicros(), config.qualityWindows().longestMicros()) + windows.slideMicros();
+        return new PostgresChangeSource(
+                factory, new ReaderSettings(config.capture(), config.writer(), config.source(), mattersMicros));
     }
 }

@@ -1,15 +1,17 @@
 package dev.agentpulse.job.source;
 
 import dev.agentpulse.job.config.DatabaseConfig;
+import dev.agentpulse.job.config.DatabaseSessions;
+import dev.agentpulse.job.config.SessionKind;
 import dev.agentpulse.job.config.SourceConfig;
 import dev.agentpulse.job.model.LogRecord;
 import dev.agentpulse.pgoutput.ReplicationStream;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +22,22 @@ final class LogReader implements AutoCloseable {
 
     private static final int BATCH_RECORDS = 2_000;
     private static final int BATCH_BYTES = 1 << 20;
-    private static final Duration STATUS_INTERVAL = Duration.ofSeconds(5);
+    private static final String APPLICATION_NAME = "agentpulse change stream";
+
+    /** How long a read waits for a first message before it returns with none. */
+    private static final long PATIENCE_NANOS = 100_000_000;
+
+    /** Looks at the socket this often while something came lately, and less often when all is quiet. */
+    private static final long BUSY_PAUSE_NANOS = 500_000;
+
+    private static final long QUIET_PAUSE_NANOS = 3_000_000;
+    private static final long QUIET_AFTER_NANOS = 20_000_000;
 
     private final ReplicationStream stream;
     private final ChangeDecoder decoder;
     private final AtomicLong confirmedLsn;
-    private long toldLsn;
+    private long lastConfirmedLsn;
+    private long lastMessageNanos = System.nanoTime();
 
     /**
      * Opens the stream.
@@ -37,13 +49,14 @@ final class LogReader implements AutoCloseable {
             throws SQLException {
         this.decoder = new ChangeDecoder(source);
         this.confirmedLsn = confirmedLsn;
-        this.stream = ReplicationStream.open(
-                database.url(),
-                database.connectionProperties("agentpulse change stream"),
-                source.slotName(),
-                List.of(source.publicationName()),
-                startLsn,
-                STATUS_INTERVAL);
+        this.stream = ReplicationStream.builder(
+                        database.jdbcUrl(),
+                        DatabaseSessions.properties(database, APPLICATION_NAME, SessionKind.REPLICATION))
+                .applicationName(APPLICATION_NAME)
+                .slot(source.slotName())
+                .publication(source.publicationName())
+                .startLsn(startLsn)
+                .open();
     }
 
     /** Reads what is there; waits for a while if nothing is. */
@@ -52,7 +65,7 @@ final class LogReader implements AutoCloseable {
         List<LogRecord> records = new ArrayList<>();
         long[] endLsn = {LogBatch.NO_END};
         int bytes = 0;
-        ByteBuffer message = stream.read();
+        ByteBuffer message = first();
         while (message != null) {
             bytes += message.remaining();
             decoder.decode(message, record -> {
@@ -66,11 +79,26 @@ final class LogReader implements AutoCloseable {
         return new LogBatch(records, endLsn[0], false);
     }
 
+    /** The driver cannot wait for a message and look up now and then, so this does. */
+    private @Nullable ByteBuffer first() throws SQLException {
+        long begun = System.nanoTime();
+        ByteBuffer message = stream.readPending();
+        while (message == null && System.nanoTime() - begun < PATIENCE_NANOS) {
+            boolean quiet = System.nanoTime() - lastMessageNanos > QUIET_AFTER_NANOS;
+            LockSupport.parkNanos(quiet ? QUIET_PAUSE_NANOS : BUSY_PAUSE_NANOS);
+            message = stream.readPending();
+        }
+        if (message != null) {
+            lastMessageNanos = System.nanoTime();
+        }
+        return message;
+    }
+
     private void confirm() throws SQLException {
         long lsn = confirmedLsn.get();
-        if (lsn > toldLsn) {
+        if (lsn > lastConfirmedLsn) {
             stream.confirm(lsn);
-            toldLsn = lsn;
+            lastConfirmedLsn = lsn;
         }
     }
 

@@ -1,7 +1,5 @@
 package dev.agentpulse.job.source;
 
-import dev.agentpulse.job.config.DatabaseConfig;
-import dev.agentpulse.job.config.SourceConfig;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
@@ -31,8 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogSplitReader extends IncrementalSourceSplitReader<JdbcSourceConfig> {
 
-    private final DatabaseConfig database;
-    private final SourceConfig source;
+    private final ReaderSettings settings;
     private final ReplicationSlot slot;
     private final AtomicLong confirmedLsn;
     private final SnapshotProgress progress;
@@ -52,8 +49,7 @@ final class LogSplitReader extends IncrementalSourceSplitReader<JdbcSourceConfig
             ReaderSettings settings,
             AtomicLong confirmedLsn) {
         super(subtask, dialect, connectorConfig, context, SnapshotPhaseHooks.empty());
-        this.database = settings.capture();
-        this.source = settings.source();
+        this.settings = settings;
         this.slot = new ReplicationSlot(settings.capture(), settings.source());
         this.progress = new SnapshotProgress(settings.writer());
         this.confirmedLsn = confirmedLsn;
@@ -78,14 +74,19 @@ final class LogSplitReader extends IncrementalSourceSplitReader<JdbcSourceConfig
             }
             return fetchLog(Objects.requireNonNull(streamSplit, "there is no split to read"));
         } catch (SQLException e) {
-            throw new IOException("cannot read from " + database + ": " + e.getMessage(), e);
+            throw new IOException("cannot read from " + settings.capture() + ": " + e.getMessage(), e);
         }
     }
 
     private ChangeEventRecords fetchSnapshot() throws SQLException {
         if (currentSnapshot == null) {
             currentSnapshot = snapshotSplits.remove();
-            snapshot = new SnapshotReader(database, source, SourceSplits.table(currentSnapshot), slot.confirmedLsn());
+            long slotLsn = slot.confirmedLsn();
+            snapshot = new SnapshotReader(
+                    settings,
+                    SourceSplits.table(currentSnapshot),
+                    slotLsn,
+                    EarlierStart.writtenLsn(settings.writer(), slotLsn));
         }
         String split = currentSnapshot.splitId();
         if (snapshot == null) {
@@ -103,9 +104,10 @@ final class LogSplitReader extends IncrementalSourceSplitReader<JdbcSourceConfig
 
     private ChangeEventRecords fetchLog(StreamSplit split) throws SQLException {
         if (log == null) {
+            progress.close();
             long startLsn = LogPositions.lsn(split.getStartingOffset());
             slot.requireFrom(startLsn);
-            log = new LogReader(database, source, startLsn, confirmedLsn);
+            log = new LogReader(settings.capture(), settings.source(), startLsn, confirmedLsn);
         }
         return records(split.splitId(), log.read());
     }

@@ -9,5 +9,7 @@ import java.io.Serializable;
  *
  * @param capture reads tables and log
  * @param writer shows how far the reading of the tables is
+ * @param mattersMicros how long a row can matter to a window, from its event time on
  */
-record ReaderSettings(DatabaseConfig capture, DatabaseConfig writer, SourceConfig source) implements Serializable {}
+record ReaderSettings(DatabaseConfig capture, DatabaseConfig writer, SourceConfig source, long mattersMicros)
+        implements Serializable {}

@@ -1,6 +1,8 @@
 package dev.agentpulse.job.source;
 
 import dev.agentpulse.job.config.DatabaseConfig;
+import dev.agentpulse.job.config.DatabaseSessions;
+import dev.agentpulse.job.config.SessionKind;
 import dev.agentpulse.job.config.SourceConfig;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -38,7 +40,8 @@ final class ReplicationSlot {
      * @throws FlinkRuntimeException if the database cannot be asked, or refuses
      */
     void createIfMissing() {
-        try (Connection connection = database.connect(APPLICATION_NAME)) {
+        // Making it waits for as long as the oldest open transaction takes.
+        try (Connection connection = DatabaseSessions.open(database, APPLICATION_NAME, SessionKind.READING)) {
             if (find(connection) != null) {
                 return;
             }
@@ -77,7 +80,7 @@ final class ReplicationSlot {
      * there is no slot.
      */
     long confirmedLsn() {
-        try (Connection connection = database.connect(APPLICATION_NAME)) {
+        try (Connection connection = DatabaseSessions.open(database, APPLICATION_NAME, SessionKind.SHORT)) {
             Long confirmed = find(connection);
             if (confirmed == null) {
                 throw unusable("does not exist (any more)");

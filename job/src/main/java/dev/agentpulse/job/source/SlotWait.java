@@ -1,6 +1,8 @@
 package dev.agentpulse.job.source;
 
 import dev.agentpulse.job.config.DatabaseConfig;
+import dev.agentpulse.job.config.DatabaseSessions;
+import dev.agentpulse.job.config.SessionKind;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -46,7 +48,7 @@ final class SlotWait implements AutoCloseable {
     }
 
     private void report() {
-        try (Connection connection = database.connect("agentpulse slot wait");
+        try (Connection connection = DatabaseSessions.open(database, "agentpulse slot wait", SessionKind.SHORT);
                 PreparedStatement query = connection.prepareStatement(OPEN_TRANSACTIONS)) {
             query.setInt(1, waitingProcess);
             StringBuilder transactions = new StringBuilder();

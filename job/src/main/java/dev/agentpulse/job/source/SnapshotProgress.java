@@ -3,6 +3,8 @@ package dev.agentpulse.job.source;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.agentpulse.job.config.DatabaseConfig;
+import dev.agentpulse.job.config.DatabaseSessions;
+import dev.agentpulse.job.config.SessionKind;
 import dev.agentpulse.job.model.SourceTable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -47,7 +49,7 @@ final class SnapshotProgress implements AutoCloseable {
         shown.withObject("/snapshot/tables/" + table.label()).put("rows", rows).put("done", done);
         try {
             if (connection == null) {
-                connection = database.connect("agentpulse start");
+                connection = DatabaseSessions.open(database, "agentpulse start", SessionKind.SHORT);
             }
             try (PreparedStatement statement = connection.prepareStatement(SHOW)) {
                 statement.setString(1, shown.toString());

@@ -1,7 +1,7 @@
 package dev.agentpulse.job.source;
 
-import dev.agentpulse.job.config.DatabaseConfig;
-import dev.agentpulse.job.config.SourceConfig;
+import dev.agentpulse.job.config.DatabaseSessions;
+import dev.agentpulse.job.config.SessionKind;
 import dev.agentpulse.job.model.LogRecord;
 import dev.agentpulse.job.model.ReadPhase;
 import dev.agentpulse.job.model.SnapshotStart;
@@ -45,22 +45,23 @@ final class SnapshotReader implements AutoCloseable {
      * Takes the snapshot and begins to read.
      *
      * @param slotLsn where the slot begins, which must have been made before
+     * @param eventsFromLsn see {@link SnapshotStart}
      */
-    SnapshotReader(DatabaseConfig database, SourceConfig source, SourceTable table, long slotLsn) throws SQLException {
+    SnapshotReader(ReaderSettings settings, SourceTable table, long slotLsn, long eventsFromLsn) throws SQLException {
         this.table = table;
         this.columns = SourceColumn.of(table);
         this.places = IntStream.range(0, columns.size()).toArray();
         this.slotLsn = slotLsn;
-        this.connection = database.connect("agentpulse snapshot");
+        this.connection = DatabaseSessions.open(settings.capture(), "agentpulse snapshot", SessionKind.READING);
         try {
             connection.setAutoCommit(false);
             connection.setReadOnly(true);
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-            SnapshotStart snapshot = takeSnapshot();
+            SnapshotStart snapshot = takeSnapshot(slotLsn, eventsFromLsn);
             start = LogRecord.snapshotStart(snapshot);
-            statement = connection.prepareStatement(SnapshotQuery.of(source, table));
+            statement = connection.prepareStatement(SnapshotQuery.of(settings.source(), table));
             statement.setFetchSize(BATCH_ROWS);
-            SnapshotQuery.bind(statement, snapshot.timeMicros() - source.longestWindowMicros(table));
+            SnapshotQuery.bind(statement, snapshot.timeMicros() - settings.mattersMicros());
             rows = statement.executeQuery();
         } catch (SQLException e) {
             connection.close();
@@ -68,19 +69,17 @@ final class SnapshotReader implements AutoCloseable {
         }
     }
 
-    private SnapshotStart takeSnapshot() throws SQLException {
-        try (Statement query = connection.createStatement()) {
-            // Row level security that would hide rows is an error, not fewer rows.
-            query.execute("SET LOCAL row_security = off");
-            try (ResultSet taken = query.executeQuery(START)) {
-                taken.next();
-                return new SnapshotStart(
-                        table,
-                        taken.getString(1),
-                        taken.getLong(2),
-                        slotLsn,
-                        LogSequenceNumber.valueOf(taken.getString(3)).asLong());
-            }
+    private SnapshotStart takeSnapshot(long slotLsn, long eventsFromLsn) throws SQLException {
+        try (Statement query = connection.createStatement();
+                ResultSet taken = query.executeQuery(START)) {
+            taken.next();
+            return new SnapshotStart(
+                    table,
+                    taken.getString(1),
+                    taken.getLong(2),
+                    slotLsn,
+                    LogSequenceNumber.valueOf(taken.getString(3)).asLong(),
+                    eventsFromLsn);
         }
     }
 
