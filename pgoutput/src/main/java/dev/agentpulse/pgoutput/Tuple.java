@@ -41,7 +41,7 @@ public final class Tuple {
      *
      * @param values the bytes of a value a column, null for SQL NULL
      */
-    public static Tuple of(byte @Nullable [] @Nullable [] values) {
+    public static Tuple of(byte[] @Nullable [] values) {
         int size = 0;
         for (byte[] value : values) {
             size += Integer.BYTES + (value == null ? 0 : value.length);

@@ -41,6 +41,7 @@ import org.apache.kafka.connect.source.SourceRecord;
  * checkpoints) with a split reader of our own: {@link LogSplitReader}. The rest here is what the enumerator leaves open,
  * see docs/decisions/0003-change-source.md.
  */
+@SuppressWarnings("unchecked") // the connector's reader is declared without type arguments, and so is what makes it
 public final class PostgresChangeSource extends PostgresIncrementalSource<LogRecord> {
 
     private static final long serialVersionUID = 1L;
@@ -71,7 +72,7 @@ public final class PostgresChangeSource extends PostgresIncrementalSource<LogRec
     }
 
     @Override
-    @SuppressWarnings({"rawtypes", "unchecked"}) // the connector's reader is declared without type arguments
+    @SuppressWarnings("rawtypes") // as above
     public PostgresSourceReader createReader(SourceReaderContext readerContext) {
         PostgresSourceConfig config = (PostgresSourceConfig) configFactory.create(readerContext.getIndexOfSubtask());
         IncrementalSourceReaderContext context = new IncrementalSourceReaderContext(readerContext);

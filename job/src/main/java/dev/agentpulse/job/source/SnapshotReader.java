@@ -3,7 +3,6 @@ package dev.agentpulse.job.source;
 import dev.agentpulse.job.config.DatabaseSessions;
 import dev.agentpulse.job.config.SessionKind;
 import dev.agentpulse.job.model.LogRecord;
-import dev.agentpulse.job.model.ReadPhase;
 import dev.agentpulse.job.model.SnapshotStart;
 import dev.agentpulse.job.model.SourceTable;
 import dev.agentpulse.pgoutput.Tuple;
@@ -104,15 +103,14 @@ final class SnapshotReader implements AutoCloseable {
             if (more) {
                 rowsRead++;
                 SourceImage image = new SourceImage(columns, places, tuple(), null);
-                records.add(LogRecord.snapshotRow(
-                        ChangeDecoder.change(table, null, image).inPhase(ReadPhase.SNAPSHOT)));
+                records.add(LogRecord.snapshotRow(ChangeDecoder.change(table, null, image)));
             }
         }
         return new LogBatch(records, slotLsn, !more);
     }
 
     private Tuple tuple() throws SQLException {
-        byte[][] values = new byte[columns.size()][];
+        byte[] @Nullable [] values = new byte[columns.size()][];
         for (int i = 0; i < values.length; i++) {
             values[i] = rows.getBytes(i + 1);
         }
