@@ -37,6 +37,6 @@ public final class Samples {
 
     /** A place in the log of the stream proper. */
     public static LogPosition at(long timeMicros, int ordinal) {
-        return new LogPosition(timeMicros, Long.MIN_VALUE, timeMicros, ordinal);
+        return new LogPosition(timeMicros, timeMicros, ordinal);
     }
 }

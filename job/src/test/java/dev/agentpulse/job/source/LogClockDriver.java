@@ -3,7 +3,8 @@ package dev.agentpulse.job.source;
 import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.LogRecord;
 import dev.agentpulse.job.model.Progress;
-import dev.agentpulse.job.model.ReadPhase;
+import dev.agentpulse.job.model.SnapshotStart;
+import dev.agentpulse.job.model.SourceTable;
 import dev.agentpulse.job.model.TickRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,7 @@ import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drives a {@link LogClockOperator} by hand and keeps all that it says in the order in which it says it. (Flink's own
+ * Drives a {@link LogClockOperator} by hand and keeps all that it emits, in order. (Flink's own
  * harness keeps side outputs apart, and the order of progress and watermark matters.)
  */
 final class LogClockDriver implements AutoCloseable {
@@ -33,20 +34,23 @@ final class LogClockDriver implements AutoCloseable {
     static final long STARTED_AT = 1_000_000_000L;
     static final int MIN_TICK_MILLIS = 5;
 
+    /** Where the slot begins. */
+    static final long SLOT_LSN = 77;
+
     private long beat;
 
     private static final OutputTag<TickRecord> PROGRESS =
             new OutputTag<>("progress", TypeInformation.of(TickRecord.class));
 
     /** A {@link Change}, a {@link Progress}, or a {@link Watermark}. */
-    final List<Object> said = new ArrayList<>();
+    final List<Object> emitted = new ArrayList<>();
 
     private final OneInputStreamOperatorTestHarness<LogRecord, Change> harness;
     private long nowMillis = 1_000;
 
-    private LogClockDriver(boolean startsCaughtUp, @Nullable OperatorSubtaskState restored) throws Exception {
+    private LogClockDriver(@Nullable OperatorSubtaskState restored) throws Exception {
         harness = new OneInputStreamOperatorTestHarness<>(
-                new Factory(new LogClockOperator(STARTED_AT, startsCaughtUp, MIN_TICK_MILLIS, PROGRESS), said));
+                new Factory(new LogClockOperator(MIN_TICK_MILLIS, PROGRESS), emitted));
         harness.setProcessingTime(nowMillis);
         harness.setup();
         if (restored != null) {
@@ -55,38 +59,61 @@ final class LogClockDriver implements AutoCloseable {
         harness.open();
     }
 
-    /** A job without a snapshot to catch up with. */
-    static LogClockDriver caughtUp() throws Exception {
-        return new LogClockDriver(true, null);
+    /** A job with empty state. */
+    static LogClockDriver empty() throws Exception {
+        return new LogClockDriver(null);
     }
 
-    static LogClockDriver withSnapshot() throws Exception {
-        return new LogClockDriver(false, null);
+    /** A job that has read empty tables, before any transaction that a test makes. */
+    static LogClockDriver caughtUp() throws Exception {
+        LogClockDriver driver = empty();
+        for (SourceTable table : SourceTable.values()) {
+            driver.snapshotStart(table, "1:1:", STARTED_AT, 0);
+        }
+        return driver;
     }
 
     /** Goes on from a checkpoint. */
     static LogClockDriver restored(OperatorSubtaskState checkpoint) throws Exception {
-        return new LogClockDriver(true, checkpoint);
+        return new LogClockDriver(checkpoint);
     }
 
     OperatorSubtaskState checkpoint() throws Exception {
         return harness.snapshot(1, 1);
     }
 
-    void begin(long transactionId, long commitMicros) throws Exception {
-        feed(LogRecord.begin(transactionId, commitMicros));
+    /** The beginning of a table's snapshot in the first start of a job. */
+    void snapshotStart(SourceTable table, String visible, long timeMicros, long endLsn) throws Exception {
+        snapshotStart(new SnapshotStart(table, visible, timeMicros, SLOT_LSN, endLsn, SnapshotStart.NO_EVENTS));
     }
 
-    void change(long lsn, Change change) throws Exception {
-        feed(LogRecord.change(lsn, change));
+    void snapshotStart(SnapshotStart start) throws Exception {
+        feed(LogRecord.snapshotStart(start));
     }
 
-    void end(long transactionId, long commitMicros, long lsn) throws Exception {
-        end(transactionId, commitMicros, lsn, true);
+    void snapshotRow(Change change) throws Exception {
+        feed(LogRecord.snapshotRow(change));
     }
 
-    void end(long transactionId, long commitMicros, long lsn, boolean caughtUp) throws Exception {
-        feed(LogRecord.end(transactionId, commitMicros, lsn, caughtUp));
+    /** The beginning of a transaction whose commit lies at a hundred times its id in the log. */
+    void begin(int transactionId, long commitMicros) throws Exception {
+        feed(LogRecord.begin(transactionId, commitMicros, commitLsn(transactionId)));
+    }
+
+    void change(Change change) throws Exception {
+        feed(LogRecord.change(change));
+    }
+
+    void end(int transactionId) throws Exception {
+        feed(LogRecord.end(endLsn(transactionId)));
+    }
+
+    static long commitLsn(int transactionId) {
+        return transactionId * 100L;
+    }
+
+    static long endLsn(int transactionId) {
+        return commitLsn(transactionId) + 1;
     }
 
     void heartbeat() throws Exception {
@@ -94,22 +121,17 @@ final class LogClockDriver implements AutoCloseable {
     }
 
     /** A whole transaction, long enough after the last one for a tick of its own. */
-    void transaction(long transactionId, long commitMicros, Change... changes) throws Exception {
+    void transaction(int transactionId, long commitMicros, Change... changes) throws Exception {
         passMillis(MIN_TICK_MILLIS);
         transactionAtOnce(transactionId, commitMicros, changes);
     }
 
-    void transactionAtOnce(long transactionId, long commitMicros, Change... changes) throws Exception {
+    void transactionAtOnce(int transactionId, long commitMicros, Change... changes) throws Exception {
         begin(transactionId, commitMicros);
-        long lsn = transactionId * 100;
         for (Change change : changes) {
-            change(lsn, change);
+            change(change);
         }
-        end(transactionId, commitMicros, lsn + 1);
-    }
-
-    void snapshotRow(Change change) throws Exception {
-        change(0, change.at(ReadPhase.SNAPSHOT, change.position()));
+        end(transactionId);
     }
 
     void watermarkFromSource(long time) throws Exception {
@@ -127,21 +149,21 @@ final class LogClockDriver implements AutoCloseable {
     }
 
     List<Change> changes() {
-        return said.stream()
+        return emitted.stream()
                 .filter(Change.class::isInstance)
                 .map(Change.class::cast)
                 .toList();
     }
 
     List<Progress> progress() {
-        return said.stream()
+        return emitted.stream()
                 .filter(Progress.class::isInstance)
                 .map(Progress.class::cast)
                 .toList();
     }
 
     List<Long> watermarks() {
-        return said.stream()
+        return emitted.stream()
                 .filter(Watermark.class::isInstance)
                 .map(mark -> ((Watermark) mark).getTimestamp())
                 .toList();
@@ -159,11 +181,11 @@ final class LogClockDriver implements AutoCloseable {
         private static final long serialVersionUID = 1L;
 
         private final LogClockOperator operator;
-        private final transient List<Object> said;
+        private final transient List<Object> emitted;
 
-        Factory(LogClockOperator operator, List<Object> said) {
+        Factory(LogClockOperator operator, List<Object> emitted) {
             this.operator = operator;
-            this.said = said;
+            this.emitted = emitted;
         }
 
         @Override
@@ -171,7 +193,7 @@ final class LogClockDriver implements AutoCloseable {
         @SuppressWarnings({"unchecked", "deprecation", "TypeParameterUnusedInFormals"})
         public <T extends StreamOperator<Change>> T createStreamOperator(StreamOperatorParameters<Change> parameters) {
             operator.setProcessingTimeService(parameters.getProcessingTimeService());
-            operator.setup(parameters.getContainingTask(), parameters.getStreamConfig(), new Recorder(said));
+            operator.setup(parameters.getContainingTask(), parameters.getStreamConfig(), new Recorder(emitted));
             return (T) operator;
         }
 
@@ -182,21 +204,21 @@ final class LogClockDriver implements AutoCloseable {
         }
     }
 
-    private record Recorder(List<Object> said) implements Output<StreamRecord<Change>> {
+    private record Recorder(List<Object> emitted) implements Output<StreamRecord<Change>> {
 
         @Override
         public void collect(StreamRecord<Change> record) {
-            said.add(record.getValue());
+            emitted.add(record.getValue());
         }
 
         @Override
         public <X> void collect(OutputTag<X> tag, StreamRecord<X> record) {
-            said.add(Objects.requireNonNull(((TickRecord) record.getValue()).progress()));
+            emitted.add(Objects.requireNonNull(((TickRecord) record.getValue()).progress()));
         }
 
         @Override
         public void emitWatermark(Watermark mark) {
-            said.add(mark);
+            emitted.add(mark);
         }
 
         @Override

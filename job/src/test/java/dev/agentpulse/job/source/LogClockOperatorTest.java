@@ -1,7 +1,9 @@
 package dev.agentpulse.job.source;
 
 import static dev.agentpulse.job.source.LogClockDriver.MIN_TICK_MILLIS;
+import static dev.agentpulse.job.source.LogClockDriver.SLOT_LSN;
 import static dev.agentpulse.job.source.LogClockDriver.STARTED_AT;
+import static dev.agentpulse.job.source.LogClockDriver.endLsn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.model.Change;
@@ -10,6 +12,7 @@ import dev.agentpulse.job.model.Progress;
 import dev.agentpulse.job.model.ReadPhase;
 import dev.agentpulse.job.model.Rejection;
 import dev.agentpulse.job.model.Samples;
+import dev.agentpulse.job.model.SnapshotStart;
 import dev.agentpulse.job.model.SourceTable;
 import dev.agentpulse.job.model.TableCounts;
 import java.util.List;
@@ -48,22 +51,22 @@ class LogClockOperatorTest {
         try (LogClockDriver clock = LogClockDriver.caughtUp()) {
             clock.passMillis(1_000);
             clock.begin(1, T);
-            clock.change(100, row("a"));
-            clock.change(110, row("b"));
+            clock.change(row("a"));
+            clock.change(row("b"));
             clock.passMillis(1_000);
             assertThat(clock.watermarks()).isEmpty();
             assertThat(clock.progress()).isEmpty();
 
-            clock.end(1, T, 120);
+            clock.end(1);
 
-            assertThat(clock.said).hasSize(4);
-            assertThat(clock.said.get(2)).isInstanceOfSatisfying(Progress.class, progress -> {
+            assertThat(clock.emitted).hasSize(4);
+            assertThat(clock.emitted.get(2)).isInstanceOfSatisfying(Progress.class, progress -> {
                 assertThat(progress.asOfMicros()).isEqualTo(T);
-                assertThat(progress.lsn()).isEqualTo(120);
+                assertThat(progress.lsn()).isEqualTo(101);
                 assertThat(progress.tick()).isEqualTo(1);
-                assertThat(progress.lineageMicros()).isEqualTo(STARTED_AT);
+                assertThat(progress.lineage()).isEqualTo(SLOT_LSN);
             });
-            assertThat(clock.said.get(3)).isEqualTo(new Watermark(T));
+            assertThat(clock.emitted.get(3)).isEqualTo(new Watermark(T));
         }
     }
 
@@ -72,16 +75,14 @@ class LogClockOperatorTest {
         try (LogClockDriver clock = LogClockDriver.caughtUp()) {
             clock.transaction(1, T, row("a"));
             clock.begin(2, T + 100);
-            clock.change(200, row("b"));
+            clock.change(row("b"));
             clock.heartbeat();
-            clock.change(200, row("c"));
+            clock.change(row("c"));
 
             assertThat(clock.changes())
                     .extracting(Change::position)
                     .containsExactly(
-                            new LogPosition(T, Long.MIN_VALUE, 100, 1),
-                            new LogPosition(T + 100, T, 200, 1),
-                            new LogPosition(T + 100, T, 200, 3));
+                            new LogPosition(T, 100, 1), new LogPosition(T + 100, 200, 1), new LogPosition(T + 100, 200, 3));
         }
     }
 
@@ -110,47 +111,93 @@ class LogClockOperatorTest {
             clock.transactionAtOnce(1, T);
             clock.transactionAtOnce(2, T + 1_000);
             clock.begin(3, T + 2_000);
-            clock.change(300, row("a"));
+            clock.change(row("a"));
             clock.passMillis(2 * MIN_TICK_MILLIS);
             assertThat(clock.watermarks()).containsExactly(T);
 
-            clock.end(3, T + 2_000, 310);
+            clock.end(3);
 
             assertThat(clock.watermarks()).containsExactly(T, T + 2_000);
         }
     }
 
     @Test
-    void snapshotRowsNeverMoveTimeAndNothingIsCutBeforeTheLogHasCaughtUp() throws Exception {
-        try (LogClockDriver clock = LogClockDriver.withSnapshot()) {
+    void dropsOfEachTableWhatItsSnapshotHolds() throws Exception {
+        try (LogClockDriver clock = LogClockDriver.empty()) {
+            clock.snapshotStart(SourceTable.QUERIES, "5:8:6", STARTED_AT, endLsn(9));
+            clock.snapshotStart(SourceTable.APPROVALS, "9:9:", STARTED_AT, endLsn(9));
+            clock.snapshotStart(SourceTable.FEEDBACK, "9:9:", STARTED_AT, endLsn(9));
+            for (int id = 4; id <= 8; id++) {
+                clock.transaction(id, T + id, row("q" + id), approval("a" + id));
+            }
+
+            assertThat(clock.changes()).extracting(Change::rowId).containsExactly("q6", "q8");
+        }
+    }
+
+    @Test
+    void cutsNoTickBeforeTheLogHasPassedEverySnapshot() throws Exception {
+        try (LogClockDriver clock = LogClockDriver.empty()) {
+            clock.snapshotStart(SourceTable.QUERIES, "1:1:", STARTED_AT, 101);
             clock.snapshotRow(row("a"));
-            clock.snapshotRow(row("b"));
-            clock.passMillis(1_000);
-            clock.begin(1, T);
-            clock.change(100, row("c"));
-            clock.end(1, T, 101, false);
+            clock.snapshotStart(SourceTable.APPROVALS, "1:1:", STARTED_AT + 5, 201);
+            clock.snapshotStart(SourceTable.FEEDBACK, "1:1:", STARTED_AT + 9, 150);
+            clock.transaction(1, T, row("b"));
             clock.passMillis(1_000);
             assertThat(clock.watermarks()).isEmpty();
             assertThat(clock.progress()).isEmpty();
 
-            clock.begin(2, T + 1_000);
-            clock.change(200, row("d"));
-            clock.end(2, T + 1_000, 201, true);
-            clock.passMillis(1_000);
-            clock.begin(3, T + 2_000);
-            clock.change(300, row("e"));
-            clock.end(3, T + 2_000, 301, false);
+            clock.transaction(2, T + 1_000, row("c"));
+            clock.transaction(3, T + 2_000, row("d"));
 
             assertThat(clock.watermarks()).containsExactly(T + 1_000, T + 2_000);
+            assertThat(clock.progress()).extracting(Progress::isFirst).containsExactly(true, false);
             assertThat(clock.changes())
                     .extracting(Change::phase)
-                    .containsExactly(
-                            ReadPhase.SNAPSHOT,
-                            ReadPhase.SNAPSHOT,
-                            ReadPhase.CATCH_UP,
-                            ReadPhase.CATCH_UP,
-                            ReadPhase.STREAM);
-            assertThat(times(clock.changes())).containsExactly(STARTED_AT, STARTED_AT, T, T + 1_000, T + 2_000);
+                    .containsExactly(ReadPhase.SNAPSHOT, ReadPhase.STREAM, ReadPhase.STREAM, ReadPhase.STREAM);
+            assertThat(times(clock.changes())).containsExactly(STARTED_AT, T, T + 1_000, T + 2_000);
+        }
+    }
+
+    @Test
+    void takesOutWhatASnapshotPutInBeforeItIsReadAgain() throws Exception {
+        OperatorSubtaskState checkpoint;
+        try (LogClockDriver clock = LogClockDriver.empty()) {
+            clock.snapshotStart(SourceTable.QUERIES, "5:5:", STARTED_AT, 0);
+            clock.snapshotRow(row("a"));
+            clock.snapshotStart(SourceTable.APPROVALS, "5:5:", STARTED_AT, 0);
+            checkpoint = clock.checkpoint();
+        }
+        try (LogClockDriver clock = LogClockDriver.restored(checkpoint)) {
+            clock.snapshotStart(SourceTable.QUERIES, "7:7:", STARTED_AT + 9, 0);
+            clock.snapshotRow(row("a"));
+            clock.snapshotRow(row("b"));
+            clock.snapshotStart(SourceTable.FEEDBACK, "7:7:", STARTED_AT + 9, 0);
+            clock.transaction(6, T, row("b"), approval("c"));
+
+            assertThat(clock.changes()).extracting(Change::truncate).containsExactly(true, false, false, false);
+            assertThat(clock.changes()).extracting(Change::rowId).containsExactly("", "a", "b", "c");
+            assertThat(clock.changes().get(0).table()).isEqualTo(SourceTable.QUERIES);
+            assertThat(clock.changes().get(0).phase()).isEqualTo(ReadPhase.SNAPSHOT);
+            assertThat(clock.progress().get(0).lineage()).isEqualTo(SLOT_LSN);
+            assertThat(clock.progress().get(0).queries().read()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void whatAnEarlierStartHadNotWrittenRaisesItsEventsThoughTheSnapshotHoldsIt() throws Exception {
+        try (LogClockDriver clock = LogClockDriver.empty()) {
+            for (SourceTable table : SourceTable.values()) {
+                clock.snapshotStart(new SnapshotStart(table, "9:9:", STARTED_AT, SLOT_LSN, endLsn(9), endLsn(3)));
+            }
+            clock.transaction(3, T, row("written"));
+            clock.transaction(4, T + 1, row("not written"));
+            clock.transaction(9, T + 2, row("new"));
+
+            assertThat(clock.changes()).extracting(Change::rowId).containsExactly("not written", "new");
+            assertThat(clock.changes())
+                    .extracting(Change::phase)
+                    .containsExactly(ReadPhase.SNAPSHOT_HOLDS, ReadPhase.STREAM);
         }
     }
 
@@ -159,7 +206,7 @@ class LogClockOperatorTest {
         try (LogClockDriver clock = LogClockDriver.caughtUp()) {
             clock.watermarkFromSource(Long.MAX_VALUE);
 
-            assertThat(clock.said).isEmpty();
+            assertThat(clock.emitted).isEmpty();
         }
     }
 
@@ -169,19 +216,19 @@ class LogClockOperatorTest {
         try (LogClockDriver clock = LogClockDriver.caughtUp()) {
             clock.transaction(1, T, row("a"), row("b"));
             clock.begin(2, T - 1_000);
-            clock.change(500, row("c"));
+            clock.change(row("c"));
             clock.heartbeat();
-            clock.change(500, row("d"));
+            clock.change(row("d"));
             checkpoint = clock.checkpoint();
         }
         try (LogClockDriver clock = LogClockDriver.restored(checkpoint)) {
             clock.begin(2, T - 1_000);
-            clock.change(500, row("c"));
+            clock.change(row("c"));
             clock.heartbeat();
-            clock.change(500, row("d"));
-            clock.change(500, row("e"));
-            clock.change(500, row("f"));
-            clock.end(2, T - 1_000, 501);
+            clock.change(row("d"));
+            clock.change(row("e"));
+            clock.change(row("f"));
+            clock.end(2);
             clock.transaction(3, T + 1_000, row("g"));
 
             assertThat(clock.changes()).extracting(Change::rowId).containsExactly("e", "f", "g");
@@ -200,7 +247,7 @@ class LogClockOperatorTest {
         OperatorSubtaskState checkpoint;
         try (LogClockDriver clock = LogClockDriver.caughtUp()) {
             clock.begin(1, T);
-            clock.change(100, row("a"));
+            clock.change(row("a"));
             checkpoint = clock.checkpoint();
         }
         try (LogClockDriver clock = LogClockDriver.restored(checkpoint)) {
@@ -213,9 +260,9 @@ class LogClockOperatorTest {
         }
         try (LogClockDriver clock = LogClockDriver.restored(checkpoint)) {
             clock.begin(1, T);
-            clock.change(100, row("a"));
-            clock.change(100, row("b"));
-            clock.end(1, T, 101);
+            clock.change(row("a"));
+            clock.change(row("b"));
+            clock.end(1);
 
             assertThat(clock.changes()).extracting(Change::rowId).containsExactly("b");
             assertThat(clock.watermarks()).containsExactly(T);
@@ -238,26 +285,25 @@ class LogClockOperatorTest {
     }
 
     @Test
-    void restoreRemembersHavingCaughtUp() throws Exception {
+    void restoreRemembersWhatTheSnapshotsHoldAndWhenTheLogHasPassedThem() throws Exception {
         OperatorSubtaskState checkpoint;
-        try (LogClockDriver clock = LogClockDriver.withSnapshot()) {
-            clock.begin(1, T);
-            clock.end(1, T, 101, false);
+        try (LogClockDriver clock = LogClockDriver.empty()) {
+            for (SourceTable table : SourceTable.values()) {
+                clock.snapshotStart(table, "3:3:", STARTED_AT, endLsn(3));
+            }
+            clock.transaction(1, T);
             checkpoint = clock.checkpoint();
         }
         try (LogClockDriver clock = LogClockDriver.restored(checkpoint)) {
-            clock.begin(2, T + 1);
-            clock.change(200, row("a"));
-            clock.end(2, T + 1, 201, false);
+            clock.transaction(2, T + 1, row("held"));
             assertThat(clock.watermarks()).isEmpty();
-            clock.begin(3, T + 2);
-            clock.end(3, T + 2, 301, true);
+            clock.transaction(3, T + 2, row("a"));
             checkpoint = clock.checkpoint();
+
+            assertThat(clock.changes()).extracting(Change::rowId).containsExactly("a");
         }
         try (LogClockDriver clock = LogClockDriver.restored(checkpoint)) {
-            clock.begin(4, T + 3);
-            clock.change(400, row("b"));
-            clock.end(4, T + 3, 401, false);
+            clock.transaction(4, T + 3, row("b"));
 
             assertThat(clock.changes()).extracting(Change::phase).containsExactly(ReadPhase.STREAM);
             assertThat(clock.watermarks()).containsExactly(T + 3);
@@ -286,6 +332,10 @@ class LogClockOperatorTest {
 
     private static Change row(String id) {
         return Samples.inserted(Samples.query(id, "sales", 10, T));
+    }
+
+    private static Change approval(String id) {
+        return Change.ofApproval(null, Samples.pending(id, T), null);
     }
 
     private static List<Long> times(List<Change> changes) {
