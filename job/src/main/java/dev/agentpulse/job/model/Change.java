@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * interfaces. Only the images of that table are ever set.
  *
  * @param truncate the whole table was emptied; both images are null
- * @param rejection what the ledger says of this change, if anything
+ * @param rejection the ledger's entry for this change, if it has one
  */
 public record Change(
         SourceTable table,
@@ -95,23 +95,7 @@ public record Change(
                 rejection);
     }
 
-    /** The same change with the images of {@code before} in place of its own. */
-    public Change withBefore(@Nullable QueryRow query, @Nullable ApprovalRow approval, @Nullable FeedbackRow feedback) {
-        return new Change(
-                table,
-                phase,
-                position,
-                truncate,
-                query,
-                queryAfter,
-                approval,
-                approvalAfter,
-                feedback,
-                feedbackAfter,
-                rejection);
-    }
-
-    /** Neither image is usable: nothing but the ledger hears of it. */
+    /** Neither image is usable: the change matters to the ledger only. */
     public boolean isEmpty() {
         return !truncate && !hasBefore() && !hasAfter();
     }

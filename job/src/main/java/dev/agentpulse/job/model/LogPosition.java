@@ -1,5 +1,7 @@
 package dev.agentpulse.job.model;
 
+import java.util.HexFormat;
+
 /**
  * Where a change stands in the log, and when.
  *
@@ -8,20 +10,21 @@ package dev.agentpulse.job.model;
  *
  * @param timeMicros the time the log had reached with this change: its transaction's commit time, made strictly
  *     increasing from one transaction to the next. For rows of the initial snapshot a time before the stream begins.
- * @param tickMicros the last tick that was cut before this change; {@link Long#MIN_VALUE} before the first
  * @param lsn log sequence number of the change itself; rows written by one bulk load share it
- * @param ordinal the how-manieth row of its transaction, from 1; 0 in the snapshot
+ * @param ordinal number of the row in its transaction, from 1; 0 in the snapshot
  */
-public record LogPosition(long timeMicros, long tickMicros, long lsn, int ordinal) implements Comparable<LogPosition> {
+public record LogPosition(long timeMicros, long lsn, int ordinal) implements Comparable<LogPosition> {
+
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     /** The position of something that time alone brings about. */
     public static LogPosition ofTime(long timeMicros) {
-        return new LogPosition(timeMicros, Long.MIN_VALUE, 0, 0);
+        return new LogPosition(timeMicros, 0, 0);
     }
 
     /** A key that sorts bytewise as the log does within one row's history, and is unique together with the row's table. */
     public String key() {
-        return String.format("%016X-%08X", lsn, ordinal);
+        return HEX.toHexDigits(lsn) + "-" + HEX.toHexDigits(ordinal);
     }
 
     @Override

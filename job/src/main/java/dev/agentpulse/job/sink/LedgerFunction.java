@@ -7,7 +7,7 @@ import dev.agentpulse.job.model.Rejection;
 import org.apache.flink.api.common.functions.FlatMapFunction;
 import org.apache.flink.util.Collector;
 
-/** What the ledger says: rows that could not be used, and rows that lie far ahead of their time. */
+/** The entries of the ledger: rows that could not be used, and rows that lie far ahead of their time. */
 public final class LedgerFunction implements FlatMapFunction<Change, LedgerEntry> {
 
     private static final long serialVersionUID = 1L;

@@ -3,7 +3,7 @@ package dev.agentpulse.job.source;
 import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.LogPosition;
 import dev.agentpulse.job.model.LogRecord;
-import dev.agentpulse.job.model.Progress;
+import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.ReadPhase;
 import dev.agentpulse.job.model.SourceTable;
 import dev.agentpulse.job.model.TableCounts;
@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * <p>The time of a transaction is its commit time, made strictly increasing, so it is a function of the log and the
  * same after a replay. Each change is stamped with it. A watermark (in microseconds) goes out only behind a whole
  * transaction: it <em>is</em> the tick, cut as soon as a transaction is complete when things are quiet, and at most
- * every {@code minTickMillis} when they are not. Before each watermark goes the {@link Progress} that belongs to it.
+ * every {@code minTickMillis} when they are not. Before each watermark goes the {@link TickProgress} that belongs to it.
  *
  * <p>Runs with parallelism 1, chained behind the source. State: {@link LogClockState}. A restore begins at the start of
  * a transaction; rows of it that were already passed on are counted and skipped, so that nothing downstream sees a row
@@ -69,7 +69,6 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
     private int rowsToSkip;
     private long completeLsn;
     private boolean tickDue;
-    private long lastTickMicros = Long.MIN_VALUE;
     private long lastTickMillis;
     private boolean timerSet;
 
@@ -196,7 +195,7 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
         passedRows = ordinal;
         if (change != null) {
             ReadPhase phase = caughtUp ? ReadPhase.STREAM : ReadPhase.CATCH_UP;
-            emit(change.at(phase, new LogPosition(timeMicros, lastTickMicros, lsn, ordinal)));
+            emit(change.at(phase, new LogPosition(timeMicros, lsn, ordinal)));
         }
     }
 
@@ -252,13 +251,12 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
 
     private void emitTick(long nowMillis) {
         tickDue = false;
-        lastTickMicros = timeMicros;
         lastTickMillis = nowMillis;
         tick++;
         output.collect(
                 progressTag,
                 new StreamRecord<>(
-                        TickRecord.of(new Progress(
+                        TickRecord.of(new TickProgress(
                                 timeMicros,
                                 completeLsn,
                                 tick,

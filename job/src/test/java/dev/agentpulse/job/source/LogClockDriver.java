@@ -2,7 +2,7 @@ package dev.agentpulse.job.source;
 
 import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.LogRecord;
-import dev.agentpulse.job.model.Progress;
+import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.ReadPhase;
 import dev.agentpulse.job.model.TickRecord;
 import java.util.ArrayList;
@@ -38,7 +38,7 @@ final class LogClockDriver implements AutoCloseable {
     private static final OutputTag<TickRecord> PROGRESS =
             new OutputTag<>("progress", TypeInformation.of(TickRecord.class));
 
-    /** A {@link Change}, a {@link Progress}, or a {@link Watermark}. */
+    /** A {@link Change}, a {@link TickProgress}, or a {@link Watermark}. */
     final List<Object> said = new ArrayList<>();
 
     private final OneInputStreamOperatorTestHarness<LogRecord, Change> harness;
@@ -133,10 +133,10 @@ final class LogClockDriver implements AutoCloseable {
                 .toList();
     }
 
-    List<Progress> progress() {
+    List<TickProgress> progress() {
         return said.stream()
-                .filter(Progress.class::isInstance)
-                .map(Progress.class::cast)
+                .filter(TickProgress.class::isInstance)
+                .map(TickProgress.class::cast)
                 .toList();
     }
 

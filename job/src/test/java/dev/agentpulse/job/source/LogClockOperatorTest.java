@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.LogPosition;
-import dev.agentpulse.job.model.Progress;
+import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.ReadPhase;
 import dev.agentpulse.job.model.Rejection;
 import dev.agentpulse.job.model.Samples;
@@ -57,7 +57,7 @@ class LogClockOperatorTest {
             clock.end(1, T, 120);
 
             assertThat(clock.said).hasSize(4);
-            assertThat(clock.said.get(2)).isInstanceOfSatisfying(Progress.class, progress -> {
+            assertThat(clock.said.get(2)).isInstanceOfSatisfying(TickProgress.class, progress -> {
                 assertThat(progress.asOfMicros()).isEqualTo(T);
                 assertThat(progress.lsn()).isEqualTo(120);
                 assertThat(progress.tick()).isEqualTo(1);
@@ -79,9 +79,9 @@ class LogClockOperatorTest {
             assertThat(clock.changes())
                     .extracting(Change::position)
                     .containsExactly(
-                            new LogPosition(T, Long.MIN_VALUE, 100, 1),
-                            new LogPosition(T + 100, T, 200, 1),
-                            new LogPosition(T + 100, T, 200, 3));
+                            new LogPosition(T, 100, 1),
+                            new LogPosition(T + 100, 200, 1),
+                            new LogPosition(T + 100, 200, 3));
         }
     }
 
@@ -190,7 +190,7 @@ class LogClockOperatorTest {
                     .containsExactly(4, 5, 1);
             assertThat(times(clock.changes())).containsExactly(T + 1, T + 1, T + 1_000);
             assertThat(clock.watermarks()).containsExactly(T + 1, T + 1_000);
-            assertThat(clock.progress()).extracting(Progress::tick).containsExactly(2L, 3L);
+            assertThat(clock.progress()).extracting(TickProgress::tick).containsExactly(2L, 3L);
             assertThat(clock.progress().get(0).queries()).isEqualTo(new TableCounts(6, 0, 0, 2));
         }
     }
@@ -277,7 +277,7 @@ class LogClockOperatorTest {
                     Change.ofApproval(null, null, new Rejection(SourceTable.APPROVALS, "x", "unknown_status", "{}"));
             clock.transaction(1, T, onTime, late, updatedLater, rejected);
 
-            Progress progress = clock.progress().get(0);
+            TickProgress progress = clock.progress().get(0);
             assertThat(progress.queries()).isEqualTo(new TableCounts(3, 1, 0, 0));
             assertThat(progress.approvals()).isEqualTo(new TableCounts(1, 0, 1, 0));
             assertThat(progress.feedback()).isEqualTo(TableCounts.ZERO);

@@ -9,7 +9,7 @@ package dev.agentpulse.job.model;
  * @param lineageMicros database time at which the job first started with empty state. A job that goes on from a
  *     checkpoint keeps it; one that starts anew has a later one.
  */
-public record Progress(
+public record TickProgress(
         long asOfMicros,
         long lsn,
         long tick,
