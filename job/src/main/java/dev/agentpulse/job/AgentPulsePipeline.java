@@ -1,86 +1,87 @@
 package dev.agentpulse.job;
 
+import static dev.agentpulse.job.Operators.AGENT_DEGRADED;
+import static dev.agentpulse.job.Operators.AGENT_PERFORMANCE;
+import static dev.agentpulse.job.Operators.ANNOTATOR_ACTIVITY;
+import static dev.agentpulse.job.Operators.APPROVAL_FEED;
+import static dev.agentpulse.job.Operators.APPROVAL_QUEUE;
+import static dev.agentpulse.job.Operators.CHANGE_ROUTER;
+import static dev.agentpulse.job.Operators.CHANGE_SOURCE;
+import static dev.agentpulse.job.Operators.FEEDBACK_FEED;
+import static dev.agentpulse.job.Operators.HEARTBEAT_SINK;
+import static dev.agentpulse.job.Operators.HEARTBEAT_SOURCE;
+import static dev.agentpulse.job.Operators.LEDGER;
+import static dev.agentpulse.job.Operators.LEDGER_SINK;
+import static dev.agentpulse.job.Operators.LOG_CLOCK;
+import static dev.agentpulse.job.Operators.QUERY_FEED;
+import static dev.agentpulse.job.Operators.SLA_CLOCK;
+import static dev.agentpulse.job.Operators.SLOW_QUERY;
+import static dev.agentpulse.job.Operators.TICK_SINK;
+import static dev.agentpulse.job.Operators.TRAINING_QUALITY;
+import static dev.agentpulse.job.Operators.UNSAFE_RESPONSE;
+
 import dev.agentpulse.job.alert.AgentDegradedFunction;
 import dev.agentpulse.job.alert.SlowQueryFunction;
 import dev.agentpulse.job.alert.UnsafeResponseFunction;
 import dev.agentpulse.job.approval.ApprovalFeedFunction;
-import dev.agentpulse.job.approval.ApprovalQueueFunction;
-import dev.agentpulse.job.approval.ApprovalRouter;
-import dev.agentpulse.job.approval.SlaFunction;
-import dev.agentpulse.job.config.AlertConfig;
+import dev.agentpulse.job.approval.ApprovalQueueLogic;
+import dev.agentpulse.job.approval.SlaOperator;
 import dev.agentpulse.job.config.JobConfig;
-import dev.agentpulse.job.feedback.AnnotatorActivityFunction;
+import dev.agentpulse.job.feedback.AnnotatorActivityLogic;
 import dev.agentpulse.job.feedback.FeedbackFeedFunction;
-import dev.agentpulse.job.feedback.FeedbackRouter;
-import dev.agentpulse.job.feedback.TrainingQualityFunction;
+import dev.agentpulse.job.feedback.TrainingQualityLogic;
 import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.HealthChange;
 import dev.agentpulse.job.model.KeyedChange;
 import dev.agentpulse.job.model.LogRecord;
-import dev.agentpulse.job.model.ReadPhase;
 import dev.agentpulse.job.model.TickRecord;
-import dev.agentpulse.job.performance.AgentPerformanceFunction;
+import dev.agentpulse.job.performance.AgentPerformanceLogic;
 import dev.agentpulse.job.performance.QueryFeedFunction;
-import dev.agentpulse.job.performance.QueryRouter;
 import dev.agentpulse.job.sink.LedgerEntry;
 import dev.agentpulse.job.sink.LedgerFunction;
-import dev.agentpulse.job.source.BaselineOperator;
 import dev.agentpulse.job.source.LogClockOperator;
-import dev.agentpulse.job.source.RowChange;
-import dev.agentpulse.job.source.RowRouter;
-import dev.agentpulse.job.tick.FlushingProcessOperator;
 import dev.agentpulse.job.tick.TickFlush;
-import dev.agentpulse.job.tick.TickFunction;
 import dev.agentpulse.job.tick.TickOperator;
 import dev.agentpulse.job.tick.TruncateKeys;
-import dev.agentpulse.job.tick.WindowState;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.api.common.functions.FlatMapFunction;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamUtils;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.OutputTag;
 
 /**
- * The data flow, one step a line. Sources and sinks enter, so that production and tests share all of it.
+ * The data flow, one step a line, in the order of the data. Sources and sinks enter, so that production and tests share
+ * all of it.
  *
  * <pre>
  * heartbeat ─▶ database
- * change stream ─▶ log clock ─┬▶ stream proper ────────────────┬▶ windows, queue, SLA ─▶ tick writer
- *                             ├▶ snapshot, catch-up ─▶ baseline ┘                            ▲
- *                             ├▶ feeds, point alerts (on both roads) ────────────────────────┤
- *                             ├▶ progress ───────────────────────────────────────────────────┘
+ * change stream ─▶ log clock ─┬▶ changes by key ─┬▶ windows, queue, SLA clocks ─┬▶ tick writer
+ *                             │                  └▶ feeds, point alerts ────────┤
+ *                             ├▶ progress ──────────────────────────────────────┘
  *                             └▶ ledger
  * </pre>
  *
- * <p>Everything in front of the keyed operators has parallelism 1 and is chained to the source: there is one log. Keyed
- * operators have the job's parallelism. The tick writer has one subtask, because a tick is one transaction.
+ * <p>Up to the keyed operators everything has parallelism 1 and is chained to the source, because there is one log. Keyed
+ * operators have the job's parallelism; each of their subtasks receives all that concerns it through one channel, in the
+ * order of the log. The tick writer has one subtask, because a tick is one transaction.
  */
 public final class AgentPulsePipeline {
 
-    private static final OutputTag<TickRecord> PROGRESS =
-            new OutputTag<>("progress", TypeInformation.of(TickRecord.class));
+    private static final TypeInformation<Change> CHANGE = TypeInformation.of(Change.class);
+    private static final TypeInformation<TickRecord> TICK_RECORD = TypeInformation.of(TickRecord.class);
+
+    private static final OutputTag<TickRecord> PROGRESS = new OutputTag<>("progress", TICK_RECORD);
     private static final OutputTag<HealthChange> HEALTH =
             new OutputTag<>("health", TypeInformation.of(HealthChange.class));
 
-    /** Key groups; it bounds the parallelism for good, because state is filed by them. */
+    /** Key groups. They bound the parallelism, and can never be changed, because state is filed by them. */
     private static final int MAX_PARALLELISM = 128;
 
-    private final JobConfig config;
-    private final String[] truncateKeys;
-    private final DataStream<Change> direct;
-    private final DataStream<Change> baseline;
-
-    private AgentPulsePipeline(
-            JobConfig config, String[] truncateKeys, DataStream<Change> direct, DataStream<Change> baseline) {
-        this.config = config;
-        this.truncateKeys = truncateKeys;
-        this.direct = direct;
-        this.baseline = baseline;
-    }
+    private AgentPulsePipeline() {}
 
     /** Where changes come from. */
     public record Sources(Source<LogRecord, ?, ?> changes, Source<Long, ?, ?> heartbeats) {}
@@ -88,187 +89,109 @@ public final class AgentPulsePipeline {
     /** Where results go. */
     public record Sinks(Sink<TickRecord> ticks, Sink<LedgerEntry> ledger, Sink<Long> heartbeats) {}
 
-    /**
-     * Adds the pipeline to an environment.
-     *
-     * @param startedAtMicros the database's time before anything is read; only a job with empty state looks at it
-     */
-    public static void define(
-            StreamExecutionEnvironment env, Sources sources, Sinks sinks, JobConfig config, long startedAtMicros) {
+    /** Adds the pipeline to an environment. */
+    public static void define(StreamExecutionEnvironment env, Sources sources, Sinks sinks, JobConfig config) {
         env.setMaxParallelism(MAX_PARALLELISM);
         env.setBufferTimeout(TickFlush.ONLY_AT_TICKS);
         env.getConfig().enableObjectReuse(); // records are immutable, so handing them on needs no copy
 
-        env.fromSource(sources.heartbeats(), WatermarkStrategy.noWatermarks(), Operators.HEARTBEAT_SOURCE.title())
-                .uid(Operators.HEARTBEAT_SOURCE.uid())
+        env.fromSource(sources.heartbeats(), WatermarkStrategy.noWatermarks(), HEARTBEAT_SOURCE.title())
+                .uid(HEARTBEAT_SOURCE.uid())
                 .setParallelism(1)
                 .sinkTo(sinks.heartbeats())
-                .uid(Operators.HEARTBEAT_SINK.uid())
-                .name(Operators.HEARTBEAT_SINK.title())
+                .uid(HEARTBEAT_SINK.uid())
+                .name(HEARTBEAT_SINK.title())
                 .setParallelism(1);
 
-        boolean latest = config.source().startsLatest();
-        LogClockOperator clock = new LogClockOperator(startedAtMicros, latest, config.minTickMillis(), PROGRESS);
-        SingleOutputStreamOperator<Change> changes = single(
-                Operators.LOG_CLOCK,
-                env.fromSource(sources.changes(), WatermarkStrategy.noWatermarks(), Operators.CHANGE_SOURCE.title())
-                        .uid(Operators.CHANGE_SOURCE.uid())
-                        .setParallelism(1)
-                        .transform(Operators.LOG_CLOCK.title(), TypeInformation.of(Change.class), clock));
-
-        String[] truncateKeys = TruncateKeys.forSubtasks(env.getParallelism(), MAX_PARALLELISM);
-        DataStream<Change> direct = single(
-                Operators.DIRECT_FILTER, changes.filter(change -> change.phase().isStream() && !latest));
-        DataStream<Change> baseline = named(
-                Operators.BASELINE,
-                single(Operators.BASELINE_FILTER, changes.flatMap(new RowRouter(latest, truncateKeys)))
-                        .keyBy(RowChange::row)
-                        .transform(
-                                Operators.BASELINE.title(),
-                                TypeInformation.of(Change.class),
-                                baselineOperator(config)));
-
-        AgentPulsePipeline pipeline = new AgentPulsePipeline(config, truncateKeys, direct, baseline);
-        // Point events look at the change as the log has it, or, while catching up, against what the snapshot saw.
-        DataStream<Change> streamed = single(
-                Operators.STREAM_FILTER, changes.filter(change -> change.phase().isStream()));
-        DataStream<Change> caughtUp =
-                single(Operators.CATCH_UP_FILTER, baseline.filter(change -> change.phase() == ReadPhase.CATCH_UP));
-        SingleOutputStreamOperator<TickRecord> performance = pipeline.performance();
-        DataStream<TickRecord> ticks = changes.getSideOutput(PROGRESS)
-                .union(
-                        performance,
-                        pipeline.degraded(performance.getSideOutput(HEALTH)),
-                        pipeline.approvalQueue(),
-                        pipeline.slaClocks(),
-                        pipeline.trainingQuality(),
-                        pipeline.annotatorActivity(),
-                        pipeline.queryFeed(streamed, caughtUp),
-                        pipeline.slowQueries(streamed, caughtUp),
-                        pipeline.approvalFeed(streamed, caughtUp),
-                        pipeline.feedbackFeed(streamed, caughtUp),
-                        pipeline.unsafeResponses(streamed, caughtUp));
-
-        ticks.sinkTo(sinks.ticks())
-                .uid(Operators.TICK_SINK.uid())
-                .name(Operators.TICK_SINK.title())
+        SingleOutputStreamOperator<Change> changes = env.fromSource(
+                        sources.changes(), WatermarkStrategy.noWatermarks(), CHANGE_SOURCE.title())
+                .uid(CHANGE_SOURCE.uid())
+                .setParallelism(1)
+                .transform(LOG_CLOCK.title(), CHANGE, new LogClockOperator(config.minTickMillis(), PROGRESS))
+                .uid(LOG_CLOCK.uid())
                 .setParallelism(1);
-        single(Operators.LEDGER, changes.flatMap(new LedgerFunction(config.futureNoteMicros())))
+        DataStream<TickRecord> progress = changes.getSideOutput(PROGRESS);
+
+        changes.flatMap(new LedgerFunction(config.futureNoteMicros()))
+                .uid(LEDGER.uid())
+                .name(LEDGER.title())
+                .setParallelism(1)
                 .sinkTo(sinks.ledger())
-                .uid(Operators.LEDGER_SINK.uid())
-                .name(Operators.LEDGER_SINK.title())
+                .uid(LEDGER_SINK.uid())
+                .name(LEDGER_SINK.title())
                 .setParallelism(1);
-    }
 
-    private static BaselineOperator baselineOperator(JobConfig config) {
-        long longest = Math.max(
-                config.windows().longestMicros(), config.qualityWindows().longestMicros());
-        return config.source().startsLatest()
-                ? BaselineOperator.withoutSnapshot(longest)
-                : BaselineOperator.forSnapshot(longest);
-    }
+        SingleOutputStreamOperator<Change> routed = changes.process(
+                        new ChangeRouter(TruncateKeys.forSubtasks(env.getParallelism(), MAX_PARALLELISM)))
+                .uid(CHANGE_ROUTER.uid())
+                .name(CHANGE_ROUTER.title())
+                .setParallelism(1);
 
-    private SingleOutputStreamOperator<TickRecord> performance() {
-        return ticking(
-                Operators.AGENT_PERFORMANCE,
-                route(Operators.QUERY_ROUTER, Operators.BASELINE_QUERY_ROUTER, new QueryRouter(truncateKeys)),
-                new AgentPerformanceFunction(config.windows(), config.alerts(), HEALTH),
-                WindowState.TIME_STATE);
-    }
+        SingleOutputStreamOperator<TickRecord> performance = routed.getSideOutput(ChangeRouter.QUERIES)
+                .keyBy(KeyedChange::key)
+                .transform(
+                        AGENT_PERFORMANCE.title(),
+                        TICK_RECORD,
+                        new TickOperator<>(new AgentPerformanceLogic(config.windows(), config.alerts(), HEALTH)))
+                .uid(AGENT_PERFORMANCE.uid());
+        // The health of an agent is keyed as its queries are, so the rule is chained behind the windows.
+        DataStream<TickRecord> degraded = DataStreamUtils.reinterpretAsKeyedStream(
+                        performance.getSideOutput(HEALTH), HealthChange::agent)
+                .process(new AgentDegradedFunction(config.alerts()))
+                .uid(AGENT_DEGRADED.uid())
+                .name(AGENT_DEGRADED.title());
+        DataStream<TickRecord> queue = routed.getSideOutput(ChangeRouter.APPROVALS)
+                .keyBy(KeyedChange::key)
+                .transform(
+                        APPROVAL_QUEUE.title(),
+                        TICK_RECORD,
+                        new TickOperator<>(new ApprovalQueueLogic(config.windows(), config.alerts())))
+                .uid(APPROVAL_QUEUE.uid());
+        DataStream<TickRecord> slaClocks = routed.getSideOutput(ChangeRouter.SLA)
+                .keyBy(KeyedChange::key)
+                .transform(SLA_CLOCK.title(), TICK_RECORD, new SlaOperator(config.alerts()))
+                .uid(SLA_CLOCK.uid());
+        DataStream<TickRecord> quality = routed.getSideOutput(ChangeRouter.FEEDBACK)
+                .keyBy(KeyedChange::key)
+                .transform(
+                        TRAINING_QUALITY.title(),
+                        TICK_RECORD,
+                        new TickOperator<>(new TrainingQualityLogic(config.qualityWindows())))
+                .uid(TRAINING_QUALITY.uid());
+        DataStream<TickRecord> annotators = routed.getSideOutput(ChangeRouter.ANNOTATORS)
+                .keyBy(KeyedChange::key)
+                .transform(
+                        ANNOTATOR_ACTIVITY.title(),
+                        TICK_RECORD,
+                        new TickOperator<>(new AnnotatorActivityLogic(config.windows())))
+                .uid(ANNOTATOR_ACTIVITY.uid());
 
-    private DataStream<TickRecord> degraded(DataStream<HealthChange> health) {
-        return named(
-                Operators.AGENT_DEGRADED,
-                health.keyBy(HealthChange::agent)
-                        .transform(
-                                Operators.AGENT_DEGRADED.title(),
-                                TypeInformation.of(TickRecord.class),
-                                new FlushingProcessOperator<>(new AgentDegradedFunction(config.alerts()))));
-    }
+        DataStream<TickRecord> queryFeed = routed.process(new QueryFeedFunction(config.queryFeedLimitPerSecond()))
+                .uid(QUERY_FEED.uid())
+                .name(QUERY_FEED.title())
+                .setParallelism(1);
+        DataStream<TickRecord> slowQueries = routed.process(new SlowQueryFunction(config.alerts()))
+                .uid(SLOW_QUERY.uid())
+                .name(SLOW_QUERY.title())
+                .setParallelism(1);
+        DataStream<TickRecord> approvalFeed = routed.flatMap(new ApprovalFeedFunction())
+                .uid(APPROVAL_FEED.uid())
+                .name(APPROVAL_FEED.title())
+                .setParallelism(1);
+        DataStream<TickRecord> feedbackFeed = routed.flatMap(new FeedbackFeedFunction())
+                .uid(FEEDBACK_FEED.uid())
+                .name(FEEDBACK_FEED.title())
+                .setParallelism(1);
+        DataStream<TickRecord> unsafeResponses = routed.flatMap(new UnsafeResponseFunction())
+                .uid(UNSAFE_RESPONSE.uid())
+                .name(UNSAFE_RESPONSE.title())
+                .setParallelism(1);
 
-    private DataStream<TickRecord> approvalQueue() {
-        return ticking(
-                Operators.APPROVAL_QUEUE,
-                route(Operators.APPROVAL_ROUTER, Operators.BASELINE_APPROVAL_ROUTER, ApprovalRouter.toQueue()),
-                new ApprovalQueueFunction(config.windows(), config.alerts()),
-                WindowState.TIME_STATE);
-    }
-
-    private DataStream<TickRecord> slaClocks() {
-        return ticking(
-                Operators.SLA_CLOCK,
-                route(Operators.SLA_ROUTER, Operators.BASELINE_SLA_ROUTER, ApprovalRouter.toSlaClocks(truncateKeys)),
-                new SlaFunction(config.alerts()),
-                SlaFunction.SLA_STATE);
-    }
-
-    private DataStream<TickRecord> trainingQuality() {
-        return ticking(
-                Operators.TRAINING_QUALITY,
-                route(Operators.QUALITY_ROUTER, Operators.BASELINE_QUALITY_ROUTER, FeedbackRouter.toQuality()),
-                new TrainingQualityFunction(config.qualityWindows()),
-                WindowState.TIME_STATE);
-    }
-
-    private DataStream<TickRecord> annotatorActivity() {
-        return ticking(
-                Operators.ANNOTATOR_ACTIVITY,
-                route(
-                        Operators.ANNOTATOR_ROUTER,
-                        Operators.BASELINE_ANNOTATOR_ROUTER,
-                        FeedbackRouter.toAnnotators(truncateKeys)),
-                new AnnotatorActivityFunction(config.windows()),
-                WindowState.TIME_STATE);
-    }
-
-    private DataStream<TickRecord> queryFeed(DataStream<Change> streamed, DataStream<Change> caughtUp) {
-        int limit = config.queryFeedLimitPerSecond();
-        return single(Operators.QUERY_FEED, streamed.process(new QueryFeedFunction(limit)))
-                .union(single(Operators.CATCH_UP_QUERY_FEED, caughtUp.process(new QueryFeedFunction(limit))));
-    }
-
-    private DataStream<TickRecord> slowQueries(DataStream<Change> streamed, DataStream<Change> caughtUp) {
-        AlertConfig alerts = config.alerts();
-        return single(Operators.SLOW_QUERY, streamed.process(new SlowQueryFunction(alerts)))
-                .union(single(Operators.CATCH_UP_SLOW_QUERY, caughtUp.process(new SlowQueryFunction(alerts))));
-    }
-
-    private DataStream<TickRecord> approvalFeed(DataStream<Change> streamed, DataStream<Change> caughtUp) {
-        return single(Operators.APPROVAL_FEED, streamed.flatMap(new ApprovalFeedFunction()))
-                .union(single(Operators.CATCH_UP_APPROVAL_FEED, caughtUp.flatMap(new ApprovalFeedFunction())));
-    }
-
-    private DataStream<TickRecord> feedbackFeed(DataStream<Change> streamed, DataStream<Change> caughtUp) {
-        return single(Operators.FEEDBACK_FEED, streamed.flatMap(new FeedbackFeedFunction()))
-                .union(single(Operators.CATCH_UP_FEEDBACK_FEED, caughtUp.flatMap(new FeedbackFeedFunction())));
-    }
-
-    private DataStream<TickRecord> unsafeResponses(DataStream<Change> streamed, DataStream<Change> caughtUp) {
-        return single(Operators.UNSAFE_RESPONSE, streamed.flatMap(new UnsafeResponseFunction()))
-                .union(single(Operators.CATCH_UP_UNSAFE_RESPONSE, caughtUp.flatMap(new UnsafeResponseFunction())));
-    }
-
-    /** Both roads of changes, each routed where it is, so that the direct one stays chained to the source. */
-    private <C> DataStream<C> route(Operators onDirect, Operators onBaseline, FlatMapFunction<Change, C> router) {
-        return single(onDirect, direct.flatMap(router)).union(named(onBaseline, baseline.flatMap(router)));
-    }
-
-    private static <C extends KeyedChange> SingleOutputStreamOperator<TickRecord> ticking(
-            Operators operator, DataStream<C> changes, TickFunction<C, ?, TickRecord> function, String heldState) {
-        return named(
-                operator,
-                changes.keyBy(KeyedChange::key)
-                        .transform(
-                                operator.title(),
-                                TypeInformation.of(TickRecord.class),
-                                new TickOperator<>(function, heldState)));
-    }
-
-    private static <T> SingleOutputStreamOperator<T> named(Operators operator, SingleOutputStreamOperator<T> stream) {
-        return stream.uid(operator.uid()).name(operator.title());
-    }
-
-    private static <T> SingleOutputStreamOperator<T> single(Operators operator, SingleOutputStreamOperator<T> stream) {
-        return named(operator, stream).setParallelism(1);
+        progress.union(performance, degraded, queue, slaClocks, quality, annotators)
+                .union(queryFeed, slowQueries, approvalFeed, feedbackFeed, unsafeResponses)
+                .sinkTo(sinks.ticks())
+                .uid(TICK_SINK.uid())
+                .name(TICK_SINK.title())
+                .setParallelism(1);
     }
 }

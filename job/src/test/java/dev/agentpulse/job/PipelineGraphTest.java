@@ -20,9 +20,10 @@ import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.flink.streaming.api.graph.StreamNode;
+import org.apache.flink.streaming.runtime.partitioner.ForwardPartitioner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The job's graph with its real sources and sinks, which connect to nothing before they run. */
 class PipelineGraphTest {
@@ -31,11 +32,13 @@ class PipelineGraphTest {
     private static final Set<String> COMMITTERS =
             Set.of("Sink Committer: heartbeat-sink", "Sink Committer: ledger-sink");
 
+    private static final int MOST_OPERATORS = 22;
+
     @ParameterizedTest
-    @CsvSource({"1, INITIAL", "3, INITIAL", "1, LATEST", "3, LATEST"})
-    void everyOperatorHasTheUidAndTheNameThatOperatorsGivesIt(int parallelism, String startupMode) {
+    @ValueSource(ints = {1, 3})
+    void everyOperatorHasTheUidAndTheNameThatOperatorsGivesIt(int parallelism) {
         Map<String, String> namesByUid = new HashMap<>();
-        for (StreamNode node : nodes(parallelism, startupMode)) {
+        for (StreamNode node : nodes(parallelism)) {
             String uid = Objects.requireNonNull(node.getTransformationUID(), node.getOperatorName());
             assertThat(namesByUid.put(uid, node.getOperatorName())).as(uid).isNull();
         }
@@ -48,8 +51,28 @@ class PipelineGraphTest {
     }
 
     @Test
+    void operatorsAreFew() {
+        assertThat(nodes(1)).hasSizeLessThanOrEqualTo(MOST_OPERATORS);
+    }
+
+    @Test
+    void keyedOperatorsReceiveWhatConcernsThemThroughOneChannel() {
+        Collection<StreamNode> nodes = nodes(3);
+        Map<Integer, Integer> parallelism = new HashMap<>();
+        nodes.forEach(node -> parallelism.put(node.getId(), node.getParallelism()));
+        for (StreamNode node : nodes) {
+            if (node.getParallelism() == 3) {
+                assertThat(node.getInEdges()).as(node.getOperatorName()).singleElement().satisfies(edge -> assertThat(
+                                edge.getPartitioner() instanceof ForwardPartitioner
+                                        || parallelism.get(edge.getSourceId()) == 1)
+                        .isTrue());
+            }
+        }
+    }
+
+    @Test
     void onlyKeyedOperatorsRunInParallel() {
-        List<String> parallel = nodes(3, "INITIAL").stream()
+        List<String> parallel = nodes(3).stream()
                 .filter(node -> node.getParallelism() == 3)
                 .map(StreamNode::getTransformationUID)
                 .sorted()
@@ -61,12 +84,6 @@ class PipelineGraphTest {
                         "agent-performance",
                         "annotator-activity",
                         "approval-queue",
-                        "baseline",
-                        "baseline-annotator-router",
-                        "baseline-approval-router",
-                        "baseline-quality-router",
-                        "baseline-query-router",
-                        "baseline-sla-router",
                         "sla-clock",
                         "training-quality");
     }
@@ -76,12 +93,12 @@ class PipelineGraphTest {
         return name.replaceFirst("^Source: ", "").replaceFirst(": Writer$", "");
     }
 
-    private static Collection<StreamNode> nodes(int parallelism, String startupMode) {
+    private static Collection<StreamNode> nodes(int parallelism) {
         Configuration strict = new Configuration();
         strict.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
         strict.set(PipelineOptions.GENERIC_TYPES, false);
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(parallelism, strict);
-        JobConfig config = SampleConfig.of("agentpulse.startup.mode", startupMode);
+        JobConfig config = SampleConfig.of();
         AgentPulsePipeline.define(
                 env,
                 new AgentPulsePipeline.Sources(

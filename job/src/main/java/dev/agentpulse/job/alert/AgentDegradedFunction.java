@@ -24,11 +24,18 @@ import org.jspecify.annotations.Nullable;
  * {@code agent_degraded}: opens when an agent's health becomes degraded with enough queries to mean it, turns critical
  * when it lasts, and is over when the agent has not been degraded for a while (hysteresis).
  *
- * <p>An agent's health changes come in the order of their times, but several ticks' worth of time may have passed in
- * between; so before each change, and at each timer, whatever was due earlier happens first, at its own time.
+ * <p>An agent's health changes come in the order of their times, but much time may have passed in between; so before each
+ * change, and at each timer, whatever was due earlier happens first, at its own time.
  *
- * <p><b>State:</b> {@link DegradedIncident} while the alert is open. <b>Timers:</b> one for turning critical and one for
- * the end of the calm; a timer that no longer applies finds nothing due.
+ * <table>
+ * <caption>State of an agent, timers, late data</caption>
+ * <tr><th>what</th><th>written when</th><th>cleared by</th></tr>
+ * <tr><td>{@code incident}: {@link DegradedIncident}</td><td>at once</td><td>the end of the alert; an agent that has no
+ *     query any more is not degraded, so every alert ends</td></tr>
+ * <tr><td>timers for turning critical and for the end of the calm</td><td>with the state</td><td>firing; one that no
+ *     longer applies finds nothing due</td></tr>
+ * <tr><td>late data</td><td colspan="2">none</td></tr>
+ * </table>
  */
 public final class AgentDegradedFunction extends KeyedProcessFunction<String, HealthChange, TickRecord> {
 
@@ -50,8 +57,8 @@ public final class AgentDegradedFunction extends KeyedProcessFunction<String, He
 
     @Override
     public void processElement(HealthChange change, Context context, Collector<TickRecord> out) throws Exception {
-        // What is due at the same instant as the change is judged by what the change says.
-        DegradedIncident incident = happen(incidentState.value(), change.agent(), change.timeMicros() - 1, out);
+        // What is due at the same instant as the change is judged after the change.
+        DegradedIncident incident = advanceTo(incidentState.value(), change.agent(), change.timeMicros() - 1, out);
         if (incident == null && change.alarming()) {
             incident = new DegradedIncident(change.timeMicros(), false, change.averageLatencyMs(), null);
             out.collect(alert(AlertChange.Step.OPEN, change.agent(), incident, change.timeMicros()));
@@ -68,7 +75,7 @@ public final class AgentDegradedFunction extends KeyedProcessFunction<String, He
 
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<TickRecord> out) throws Exception {
-        keep(happen(incidentState.value(), context.getCurrentKey(), timestamp, out), context);
+        keep(advanceTo(incidentState.value(), context.getCurrentKey(), timestamp, out), context);
     }
 
     private void keep(@Nullable DegradedIncident incident, Context context) throws Exception {
@@ -85,8 +92,8 @@ public final class AgentDegradedFunction extends KeyedProcessFunction<String, He
         }
     }
 
-    /** Lets what is due by {@code timeMicros} happen, in order; null once the incident is over. */
-    private @Nullable DegradedIncident happen(
+    /** Emits what is due by {@code timeMicros}, in order; null once the incident is over. */
+    private @Nullable DegradedIncident advanceTo(
             @Nullable DegradedIncident incident, String agent, long timeMicros, Collector<TickRecord> out) {
         if (incident == null) {
             return null;

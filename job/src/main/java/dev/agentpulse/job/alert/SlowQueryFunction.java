@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code slow_query}: a point event when a query is, or becomes, slow. An agent raises so many a second of the log's
- * time; the next one says how many were left out.
+ * time; the next one reports how many were left out.
  *
  * <p>Runs with parallelism 1 behind the clock, so that the alert goes the shortest way. State: a {@link SlowQueryQuota}
  * an agent with a slow query in the current second, or with suppressed ones to report.

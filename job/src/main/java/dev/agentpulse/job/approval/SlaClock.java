@@ -4,43 +4,48 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.agentpulse.job.config.AlertConfig;
 import dev.agentpulse.job.model.AlertChange;
 import dev.agentpulse.job.model.AlertRule;
-import dev.agentpulse.job.model.ApprovalRow;
 import dev.agentpulse.job.model.Channel;
 import dev.agentpulse.job.model.ChannelMessage;
 import dev.agentpulse.job.model.LogPosition;
 import dev.agentpulse.job.model.Payload;
 import dev.agentpulse.job.model.Severity;
+import dev.agentpulse.job.model.SlaChange;
 import dev.agentpulse.job.model.TickRecord;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Objects;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The SLA of one approval: it breaches at {@code created_at} plus the threshold unless it is decided by then, gets worse
  * at two later ages, and is over with the decision.
  *
- * <p>What it says depends on the approval's changes and their times only, not on when it is asked: opening times name
- * alerts, so a replay must find the same ones. An approval that the job hears of after its deadline opens when it hears
- * of it; one that the initial snapshot holds opened at its deadline, and no message tells of what was already so.
+ * <p>What it emits depends on the approval's changes and their times only, not on when time is advanced: opening times
+ * name alerts, so a replay must find the same ones. An approval that the job learns of after its deadline opens when it
+ * learns of it; one that the initial snapshot holds opened at its deadline, and no message reports what was already so.
+ *
+ * <p>Of several changes in one transaction the last one counts. So a change that ends an open alert waits for the time of
+ * its transaction to be complete; whatever emits nothing takes effect at once.
  */
 final class SlaClock {
 
     private static final BigDecimal MICROS_PER_SECOND = BigDecimal.valueOf(1_000_000L);
 
+    /** Receives what is emitted. */
+    interface Output {
+
+        /** @param timeMicros the log's time at which it happens */
+        void emit(long timeMicros, TickRecord record);
+    }
+
     private final AlertConfig config;
+    private final String id;
     private @Nullable SlaState state;
 
-    /** The row as of the end of the transaction at {@link #rowTimeMicros}, not settled yet. */
-    private @Nullable ApprovalRow row;
-
-    private long rowTimeMicros = Long.MIN_VALUE;
-    private boolean rowFromSnapshot;
-    private boolean unsettled;
-
-    SlaClock(AlertConfig config, @Nullable SlaState state) {
+    /** @param state as {@link #state()} was; null for an approval that is not on the clock */
+    SlaClock(AlertConfig config, String id, @Nullable SlaState state) {
         this.config = config;
+        this.id = id;
         this.state = state;
     }
 
@@ -49,27 +54,49 @@ final class SlaClock {
         return state;
     }
 
-    /** What the row is after a change; the last one of a transaction counts. */
-    void set(@Nullable ApprovalRow after, long timeMicros, boolean snapshot, Consumer<TickRecord> out) {
-        if (timeMicros > rowTimeMicros) {
-            settle(out);
+    /** Applies a change. Their times never go back. */
+    void apply(SlaChange change, Output out) {
+        if (change.snapshot()) {
+            // Before the stream begins nothing happens: a second reading of the table simply replaces the first.
+            state = pending(change);
+            return;
         }
-        row = after;
-        rowTimeMicros = timeMicros;
-        rowFromSnapshot = snapshot;
-        unsettled = true;
+        long time = change.timeMicros();
+        // A decision at the very deadline is in time, so only what was due before it happens first.
+        advanceTo(time - 1, out);
+        SlaState known = state;
+        boolean same = known != null && change.pending() && change.createdAtMicros() == known.createdAtMicros();
+        if (known != null && known.openedAtMicros() != null) {
+            state = known.withEnding(same ? null : change);
+        } else if (!same) {
+            state = pending(change);
+        }
     }
 
-    /** Lets everything happen that is due by {@code timeMicros}. */
-    void advanceTo(long timeMicros, Consumer<TickRecord> out) {
-        settle(out);
+    private static @Nullable SlaState pending(SlaChange change) {
+        return change.pending()
+                ? SlaState.pending(
+                        change.conversationId(), change.createdAtMicros(), change.timeMicros(), change.snapshot())
+                : null;
+    }
+
+    /** Lets everything happen that is due by {@code timeMicros}, the time of a transaction that is complete. */
+    void advanceTo(long timeMicros, Output out) {
+        SlaState known = state;
+        if (known != null && known.ending() != null && known.ending().timeMicros() <= timeMicros) {
+            resolve(known, known.ending().timeMicros(), out);
+            state = pending(known.ending());
+        }
         fire(timeMicros, out);
     }
 
-    /** When the next deadline is; {@link Long#MAX_VALUE} if there is none. */
-    long nextDeadlineMicros() {
+    /** When {@link #advanceTo} has something to do next; {@link Long#MAX_VALUE} for never. */
+    long nextMicros() {
         if (state == null) {
             return Long.MAX_VALUE;
+        }
+        if (state.ending() != null) {
+            return state.ending().timeMicros();
         }
         if (state.severity() == null) {
             return Math.max(deadline(state, Severity.INFO), state.knownSinceMicros());
@@ -78,28 +105,8 @@ final class SlaClock {
         return next == null ? Long.MAX_VALUE : deadline(state, next);
     }
 
-    private void settle(Consumer<TickRecord> out) {
-        if (!unsettled) {
-            return;
-        }
-        unsettled = false;
-        // A decision at the very deadline is in time, so only what was due before it happens first.
-        fire(rowTimeMicros - 1, out);
-        ApprovalRow now = row;
-        SlaState known = state;
-        if (known != null && (now == null || !now.isPending() || now.createdAtMicros() != known.createdAtMicros())) {
-            resolve(known, out);
-            state = known = null;
-        }
-        if (known == null && now != null && now.isPending()) {
-            state = new SlaState(
-                    now.id(), now.conversationId(), now.createdAtMicros(), rowTimeMicros, rowFromSnapshot, null, null);
-        }
-        fire(rowTimeMicros, out);
-    }
-
-    private void fire(long timeMicros, Consumer<TickRecord> out) {
-        while (state != null && nextDeadlineMicros() <= timeMicros) {
+    private void fire(long timeMicros, Output out) {
+        while (state != null && state.ending() == null && nextMicros() <= timeMicros) {
             if (state.severity() == null) {
                 open(state, out);
             } else {
@@ -108,45 +115,32 @@ final class SlaClock {
         }
     }
 
-    private void open(SlaState known, Consumer<TickRecord> out) {
+    private void open(SlaState known, Output out) {
+        long happensAt = nextMicros();
         long deadline = deadline(known, Severity.INFO);
         boolean alreadySo = deadline <= known.knownSinceMicros();
         long openedAt = alreadySo && !known.fromSnapshot() ? known.knownSinceMicros() : deadline;
         Severity severity = severityAt(known, Math.max(deadline, known.knownSinceMicros()));
-        SlaState opened = with(known, openedAt, severity);
+        SlaState opened = known.withAlert(openedAt, severity);
         state = opened;
-        out.accept(alert(AlertChange.Step.OPEN, opened, severity, openedAt));
+        out.emit(happensAt, alert(AlertChange.Step.OPEN, opened, severity, openedAt));
         if (!(alreadySo && known.fromSnapshot())) {
-            out.accept(message("sla_breach", "", opened, severity, openedAt));
+            out.emit(happensAt, message("sla_breach", "", opened, severity, openedAt));
         }
     }
 
-    private void escalate(SlaState known, Severity severity, Consumer<TickRecord> out) {
+    private void escalate(SlaState known, Severity severity, Output out) {
         long time = deadline(known, severity);
-        SlaState escalated = with(known, Objects.requireNonNull(known.openedAtMicros()), severity);
+        SlaState escalated = known.withAlert(Objects.requireNonNull(known.openedAtMicros()), severity);
         state = escalated;
-        out.accept(alert(AlertChange.Step.ESCALATE, escalated, severity, time));
-        out.accept(message("sla_escalated", ":" + severity.text(), escalated, severity, time));
+        out.emit(time, alert(AlertChange.Step.ESCALATE, escalated, severity, time));
+        out.emit(time, message("sla_escalated", ":" + severity.text(), escalated, severity, time));
     }
 
-    private void resolve(SlaState known, Consumer<TickRecord> out) {
-        if (known.openedAtMicros() == null) {
-            return;
-        }
+    private void resolve(SlaState known, long time, Output out) {
         Severity severity = Objects.requireNonNull(known.severity());
-        out.accept(alert(AlertChange.Step.RESOLVE, known, severity, rowTimeMicros));
-        out.accept(message("sla_resolved", "", known, severity, rowTimeMicros));
-    }
-
-    private static SlaState with(SlaState known, long openedAt, Severity severity) {
-        return new SlaState(
-                known.id(),
-                known.conversationId(),
-                known.createdAtMicros(),
-                known.knownSinceMicros(),
-                known.fromSnapshot(),
-                openedAt,
-                severity);
+        out.emit(time, alert(AlertChange.Step.RESOLVE, known, severity, time));
+        out.emit(time, message("sla_resolved", "", known, severity, time));
     }
 
     private Severity severityAt(SlaState known, long timeMicros) {
@@ -178,7 +172,7 @@ final class SlaClock {
     }
 
     private String alertId(SlaState known) {
-        return AlertRule.APPROVAL_SLA_BREACH.alertIdAt(known.id(), Objects.requireNonNull(known.openedAtMicros()));
+        return AlertRule.APPROVAL_SLA_BREACH.alertIdAt(id, Objects.requireNonNull(known.openedAtMicros()));
     }
 
     private TickRecord alert(AlertChange.Step step, SlaState known, Severity severity, long timeMicros) {
@@ -188,7 +182,7 @@ final class SlaClock {
                 step,
                 alertId(known),
                 AlertRule.APPROVAL_SLA_BREACH,
-                known.id(),
+                id,
                 severity,
                 seconds(timeMicros - known.createdAtMicros()),
                 seconds(age(severity)),
@@ -199,7 +193,7 @@ final class SlaClock {
 
     private TickRecord message(String event, String keySuffix, SlaState known, Severity severity, long timeMicros) {
         ObjectNode payload = Payload.of(event);
-        Payload.put(payload, "id", known.id());
+        Payload.put(payload, "id", id);
         Payload.put(payload, "conversation_id", known.conversationId());
         Payload.putMinutes(payload, "age_minutes", timeMicros - known.createdAtMicros());
         Payload.putTime(payload, "created_at", known.createdAtMicros());

@@ -1,7 +1,7 @@
 /**
  * Which approvals wait, how long, and how fast decisions come.
  *
- * <p>Read {@link dev.agentpulse.job.approval.ApprovalQueueFunction} first, then {@link
+ * <p>Read {@link dev.agentpulse.job.approval.ApprovalQueueLogic} first, then {@link
  * dev.agentpulse.job.approval.SlaClock}.
  */
 @NullMarked

@@ -2,12 +2,11 @@ package dev.agentpulse.job.model;
 
 import org.jspecify.annotations.Nullable;
 
-/** A change of one approval. */
+/** A change of one approval, as the queue sees it. */
 public record ApprovalChange(
         String key,
-        LogPosition position,
+        long timeMicros,
         boolean truncate,
-        boolean snapshot,
-        @Nullable ApprovalRow before,
-        @Nullable ApprovalRow after)
+        @Nullable ApprovalImage before,
+        @Nullable ApprovalImage after)
         implements KeyedChange {}

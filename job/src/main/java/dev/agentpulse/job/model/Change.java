@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * interfaces. Only the images of that table are ever set.
  *
  * @param truncate the whole table was emptied; both images are null
- * @param rejection what the ledger says of this change, if anything
+ * @param rejection the ledger's entry for this change, if it has one
  */
 public record Change(
         SourceTable table,
@@ -111,7 +111,7 @@ public record Change(
                 rejection);
     }
 
-    /** Neither image is usable: nothing but the ledger hears of it. */
+    /** Neither image is usable: the change matters to the ledger only. */
     public boolean isEmpty() {
         return !truncate && !hasBefore() && !hasAfter();
     }

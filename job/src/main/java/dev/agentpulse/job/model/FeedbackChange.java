@@ -1,11 +1,13 @@
 package dev.agentpulse.job.model;
 
+import dev.agentpulse.udf.aggregate.FeedbackEvent;
 import org.jspecify.annotations.Nullable;
 
 /** A change of one feedback row, as the whole table or one annotator sees it. */
 public record FeedbackChange(
         String key,
-        LogPosition position,
+        long timeMicros,
         boolean truncate,
-        @Nullable FeedbackRow before,
-        @Nullable FeedbackRow after) implements KeyedChange {}
+        @Nullable FeedbackEvent before,
+        @Nullable FeedbackEvent after)
+        implements KeyedChange {}

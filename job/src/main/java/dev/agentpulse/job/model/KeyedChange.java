@@ -5,8 +5,9 @@ public interface KeyedChange {
 
     String key();
 
-    LogPosition position();
+    /** The time the log had reached with this change; see {@link LogPosition#timeMicros}. */
+    long timeMicros();
 
-    /** The table was emptied: it concerns every key, whatever {@link #key()} says. */
+    /** The table was emptied: it concerns every key, whatever {@link #key()} is. */
     boolean truncate();
 }

@@ -1,5 +1,7 @@
 package dev.agentpulse.job.model;
 
+import java.util.HexFormat;
+
 /**
  * Where a change stands in the log, and when.
  *
@@ -13,6 +15,8 @@ package dev.agentpulse.job.model;
  */
 public record LogPosition(long timeMicros, long lsn, int ordinal) implements Comparable<LogPosition> {
 
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
+
     /** The position of something that time alone brings about. */
     public static LogPosition ofTime(long timeMicros) {
         return new LogPosition(timeMicros, 0, 0);
@@ -20,7 +24,7 @@ public record LogPosition(long timeMicros, long lsn, int ordinal) implements Com
 
     /** A key of a change that sorts bytewise as the log does. */
     public String key() {
-        return String.format("%016X-%08X", lsn, ordinal);
+        return HEX.toHexDigits(lsn) + "-" + HEX.toHexDigits(ordinal);
     }
 
     @Override

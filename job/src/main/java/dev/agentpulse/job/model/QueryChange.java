@@ -1,5 +1,6 @@
 package dev.agentpulse.job.model;
 
+import dev.agentpulse.udf.aggregate.QueryEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,10 +9,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record QueryChange(
         String agent,
-        LogPosition position,
+        long timeMicros,
         boolean truncate,
-        @Nullable QueryRow before,
-        @Nullable QueryRow after) implements KeyedChange {
+        @Nullable QueryEvent before,
+        @Nullable QueryEvent after)
+        implements KeyedChange {
     @Override
     public String key() {
         return agent;

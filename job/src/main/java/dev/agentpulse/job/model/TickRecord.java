@@ -16,7 +16,8 @@ public record TickRecord(
         @Nullable AnnotatorActivityRow annotator,
         @Nullable AlertChange alert,
         @Nullable ChannelMessage message,
-        @Nullable Progress progress) {
+        @Nullable TickProgress progress,
+        @Nullable Long unmatchedRetractions) {
 
     /** Which component is set. */
     public enum Kind {
@@ -28,42 +29,49 @@ public record TickRecord(
         ANNOTATOR,
         ALERT,
         MESSAGE,
-        PROGRESS
+        PROGRESS,
+        UNMATCHED_RETRACTIONS
     }
 
     public static TickRecord of(AgentPerformanceRow row) {
-        return new TickRecord(Kind.PERFORMANCE, row, null, null, null, null, null, null, null, null);
+        return new TickRecord(Kind.PERFORMANCE, row, null, null, null, null, null, null, null, null, null);
     }
 
     public static TickRecord of(AgentHealthRow row) {
-        return new TickRecord(Kind.HEALTH, null, row, null, null, null, null, null, null, null);
+        return new TickRecord(Kind.HEALTH, null, row, null, null, null, null, null, null, null, null);
     }
 
     public static TickRecord of(ApprovalQueueRow row) {
-        return new TickRecord(Kind.QUEUE, null, null, row, null, null, null, null, null, null);
+        return new TickRecord(Kind.QUEUE, null, null, row, null, null, null, null, null, null, null);
     }
 
     public static TickRecord of(ApprovalActivityRow row) {
-        return new TickRecord(Kind.ACTIVITY, null, null, null, row, null, null, null, null, null);
+        return new TickRecord(Kind.ACTIVITY, null, null, null, row, null, null, null, null, null, null);
     }
 
     public static TickRecord of(TrainingQualityRow row) {
-        return new TickRecord(Kind.QUALITY, null, null, null, null, row, null, null, null, null);
+        return new TickRecord(Kind.QUALITY, null, null, null, null, row, null, null, null, null, null);
     }
 
     public static TickRecord of(AnnotatorActivityRow row) {
-        return new TickRecord(Kind.ANNOTATOR, null, null, null, null, null, row, null, null, null);
+        return new TickRecord(Kind.ANNOTATOR, null, null, null, null, null, row, null, null, null, null);
     }
 
     public static TickRecord of(AlertChange alert) {
-        return new TickRecord(Kind.ALERT, null, null, null, null, null, null, alert, null, null);
+        return new TickRecord(Kind.ALERT, null, null, null, null, null, null, alert, null, null, null);
     }
 
     public static TickRecord of(ChannelMessage message) {
-        return new TickRecord(Kind.MESSAGE, null, null, null, null, null, null, null, message, null);
+        return new TickRecord(Kind.MESSAGE, null, null, null, null, null, null, null, message, null, null);
     }
 
-    public static TickRecord of(Progress progress) {
-        return new TickRecord(Kind.PROGRESS, null, null, null, null, null, null, null, null, progress);
+    public static TickRecord of(TickProgress progress) {
+        return new TickRecord(Kind.PROGRESS, null, null, null, null, null, null, null, null, progress, null);
+    }
+
+    /** How many before images were to be taken out of figures that did not hold them; above zero it is a defect. */
+    public static TickRecord ofUnmatchedRetractions(long count) {
+        return new TickRecord(
+                Kind.UNMATCHED_RETRACTIONS, null, null, null, null, null, null, null, null, null, count);
     }
 }

@@ -18,7 +18,7 @@ import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * {@code new_query} messages: a feed for people, so at most so many a second of the log's time; the next message says
+ * {@code new_query} messages: a feed for people, so at most so many a second of the log's time; the next message reports
  * how many were left out. Which ones is a function of the log: the first of each second.
  *
  * <p>Runs with parallelism 1 behind the clock. State: {@link QueryFeedState}, one value.

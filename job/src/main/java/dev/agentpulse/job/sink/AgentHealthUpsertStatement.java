@@ -5,30 +5,33 @@ import java.util.List;
 
 /**
  * Rows of {@code agent_health}. The table remembers more than the job, which forgets an agent once no window holds a row
- * of it: a status that was the same before keeps its {@code since}, and the last query stays known.
+ * of it: an agent that the job finds in the status that is stored keeps its {@code since}, and the last query stays known.
  */
-final class AgentHealthUpsertStatement extends UpsertStatement<AgentHealthRow> {
+final class AgentHealthUpsertStatement extends BatchStatement<AgentHealthRow> {
 
     AgentHealthUpsertStatement() {
-        super(
-                "agentpulse.agent_health",
-                1,
-                List.of(
-                        Column.text("agent", AgentHealthRow::agent),
-                        Column.text("health_status", AgentHealthRow::healthStatus),
-                        Column.time("since", AgentHealthRow::sinceMicros),
-                        Column.numeric("avg_latency_ms_1m", AgentHealthRow::avgLatencyMs1m),
-                        Column.time("last_query_at", AgentHealthRow::lastQueryAtMicros)));
+        super(List.of(
+                Column.text("agent", AgentHealthRow::agent),
+                Column.text("health_status", AgentHealthRow::healthStatus),
+                Column.time("since", AgentHealthRow::sinceMicros),
+                Column.bool("change_observed", AgentHealthRow::changeObserved),
+                Column.numeric("avg_latency_ms_1m", AgentHealthRow::avgLatencyMs1m),
+                Column.time("last_query_at", AgentHealthRow::lastQueryAtMicros)));
     }
 
     @Override
-    String replacement(String column) {
-        return switch (column) {
-            case "since" ->
-                "CASE WHEN t.health_status = EXCLUDED.health_status THEN LEAST(t.since, EXCLUDED.since)"
-                        + " ELSE EXCLUDED.since END";
-            case "last_query_at" -> "COALESCE(EXCLUDED.last_query_at, t.last_query_at)";
-            default -> super.replacement(column);
-        };
+    String sql() {
+        return """
+                INSERT INTO agentpulse.agent_health AS t (agent, health_status, since, avg_latency_ms_1m, last_query_at)
+                SELECT r.agent, r.health_status,
+                       CASE WHEN NOT r.change_observed AND h.health_status = r.health_status THEN h.since
+                            ELSE r.since END,
+                       r.avg_latency_ms_1m,
+                       coalesce(r.last_query_at, h.last_query_at)
+                FROM %s LEFT JOIN agentpulse.agent_health AS h ON h.agent = r.agent
+                ON CONFLICT (agent) DO UPDATE SET
+                    health_status = EXCLUDED.health_status, since = EXCLUDED.since,
+                    avg_latency_ms_1m = EXCLUDED.avg_latency_ms_1m, last_query_at = EXCLUDED.last_query_at
+                """.formatted(source());
     }
 }

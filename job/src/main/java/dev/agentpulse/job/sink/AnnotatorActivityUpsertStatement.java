@@ -12,13 +12,13 @@ final class AnnotatorActivityUpsertStatement extends UpsertStatement<AnnotatorAc
                 2,
                 List.of(
                         Column.text("annotator", AnnotatorActivityRow::annotator),
-                        Column.text("window_name", AnnotatorActivityRow::windowName),
-                        Column.bigint("feedback_count", AnnotatorActivityRow::feedbackCount),
-                        Column.bigint("safe_count", AnnotatorActivityRow::safeCount),
-                        Column.bigint("unsafe_count", AnnotatorActivityRow::unsafeCount),
-                        Column.numeric("avg_overall", AnnotatorActivityRow::avgOverall),
-                        Column.time("last_feedback_at", AnnotatorActivityRow::lastFeedbackAtMicros),
-                        Column.time("window_start", AnnotatorActivityRow::windowStartMicros),
-                        Column.time("window_end", AnnotatorActivityRow::windowEndMicros)));
+                        Column.text("window_name", row -> row.window().name()),
+                        Column.bigint("feedback_count", row -> row.figures().feedbackCount()),
+                        Column.bigint("safe_count", row -> row.figures().safeCount()),
+                        Column.bigint("unsafe_count", row -> row.figures().unsafeCount()),
+                        Column.numeric("avg_overall", row -> row.figures().avgOverall()),
+                        Column.time("last_feedback_at", row -> row.figures().lastFeedbackAtMicros()),
+                        Column.time("window_start", row -> row.window().startMicros()),
+                        Column.time("window_end", row -> row.window().endMicros())));
     }
 }

@@ -1,17 +1,17 @@
 package dev.agentpulse.job.sink;
 
-import dev.agentpulse.job.model.Progress;
+import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.TickRecord;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the writer was told and no watermark has closed yet.
+ * What the writer has received and no watermark has closed yet.
  *
- * <p>Operators do not keep step: one may speak of the next tick before the others are done with this one. So each record
- * is taken by the log's time at which it was said (its Flink timestamp), and one that is early waits. Were it written
- * early, a reader would see two times in one picture; and after a restart it would be lost, because the tick in which it
+ * <p>Operators do not keep step: one may emit records of the next tick before the others are done with this one. So each
+ * record is assigned by its Flink timestamp, the log's time that it belongs to, and one that is early waits. Were it
+ * written early, a reader would see two times in one picture; and after a restart it would be lost, because the tick in which it
  * then comes has been written already and is left out.
  */
 final class BegunTick {
@@ -21,7 +21,7 @@ final class BegunTick {
     /**
      * A record as it came.
      *
-     * @param timeMicros when it was said, after the last tick and not after its own
+     * @param timeMicros its timestamp: after the last tick and not after its own
      */
     record Entry(long timeMicros, TickRecord record) {}
 
@@ -54,7 +54,7 @@ final class BegunTick {
                 later.add(entry);
             }
         }
-        Progress progress = tick.progress;
+        TickProgress progress = tick.progress;
         if (progress == null || progress.asOfMicros() != watermarkMicros) {
             return null;
         }

@@ -4,7 +4,7 @@ import dev.agentpulse.job.model.ChannelMessage;
 import java.util.List;
 
 /**
- * Messages: numbered, kept in {@code channel_event}, and notified from the same transaction, so a listener hears of a
+ * Messages: numbered, kept in {@code channel_event}, and notified from the same transaction, so a listener receives a
  * message if and only if it is there. One that is there already was sent before a restart and is not sent again.
  *
  * <p>Where Supabase's {@code realtime.send} exists, the same message is broadcast with it.

@@ -28,6 +28,10 @@ record Column<R>(String name, String type, Function<R, @Nullable Object> value) 
         return new Column<>(name, "numeric", value);
     }
 
+    static <R> Column<R> bool(String name, Function<R, @Nullable Object> value) {
+        return new Column<>(name, "boolean", value);
+    }
+
     static <R> Column<R> jsonb(String name, Function<R, @Nullable Object> value) {
         return new Column<>(name, "jsonb", value);
     }

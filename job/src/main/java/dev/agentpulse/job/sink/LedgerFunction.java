@@ -7,7 +7,7 @@ import dev.agentpulse.job.model.Rejection;
 import org.apache.flink.api.common.functions.FlatMapFunction;
 import org.apache.flink.util.Collector;
 
-/** What the ledger says: rows that could not be used, and rows that lie far ahead of their time. */
+/** The entries of the ledger: rows that could not be used, and rows that lie far ahead of their time. */
 public final class LedgerFunction implements FlatMapFunction<Change, LedgerEntry> {
 
     private static final long serialVersionUID = 1L;
@@ -21,10 +21,13 @@ public final class LedgerFunction implements FlatMapFunction<Change, LedgerEntry
 
     @Override
     public void flatMap(Change change, Collector<LedgerEntry> out) {
+        if (!change.phase().changesFigures()) {
+            return; // the snapshot has it
+        }
         Rejection rejection = change.rejection();
         if (rejection != null) {
             out.collect(new LedgerEntry(
-                    change.phase().isStream()
+                    change.phase().raisesEvents()
                             ? change.position().key()
                             : "snapshot:" + change.table().label() + ":" + rejection.rowKey() + ":"
                                     + change.position().key(),

@@ -2,17 +2,20 @@ package dev.agentpulse.job.sink;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.agentpulse.job.model.Payload;
-import dev.agentpulse.job.model.Progress;
+import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.SourceTable;
 import dev.agentpulse.job.model.TableCounts;
 import java.util.List;
 import org.postgresql.replication.LogSequenceNumber;
 
-/** The row of {@code pipeline_status} that says how complete the results are. */
-final class PipelineStatusUpsertStatement extends UpsertStatement<Progress> {
+/** The row of {@code pipeline_status}: how complete the results are. */
+final class PipelineStatusUpsertStatement extends UpsertStatement<PipelineStatus> {
 
     /** Key in {@code details} that tells one lineage of state from another. */
-    static final String LINEAGE = "lineage_micros";
+    static final String LINEAGE = "lineage";
+
+    /** Key in {@code details} of {@link PipelineStatus#unmatchedRetractions}. */
+    static final String UNMATCHED = "unmatched_retractions";
 
     static final String TABLE = "agentpulse.pipeline_status";
 
@@ -21,19 +24,19 @@ final class PipelineStatusUpsertStatement extends UpsertStatement<Progress> {
                 TABLE,
                 1,
                 List.of(
-                        Column.text("component", progress -> component),
-                        Column.time("as_of", Progress::asOfMicros),
-                        new Column<>("commit_lsn", "pg_lsn", progress -> LogSequenceNumber.valueOf(progress.lsn())
+                        Column.text("component", status -> component),
+                        Column.time("as_of", status -> status.progress().asOfMicros()),
+                        new Column<>("commit_lsn", "pg_lsn", status -> LogSequenceNumber.valueOf(status.progress().lsn())
                                 .asString()),
-                        Column.bigint("tick", Progress::tick),
+                        Column.bigint("tick", status -> status.progress().tick()),
                         Column.bigint(
-                                "changes_read", progress -> total(progress).read()),
+                                "changes_read", status -> total(status).read()),
                         Column.bigint(
-                                "changes_late", progress -> total(progress).late()),
+                                "changes_late", status -> total(status).late()),
                         Column.bigint(
-                                "changes_rejected", progress -> total(progress).rejected()),
+                                "changes_rejected", status -> total(status).rejected()),
                         Column.bigint(
-                                "changes_replayed", progress -> total(progress).replayed()),
+                                "changes_replayed", status -> total(status).replayed()),
                         Column.jsonb("details", PipelineStatusUpsertStatement::details)));
     }
 
@@ -45,16 +48,19 @@ final class PipelineStatusUpsertStatement extends UpsertStatement<Progress> {
                 : super.replacement(column);
     }
 
-    private static TableCounts total(Progress progress) {
+    private static TableCounts total(PipelineStatus status) {
+        TickProgress progress = status.progress();
         return progress.queries().plus(progress.approvals()).plus(progress.feedback());
     }
 
-    private static String details(Progress progress) {
+    private static String details(PipelineStatus status) {
+        TickProgress progress = status.progress();
         ObjectNode details = Payload.object();
-        details.put(LINEAGE, progress.lineageMicros());
+        details.put(LINEAGE, progress.lineage());
         put(details, SourceTable.QUERIES, progress.queries());
         put(details, SourceTable.APPROVALS, progress.approvals());
         put(details, SourceTable.FEEDBACK, progress.feedback());
+        details.put(UNMATCHED, status.unmatchedRetractions());
         return details.toString();
     }
 

@@ -7,7 +7,7 @@ import dev.agentpulse.job.model.AnnotatorActivityRow;
 import dev.agentpulse.job.model.ApprovalActivityRow;
 import dev.agentpulse.job.model.ApprovalQueueRow;
 import dev.agentpulse.job.model.ChannelMessage;
-import dev.agentpulse.job.model.Progress;
+import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.TickRecord;
 import dev.agentpulse.job.model.TrainingQualityRow;
 import java.util.ArrayList;
@@ -36,17 +36,23 @@ final class Tick {
 
     /** How far the log was read; null until the tick is complete. */
     @Nullable
-    Progress progress;
+    TickProgress progress;
+
+    /** Whether the first tick of a job that began with empty state is in it, which replaces what there is. */
+    boolean first;
+
+    /** Before images that were to be taken out of figures that did not hold them. */
+    long unmatchedRetractions;
 
     void add(TickRecord record) {
         switch (record.kind()) {
             case PERFORMANCE -> {
                 AgentPerformanceRow row = Objects.requireNonNull(record.performance());
-                performance.put(row.agent() + KEY_SEPARATOR + row.windowName(), row);
+                performance.put(row.agent() + KEY_SEPARATOR + row.window().name(), row);
             }
             case HEALTH -> {
                 AgentHealthRow row = Objects.requireNonNull(record.health());
-                health.put(row.agent(), row);
+                health.merge(row.agent(), row, (before, after) -> after.after(before));
             }
             case QUEUE -> {
                 ApprovalQueueRow row = Objects.requireNonNull(record.queue());
@@ -54,33 +60,40 @@ final class Tick {
             }
             case ACTIVITY -> {
                 ApprovalActivityRow row = Objects.requireNonNull(record.activity());
-                activity.put(row.windowName(), row);
+                activity.put(row.window().name(), row);
             }
             case QUALITY -> {
                 TrainingQualityRow row = Objects.requireNonNull(record.quality());
-                quality.put(row.windowName(), row);
+                quality.put(row.window().name(), row);
             }
             case ANNOTATOR -> {
                 AnnotatorActivityRow row = Objects.requireNonNull(record.annotator());
-                annotators.put(row.annotator() + KEY_SEPARATOR + row.windowName(), row);
+                annotators.put(row.annotator() + KEY_SEPARATOR + row.window().name(), row);
             }
             case ALERT -> alerts.add(Objects.requireNonNull(record.alert()));
             case MESSAGE -> messages.add(Objects.requireNonNull(record.message()));
-            case PROGRESS -> progress = record.progress();
+            case PROGRESS -> {
+                progress = record.progress();
+                first = progress != null && progress.isFirst();
+            }
+            case UNMATCHED_RETRACTIONS ->
+                unmatchedRetractions += Objects.requireNonNull(record.unmatchedRetractions());
         }
     }
 
     /** Takes in the tick that follows this one. */
     void append(Tick next) {
         performance.putAll(next.performance);
-        health.putAll(next.health);
+        next.health.forEach((agent, row) -> health.merge(agent, row, (before, after) -> after.after(before)));
         queue.putAll(next.queue);
         activity.putAll(next.activity);
         quality.putAll(next.quality);
         annotators.putAll(next.annotators);
         alerts.addAll(next.alerts);
         messages.addAll(next.messages);
+        unmatchedRetractions += next.unmatchedRetractions;
         progress = next.progress;
+        first |= next.first;
     }
 
     /** Rows, alert steps and messages; the status row is not counted. */

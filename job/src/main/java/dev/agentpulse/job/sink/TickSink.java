@@ -14,7 +14,7 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
  * The sink of all ticks. flink-connector-jdbc writes one statement for one table and decides itself when; a tick is one
- * transaction over many tables at the moment the watermark says it is complete, so it has a writer of its own.
+ * transaction over many tables at the moment its watermark comes, so it has a writer of its own.
  */
 public final class TickSink implements Sink<TickRecord>, SupportsWriterState<TickRecord, List<BegunTick.Entry>> {
 

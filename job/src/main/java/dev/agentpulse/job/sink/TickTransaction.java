@@ -3,7 +3,7 @@ package dev.agentpulse.job.sink;
 import dev.agentpulse.job.model.AlertChange;
 import dev.agentpulse.job.model.AlertRule;
 import dev.agentpulse.job.model.ChannelMessage;
-import dev.agentpulse.job.model.Progress;
+import dev.agentpulse.job.model.TickProgress;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -31,7 +31,8 @@ final class TickTransaction {
 
     private static final String COMPONENT = "tick-writer";
     private static final String LAST_TICK = "SELECT commit_lsn, (details ->> '" + PipelineStatusUpsertStatement.LINEAGE
-            + "')::bigint AS lineage FROM " + PipelineStatusUpsertStatement.TABLE
+            + "')::bigint AS lineage, (details ->> '" + PipelineStatusUpsertStatement.UNMATCHED
+            + "')::bigint AS unmatched FROM " + PipelineStatusUpsertStatement.TABLE
             + " WHERE component = ? FOR UPDATE";
     private static final List<String> SNAPSHOT_TABLES = List.of(
             "agent_performance",
@@ -92,16 +93,18 @@ final class TickTransaction {
         }
     }
 
-    private boolean writeUncommitted(Tick tick, Progress progress) throws SQLException {
+    private boolean writeUncommitted(Tick tick, TickProgress progress) throws SQLException {
         boolean newLineage = true;
+        long unmatchedRetractions = tick.unmatchedRetractions;
         try (PreparedStatement query = connection.prepareStatement(LAST_TICK)) {
             query.setString(1, COMPONENT);
             try (ResultSet last = query.executeQuery()) {
                 if (last.next()) {
-                    newLineage = last.getLong("lineage") != progress.lineageMicros();
+                    newLineage = last.getLong("lineage") != progress.lineage();
                     if (!newLineage && lsn(last.getString("commit_lsn")) >= progress.lsn()) {
                         return false;
                     }
+                    unmatchedRetractions += newLineage || tick.first ? 0 : last.getLong("unmatched");
                 }
             }
         }
@@ -109,7 +112,8 @@ final class TickTransaction {
             throw new SuppressRestartsException(new IllegalStateException(
                     "Another AgentPulse job has begun to write to this database: stop one of the two."));
         }
-        if (newLineage) {
+        boolean replaces = newLineage || tick.first;
+        if (replaces) {
             removeOldLineage();
         }
         performance.execute(connection, tick.performance.values());
@@ -119,11 +123,11 @@ final class TickTransaction {
         quality.execute(connection, tick.quality.values());
         annotators.execute(connection, tick.annotators.values());
         writeAlerts(tick.alerts);
-        if (newLineage) {
+        if (replaces) {
             resolveWhatDidNotReopen(tick);
         }
         messages.execute(connection, inOrder(tick.messages));
-        status.execute(connection, List.of(progress));
+        status.execute(connection, List.of(new PipelineStatus(progress, unmatchedRetractions)));
         return true;
     }
 

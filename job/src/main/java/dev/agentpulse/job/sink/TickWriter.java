@@ -2,7 +2,7 @@ package dev.agentpulse.job.sink;
 
 import dev.agentpulse.job.config.DatabaseConfig;
 import dev.agentpulse.job.config.JobConfig;
-import dev.agentpulse.job.model.Progress;
+import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.TickRecord;
 import java.io.IOException;
 import java.sql.Connection;
@@ -23,10 +23,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Collects what operators say until the watermark closes the tick, and hands closed ticks to a thread that writes them.
+ * Collects what operators emit until the watermark closes the tick, and hands closed ticks to a thread that writes them.
  *
  * <p>While the thread is busy, the ticks that close meanwhile are merged into one: written soon after a change when
- * things are quiet, in larger steps when they are not, without a setting. A tick that says nothing but the time is
+ * things are quiet, in larger steps when they are not, without a setting. A tick that holds nothing but the time is
  * written once in a while only.
  *
  * <p>A checkpoint waits until all closed ticks are written. It may come in the middle of a transaction, which is not
@@ -158,7 +158,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
         }
     }
 
-    /** Whether a tick is worth a transaction: it says something, or nothing was said for a while. */
+    /** Whether a tick is worth a transaction: it holds something, or nothing was written for a while. */
     private boolean isDue(@Nullable Tick tick) {
         return tick != null
                 && tick.progress != null
@@ -210,7 +210,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
 
     private void write(Tick tick) throws SQLException {
         long begin = System.nanoTime();
-        Progress progress = tick.progress;
+        TickProgress progress = tick.progress;
         if (transaction.write(tick)) {
             ticksWritten.incrementAndGet();
         } else {

@@ -11,18 +11,18 @@ final class TrainingQualityUpsertStatement extends UpsertStatement<TrainingQuali
                 "agentpulse.training_quality",
                 1,
                 List.of(
-                        Column.text("window_name", TrainingQualityRow::windowName),
-                        Column.time("window_start", TrainingQualityRow::windowStartMicros),
-                        Column.time("window_end", TrainingQualityRow::windowEndMicros),
-                        Column.bigint("feedback_count", TrainingQualityRow::feedbackCount),
-                        Column.bigint("safe_count", TrainingQualityRow::safeCount),
-                        Column.bigint("unsafe_count", TrainingQualityRow::unsafeCount),
-                        Column.bigint("unreviewed_count", TrainingQualityRow::unreviewedCount),
-                        Column.numeric("unsafe_rate_pct", TrainingQualityRow::unsafeRatePct),
-                        Column.numeric("avg_clarity", TrainingQualityRow::avgClarity),
-                        Column.numeric("avg_accuracy", TrainingQualityRow::avgAccuracy),
-                        Column.numeric("avg_tone", TrainingQualityRow::avgTone),
-                        Column.jsonb("label_counts", TrainingQualityRow::labelCountsJson),
-                        Column.bigint("active_annotator_count", TrainingQualityRow::activeAnnotatorCount)));
+                        Column.text("window_name", row -> row.window().name()),
+                        Column.time("window_start", row -> row.window().startMicros()),
+                        Column.time("window_end", row -> row.window().endMicros()),
+                        Column.bigint("feedback_count", row -> row.figures().feedbackCount()),
+                        Column.bigint("safe_count", row -> row.figures().safeCount()),
+                        Column.bigint("unsafe_count", row -> row.figures().unsafeCount()),
+                        Column.bigint("unreviewed_count", row -> row.figures().unreviewedCount()),
+                        Column.numeric("unsafe_rate_pct", row -> row.figures().unsafeRatePct()),
+                        Column.numeric("avg_clarity", row -> row.figures().avgClarity()),
+                        Column.numeric("avg_accuracy", row -> row.figures().avgAccuracy()),
+                        Column.numeric("avg_tone", row -> row.figures().avgTone()),
+                        Column.jsonb("label_counts", row -> row.figures().labelCountsJson()),
+                        Column.bigint("active_annotator_count", row -> row.figures().activeAnnotatorCount())));
     }
 }

@@ -3,7 +3,7 @@ package dev.agentpulse.job.source;
 import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.LogPosition;
 import dev.agentpulse.job.model.LogRecord;
-import dev.agentpulse.job.model.Progress;
+import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.ReadPhase;
 import dev.agentpulse.job.model.SnapshotStart;
 import dev.agentpulse.job.model.SourceTable;
@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * <p>The time of a transaction is its commit time, made strictly increasing, so it is a function of the log and the
  * same after a replay. Each change is stamped with it. A watermark (in microseconds) goes out only behind a whole
  * transaction: it <em>is</em> the tick, cut as soon as a transaction is complete when things are quiet, and at most
- * every {@code minTickMillis} when they are not. Before each watermark goes the {@link Progress} that belongs to it.
+ * every {@code minTickMillis} when they are not. Before each watermark goes the {@link TickProgress} that belongs to it.
  *
  * <p>Snapshots come first and move time to when they were taken. Of the log behind them, what they hold is dropped (see
  * {@link SnapshotFilter}), and no tick is cut before the log has passed all of them. A snapshot that comes a second time,
@@ -298,7 +298,7 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
         output.collect(
                 progressTag,
                 new StreamRecord<>(
-                        TickRecord.of(new Progress(
+                        TickRecord.of(new TickProgress(
                                 timeMicros,
                                 completeLsn,
                                 tick,

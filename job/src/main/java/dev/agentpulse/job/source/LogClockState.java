@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the clock must remember: one value a job, so it is bounded.
  *
- * @param lineage see {@link dev.agentpulse.job.model.Progress}
+ * @param lineage see {@link dev.agentpulse.job.model.TickProgress}
  * @param timeMicros time of the last transaction that was begun
  * @param openTransactionId the transaction that was being passed on, if {@code inTransaction}
  * @param passedRows rows of it that were passed on

@@ -4,7 +4,7 @@ import org.apache.flink.runtime.io.network.api.writer.ResultPartitionWriter;
 import org.apache.flink.streaming.runtime.tasks.StreamTask;
 
 /**
- * Sends what a task has buffered on its way at once. Everything in this job is said at ticks, so buffers are flushed
+ * Sends what a task has buffered on its way at once. Everything in this job is emitted for a tick, so buffers are flushed
  * behind a watermark and at no other time: sooner than Flink's flusher threads would, and without a thread an output that
  * wakes up every few milliseconds while nothing happens. (Flink 1.20 has no public call for it.)
  */

@@ -1,122 +1,283 @@
 package dev.agentpulse.job.tick;
 
 import dev.agentpulse.job.model.KeyedChange;
-import dev.agentpulse.job.model.LogPosition;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import dev.agentpulse.job.model.TickRecord;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
-import org.apache.flink.api.common.state.ListState;
-import org.apache.flink.api.common.state.ListStateDescriptor;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.contrib.streaming.state.RocksDBKeyedStateBackend;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
-import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.InternalTimer;
+import org.apache.flink.streaming.api.operators.InternalTimerService;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
 
 /**
- * Runs a {@link TickFunction}, and does what concerns all keys of the subtask, of which a function sees one at a time: a
- * TRUNCATE is handed to each, and before a checkpoint each writes down what has changed. <b>State:</b> the TRUNCATEs of the
- * tick that has begun, cleared by its watermark.
+ * A keyed operator that works by ticks: a change is applied the moment it comes, and at the watermark, which is the tick,
+ * the keys that changed, and those for which it was time, emit what is new. Changes come in the order of the log through
+ * one channel, and a watermark only behind a complete transaction, so nothing has to wait or be sorted.
+ *
+ * <p>What a key holds lives on the heap while the key is active. So work on state grows with the keys that changed
+ * between two checkpoints, not with the changes.
+ *
+ * <table>
+ * <caption>State of a key, timers, late data</caption>
+ * <tr><th>what</th><th>written when</th><th>cleared by</th></tr>
+ * <tr><td>what the logic stores (for all logics: {@link WindowState})</td><td>before a checkpoint, if the key changed
+ *     since the last one</td><td>the tick after which the key is disposable</td></tr>
+ * <tr><td>timer at the key's next due time, one a key</td><td>a tick after which it is earlier than the one that is
+ *     set</td><td>firing, or the key's disposal</td></tr>
+ * <tr><td>timer for the next watermark</td><td>a checkpoint that finds the key changed and not ticked yet</td><td>that
+ *     watermark</td></tr>
+ * <tr><td>late data</td><td colspan="2">none: a change is always ahead of the next watermark, whatever the event time of
+ *     its row</td></tr>
+ * </table>
+ *
+ * @param <C> a change as the key sees it
+ * @param <T> what a key holds
  */
-public final class TickOperator<C extends KeyedChange, O> extends KeyedProcessOperator<String, C, O> {
+public final class TickOperator<C extends KeyedChange, T> extends AbstractStreamOperator<TickRecord>
+        implements OneInputStreamOperator<C, TickRecord>, Triggerable<String, VoidNamespace> {
 
     private static final long serialVersionUID = 1L;
+    private static final long NONE = Long.MAX_VALUE;
 
-    private final TickFunction<C, ?, O> function;
-    private final String heldState;
+    private final TickLogic<C, T> logic;
 
-    private transient ListState<C> truncateState;
-    private transient Map<LogPosition, C> truncates;
+    private transient InternalTimerService<VoidNamespace> timers;
+    private transient Counter unmatchedCounter;
+    private transient TickOutput out;
+    private transient Map<String, Key<T>> active;
 
-    /**
-     * @param heldState name of a state that every key has that holds anything
-     */
-    public TickOperator(TickFunction<C, ?, O> function, String heldState) {
-        super(function);
-        this.function = function;
-        this.heldState = heldState;
+    /** Keys to which a change was applied since the last watermark. */
+    private transient List<Key<T>> touched;
+
+    /** Keys that differ from what state has of them. */
+    private transient List<Key<T>> changed;
+
+    private transient long lastChangeMicros;
+    private transient long asOfMicros;
+    private transient long unmatched;
+
+    public TickOperator(TickLogic<C, T> logic) {
+        this.logic = logic;
+    }
+
+    /** A key on the heap. */
+    private static final class Key<T> {
+        final String name;
+        final T held;
+        boolean touched;
+        boolean changed;
+        boolean disposed;
+        long tickedMicros = Long.MIN_VALUE;
+        long dueMicros = NONE;
+        long timerMicros = NONE;
+
+        Key(String name, T held) {
+            this.name = name;
+            this.held = held;
+        }
     }
 
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
-        // As a union, because the keys that a truncate has yet to reach may come from any subtask.
-        truncateState = context.getOperatorStateStore()
-                .getUnionListState(
-                        new ListStateDescriptor<>("pending-truncates", TypeInformation.of(function.changeType())));
-        truncates = new LinkedHashMap<>();
-        for (C truncate : truncateState.get()) {
-            truncates.put(truncate.position(), truncate);
-        }
-    }
-
-    @Override
-    public void open() throws Exception {
-        super.open();
-        function.setTruncatePending(!truncates.isEmpty());
+        logic.open(context.getKeyedStateStore(), getKeyedStateBackend() instanceof RocksDBKeyedStateBackend);
+        timers = getInternalTimerService("ticks", VoidNamespaceSerializer.INSTANCE, this);
+        unmatchedCounter = getMetricGroup().counter("unmatchedRetractions");
+        out = new Emitter();
+        active = new HashMap<>();
+        touched = new ArrayList<>();
+        changed = new ArrayList<>();
     }
 
     @Override
     public void processElement(StreamRecord<C> element) throws Exception {
         C change = element.getValue();
+        lastChangeMicros = change.timeMicros();
         if (change.truncate()) {
-            truncates.putIfAbsent(change.position(), change);
-            function.setTruncatePending(true);
+            for (String name : keysWithState()) {
+                setCurrentKey(name);
+                apply(change, name);
+            }
         } else {
-            super.processElement(element);
+            apply(change, change.key());
+        }
+    }
+
+    private void apply(C change, String name) throws Exception {
+        Key<T> key = active.get(name);
+        if (key == null) {
+            T stored = logic.load(name);
+            key = activate(name, stored == null ? logic.create(name) : stored);
+        }
+        logic.apply(key.held, change, out);
+        markChanged(key);
+        if (!key.touched) {
+            key.touched = true;
+            touched.add(key);
+        }
+    }
+
+    private List<String> keysWithState() {
+        List<String> names = new ArrayList<>(active.keySet());
+        try (Stream<String> stored =
+                this.<String>getKeyedStateBackend().getKeys(WindowState.TIME_STATE, VoidNamespace.INSTANCE)) {
+            stored.filter(name -> !active.containsKey(name)).forEach(names::add);
+        }
+        return names;
+    }
+
+    private Key<T> activate(String name, T held) {
+        Key<T> key = new Key<>(name, held);
+        active.put(name, key);
+        return key;
+    }
+
+    private void markChanged(Key<T> key) {
+        if (!key.changed) {
+            key.changed = true;
+            changed.add(key);
         }
     }
 
     @Override
     public void processWatermark(Watermark mark) throws Exception {
-        handOutTruncates(mark.getTimestamp());
+        if (mark.getTimestamp() == Long.MAX_VALUE) {
+            output.emitWatermark(mark); // the end of the input is no time of the log
+            return;
+        }
+        asOfMicros = mark.getTimestamp();
+        for (Key<T> key : touched) {
+            key.touched = false;
+            setCurrentKey(key.name);
+            tick(key);
+        }
+        touched.clear();
+        emitUnmatched(asOfMicros);
         super.processWatermark(mark);
         TickFlush.flush(getContainingTask());
     }
 
-    /** By the watermark all changes before it are here, by whichever road they came, and so are all keys. */
-    private void handOutTruncates(long untilMicros) throws Exception {
-        Iterator<C> pending = truncates.values().iterator();
-        while (pending.hasNext()) {
-            C truncate = pending.next();
-            if (truncate.position().timeMicros() <= untilMicros) {
-                for (String key : keysWithState()) {
-                    setCurrentKey(key);
-                    super.processElement(
-                            new StreamRecord<>(truncate, truncate.position().timeMicros()));
-                }
-                pending.remove();
+    @Override
+    public void onEventTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
+        String name = timer.getKey();
+        Key<T> key = active.get(name);
+        if (key == null) {
+            // The first time since a restore; or the key is gone, and the timer was set before the restore.
+            T stored = logic.load(name);
+            if (stored != null) {
+                tick(activate(name, stored));
             }
+            return;
         }
-        function.setTruncatePending(!truncates.isEmpty());
+        if (timer.getTimestamp() == key.timerMicros) {
+            key.timerMicros = NONE;
+        }
+        if (key.dueMicros <= asOfMicros && key.tickedMicros < asOfMicros) {
+            tick(key);
+        } else {
+            schedule(key);
+        }
+    }
+
+    @Override
+    public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) {
+        throw new IllegalStateException("only the log moves time, but a timer of the wall clock fired: " + timer);
+    }
+
+    private void tick(Key<T> key) throws Exception {
+        key.dueMicros = logic.tick(key.held, asOfMicros, out);
+        key.tickedMicros = asOfMicros;
+        if (logic.isDisposable(key.held)) {
+            dispose(key);
+        } else {
+            markChanged(key);
+            schedule(key);
+        }
+    }
+
+    private void dispose(Key<T> key) throws Exception {
+        logic.clear();
+        key.disposed = true;
+        active.remove(key.name);
+        if (key.timerMicros != NONE) {
+            timers.deleteEventTimeTimer(VoidNamespace.INSTANCE, key.timerMicros);
+        }
+    }
+
+    /** A timer that is too early stays, and sets the right one when it fires. */
+    private void schedule(Key<T> key) {
+        if (key.dueMicros >= key.timerMicros) {
+            return;
+        }
+        if (key.timerMicros != NONE) {
+            timers.deleteEventTimeTimer(VoidNamespace.INSTANCE, key.timerMicros);
+        }
+        key.timerMicros = key.dueMicros;
+        timers.registerEventTimeTimer(VoidNamespace.INSTANCE, key.timerMicros);
+    }
+
+    private void emitUnmatched(long timeMicros) {
+        if (unmatched > 0) {
+            output.collect(new StreamRecord<>(TickRecord.ofUnmatchedRetractions(unmatched), timeMicros));
+            unmatched = 0;
+        }
+    }
+
+    /** What was counted since the last tick goes ahead of the checkpoint: it is not part of the state. */
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+        super.prepareSnapshotPreBarrier(checkpointId);
+        emitUnmatched(lastChangeMicros);
     }
 
     /** The keyed backend makes its snapshot behind this call. */
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
-        for (String key : function.activeKeys()) {
-            if (function.hasChanged(key)) {
-                setCurrentKey(key);
-                function.write(key);
-            }
+        for (Key<T> key : touched) {
+            setCurrentKey(key.name);
+            timers.registerEventTimeTimer(VoidNamespace.INSTANCE, timers.currentWatermark() + 1);
         }
-        truncateState.update(List.copyOf(truncates.values()));
+        for (Key<T> key : changed) {
+            if (!key.disposed) {
+                setCurrentKey(key.name);
+                logic.store(key.held);
+            }
+            key.changed = false;
+        }
+        changed.clear();
         super.snapshotState(context);
     }
 
-    private Set<String> keysWithState() {
-        Set<String> keys = new LinkedHashSet<>(function.activeKeys());
-        for (String state : new String[] {TickFunction.WAITING_STATE, heldState}) {
-            try (Stream<String> found = this.<String>getKeyedStateBackend().getKeys(state, VoidNamespace.INSTANCE)) {
-                found.forEach(keys::add);
-            }
+    /** Stamps what the logic emits. */
+    private final class Emitter implements TickOutput {
+
+        @Override
+        public void emit(TickRecord record) {
+            output.collect(new StreamRecord<>(record, asOfMicros));
         }
-        return keys;
+
+        @Override
+        public <X> void emit(OutputTag<X> tag, X value, long timeMicros) {
+            output.collect(tag, new StreamRecord<>(value, timeMicros));
+        }
+
+        @Override
+        public void countUnmatchedRetraction() {
+            unmatched++;
+            unmatchedCounter.inc();
+        }
     }
 }

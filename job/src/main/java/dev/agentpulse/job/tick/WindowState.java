@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.apache.flink.api.common.functions.RuntimeContext;
+import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
@@ -22,6 +22,16 @@ import org.apache.flink.api.common.typeinfo.Types;
  * The durable image of {@link SlidingWindows} in keyed state: a slice an entry, encoded by the slice itself, and the
  * rows that wait for their time. What a window holds is derived and is not stored. Entries go as slices leave the
  * longest window and as waiting rows enter it.
+ *
+ * <table>
+ * <caption>State of a key</caption>
+ * <tr><th>state</th><th>written when</th><th>cleared by</th></tr>
+ * <tr><td>{@code windows-time}, one value</td><td>before a checkpoint, if the key changed</td><td>{@link #clear}</td></tr>
+ * <tr><td>{@code windows-slices}, an entry a slice</td><td>likewise, the slices that changed</td><td>the slice leaving the
+ *     longest window or becoming empty; {@link #clear}</td></tr>
+ * <tr><td>{@code windows-pending}, an entry an instant ahead of time</td><td>likewise</td><td>time reaching the instant,
+ *     its rows being taken out; {@link #clear}</td></tr>
+ * </table>
  */
 public final class WindowState<V extends Timed, S extends Slice<V>, W extends Window<V, S>> {
 
@@ -37,21 +47,25 @@ public final class WindowState<V extends Timed, S extends Slice<V>, W extends Wi
     private final Decoder<S> decoder;
     private final Function<List<V>, V[]> toArray;
 
-    public WindowState(RuntimeContext context, Class<V> eventType, Decoder<S> decoder, Function<List<V>, V[]> toArray) {
-        this.slices = context.getMapState(new MapStateDescriptor<>(
+    public WindowState(KeyedStateStore store, Class<V> eventType, Decoder<S> decoder, Function<List<V>, V[]> toArray) {
+        this.slices = store.getMapState(new MapStateDescriptor<>(
                 "windows-slices", Types.LONG, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
         TypeInformation<V[]> arrays = Types.OBJECT_ARRAY(TypeInformation.of(eventType));
-        this.pending = context.getMapState(new MapStateDescriptor<>("windows-pending", Types.LONG, arrays));
-        this.time = context.getState(new ValueStateDescriptor<>(TIME_STATE, Types.LONG));
+        this.pending = store.getMapState(new MapStateDescriptor<>("windows-pending", Types.LONG, arrays));
+        this.time = store.getState(new ValueStateDescriptor<>(TIME_STATE, Types.LONG));
         this.decoder = decoder;
         this.toArray = toArray;
     }
 
-    /** Fills fresh windows with what the current key's state holds. */
-    public void load(SlidingWindows<V, S, W> windows) throws Exception {
+    /**
+     * Fills fresh windows with what the current key's state holds.
+     *
+     * @return false if it holds nothing
+     */
+    public boolean load(SlidingWindows<V, S, W> windows) throws Exception {
         Long restoredTime = time.value();
         if (restoredTime == null) {
-            return;
+            return false;
         }
         List<Map.Entry<Long, S>> restoredSlices = new ArrayList<>();
         for (Map.Entry<Long, byte[]> entry : slices.entries()) {
@@ -62,6 +76,7 @@ public final class WindowState<V extends Timed, S extends Slice<V>, W extends Wi
             restoredPending.add(Map.entry(entry.getKey(), List.of(entry.getValue())));
         }
         windows.restore(restoredTime, restoredSlices, restoredPending);
+        return true;
     }
 
     /** Writes what has changed since the last call. */

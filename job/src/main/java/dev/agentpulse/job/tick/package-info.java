@@ -1,7 +1,7 @@
 /**
- * What all keyed operators share: changes wait until a tick, and are then applied in the order of the log.
+ * What all keyed operators share: changes are applied as they come, results are emitted at ticks.
  *
- * <p>Read {@link dev.agentpulse.job.tick.TickFunction} first.
+ * <p>Read {@link dev.agentpulse.job.tick.TickOperator} first, then {@link dev.agentpulse.job.tick.TickLogic}.
  */
 @NullMarked
 package dev.agentpulse.job.tick;

@@ -7,10 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.agentpulse.job.config.AlertConfig;
 import dev.agentpulse.job.config.SampleConfig;
 import dev.agentpulse.job.model.AlertChange;
-import dev.agentpulse.job.model.ApprovalRow;
-import dev.agentpulse.job.model.ApprovalStatus;
 import dev.agentpulse.job.model.ChannelMessage;
 import dev.agentpulse.job.model.Samples;
+import dev.agentpulse.job.model.SlaChange;
 import dev.agentpulse.job.model.TickRecord;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -24,23 +23,23 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import org.jspecify.annotations.Nullable;
 
 class SlaClockPropertiesTest {
 
     private static final AlertConfig CONFIG = SampleConfig.of().alerts();
     private static final long END = START + 90 * MINUTE;
 
-    /** What the row is from a time on; null for deleted. */
+    /** What the row is from a time on: pending, or decided or deleted. */
     record Step(long timeMicros, int status, long createdAtMicros) {
 
-        @Nullable
-        ApprovalRow row() {
-            return switch (status) {
-                case 0, 1 -> Samples.pending("a", createdAtMicros);
-                case 2 -> Samples.decided("a", ApprovalStatus.APPROVED, createdAtMicros, timeMicros);
-                default -> null;
-            };
+        boolean isPending() {
+            return status < 2;
+        }
+
+        SlaChange change() {
+            return isPending()
+                    ? SlaChange.pending(Samples.pending("a", createdAtMicros), timeMicros, false)
+                    : SlaChange.over("a", timeMicros, false);
         }
     }
 
@@ -57,10 +56,10 @@ class SlaClockPropertiesTest {
 
     @Property
     void alertIsOpenExactlyWhileAPendingRowIsOverdue(@ForAll("histories") List<Step> history) {
-        List<TickRecord> said = play(history, Set.of(), Set.of());
+        List<TickRecord> emitted = play(history, Set.of(), Set.of());
         Set<String> open = new HashSet<>();
         Set<String> seen = new HashSet<>();
-        for (TickRecord record : said) {
+        for (TickRecord record : emitted) {
             if (record.kind() == TickRecord.Kind.ALERT) {
                 AlertChange alert = Objects.requireNonNull(record.alert());
                 switch (alert.step()) {
@@ -77,38 +76,38 @@ class SlaClockPropertiesTest {
                 }
             }
         }
-        ApprovalRow last = history.get(history.size() - 1).row();
-        boolean overdue = last != null && last.isPending() && last.createdAtMicros() + 5 * MINUTE <= END;
+        Step last = history.get(history.size() - 1);
+        boolean overdue = last.isPending() && last.createdAtMicros() + 5 * MINUTE <= END;
         assertThat(!open.isEmpty()).isEqualTo(overdue);
-        assertThat(said.stream()
+        assertThat(emitted.stream()
                         .filter(record -> record.kind() == TickRecord.Kind.MESSAGE)
                         .map(record -> Objects.requireNonNull(record.message()))
                         .map(ChannelMessage::eventKey))
                 .doesNotHaveDuplicates();
     }
 
-    /** Plays a history; at each of {@code ticks} time is told, and at each of {@code restores} the clock is made anew. */
+    /** Plays a history; at each of {@code ticks} time is advanced, and at each of {@code restores} the clock is made anew. */
     private static List<TickRecord> play(List<Step> history, Set<Long> ticks, Set<Long> restores) {
-        List<TickRecord> said = new ArrayList<>();
-        SlaClock clock = new SlaClock(CONFIG, null);
+        List<TickRecord> emitted = new ArrayList<>();
+        SlaClock clock = new SlaClock(CONFIG, "a", null);
         TreeSet<Long> cuts = new TreeSet<>(ticks);
         cuts.addAll(restores);
         for (Step step : history) {
             while (!cuts.isEmpty() && cuts.first() < step.timeMicros()) {
-                clock = cut(clock, cuts.pollFirst(), restores, said);
+                clock = cut(clock, cuts.pollFirst(), restores, emitted);
             }
-            clock.set(step.row(), step.timeMicros(), false, said::add);
+            clock.apply(step.change(), (time, record) -> emitted.add(record));
         }
         while (!cuts.isEmpty()) {
-            clock = cut(clock, cuts.pollFirst(), restores, said);
+            clock = cut(clock, cuts.pollFirst(), restores, emitted);
         }
-        clock.advanceTo(END, said::add);
-        return said;
+        clock.advanceTo(END, (time, record) -> emitted.add(record));
+        return emitted;
     }
 
-    private static SlaClock cut(SlaClock clock, long timeMicros, Set<Long> restores, List<TickRecord> said) {
-        clock.advanceTo(timeMicros, said::add);
-        return restores.contains(timeMicros) ? new SlaClock(CONFIG, clock.state()) : clock;
+    private static SlaClock cut(SlaClock clock, long timeMicros, Set<Long> restores, List<TickRecord> emitted) {
+        clock.advanceTo(timeMicros, (time, record) -> emitted.add(record));
+        return restores.contains(timeMicros) ? new SlaClock(CONFIG, "a", clock.state()) : clock;
     }
 
     /** Times on a coarse grid, so that deadlines, changes and ticks often coincide. */

@@ -1,5 +1,6 @@
 package dev.agentpulse.job.model;
 
+import dev.agentpulse.udf.aggregate.QueryEvent;
 import org.jspecify.annotations.Nullable;
 
 /** Rows and changes to make tests of; whatever is not named is plain. */
@@ -16,6 +17,13 @@ public final class Samples {
 
     public static QueryRow query(String id, String agent, @Nullable Integer latencyMs, long createdAtMicros) {
         return new QueryRow(id, "c-" + id, agent, "why?", latencyMs, null, false, createdAtMicros);
+    }
+
+    /** What the windows see of a query. */
+    public static @Nullable QueryEvent event(@Nullable QueryRow row) {
+        return row == null
+                ? null
+                : new QueryEvent(row.createdAtMicros(), row.latencyMs(), row.approved(), row.humanEdited());
     }
 
     public static ApprovalRow pending(String id, long createdAtMicros) {

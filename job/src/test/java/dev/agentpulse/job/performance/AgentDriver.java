@@ -1,11 +1,12 @@
 package dev.agentpulse.job.performance;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.model.HealthChange;
 import dev.agentpulse.job.model.QueryChange;
 import dev.agentpulse.job.model.TickRecord;
 import dev.agentpulse.job.tick.TickOperator;
-import dev.agentpulse.job.tick.WindowState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -18,7 +19,7 @@ import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
-/** Drives the agents' windows by hand: changes in any order, then a tick. Restarts when asked. */
+/** Drives the agents' windows by hand: changes in the order of the log, then a tick. Restarts when asked. */
 final class AgentDriver implements AutoCloseable {
 
     private static final OutputTag<HealthChange> HEALTH =
@@ -26,7 +27,8 @@ final class AgentDriver implements AutoCloseable {
 
     private final JobConfig config;
     private KeyedOneInputStreamOperatorTestHarness<String, QueryChange, TickRecord> harness;
-    private final List<HealthChange> health = new ArrayList<>();
+    private final List<StreamRecord<HealthChange>> health = new ArrayList<>();
+    private long lastTickMicros = Long.MIN_VALUE;
 
     AgentDriver(JobConfig config) throws Exception {
         this.config = config;
@@ -37,9 +39,7 @@ final class AgentDriver implements AutoCloseable {
             @Nullable OperatorSubtaskState checkpoint) throws Exception {
         KeyedOneInputStreamOperatorTestHarness<String, QueryChange, TickRecord> started =
                 new KeyedOneInputStreamOperatorTestHarness<>(
-                        new TickOperator<>(
-                                new AgentPerformanceFunction(config.windows(), config.alerts(), HEALTH),
-                                WindowState.TIME_STATE),
+                        new TickOperator<>(new AgentPerformanceLogic(config.windows(), config.alerts(), HEALTH)),
                         QueryChange::key,
                         Types.STRING);
         started.setup();
@@ -51,29 +51,45 @@ final class AgentDriver implements AutoCloseable {
     }
 
     void change(QueryChange change) throws Exception {
-        harness.processElement(new StreamRecord<>(change));
+        harness.processElement(new StreamRecord<>(change, change.timeMicros()));
     }
 
-    /** Closes a tick, and gives what it says. */
+    /** Closes a tick, and gives what it emits, all of which belongs to it. */
     List<TickRecord> tick(long asOfMicros) throws Exception {
+        takeHealth();
         harness.processWatermark(new Watermark(asOfMicros));
-        List<TickRecord> said = List.copyOf(harness.extractOutputValues());
+        List<TickRecord> emitted = List.copyOf(harness.extractOutputValues());
+        assertThat(harness.extractOutputStreamRecords())
+                .extracting(StreamRecord::getTimestamp)
+                .allMatch(time -> time > lastTickMicros && time <= asOfMicros);
         harness.getOutput().clear();
-        Queue<StreamRecord<HealthChange>> told = harness.getSideOutput(HEALTH);
-        if (told != null) {
-            told.forEach(record -> health.add(record.getValue()));
-            told.clear();
-        }
-        return said;
+        int before = health.size();
+        takeHealth();
+        assertThat(health.subList(before, health.size()))
+                .allMatch(change -> change.getTimestamp() > lastTickMicros && change.getTimestamp() <= asOfMicros);
+        assertThat(health)
+                .allMatch(change -> change.getTimestamp() == change.getValue().timeMicros());
+        lastTickMicros = asOfMicros;
+        return emitted;
     }
 
-    /** All that the alert rule has heard by the last tick. */
+    private void takeHealth() {
+        Queue<StreamRecord<HealthChange>> emitted = harness.getSideOutput(HEALTH);
+        if (emitted != null) {
+            health.addAll(emitted);
+            emitted.clear();
+        }
+    }
+
+    /** All that the alert rule has received. */
     List<HealthChange> health() {
-        return health;
+        return health.stream().map(StreamRecord::getValue).toList();
     }
 
     /** Stops with a checkpoint and goes on from it. */
     void restart() throws Exception {
+        harness.prepareSnapshotPreBarrier(1);
+        takeHealth();
         OperatorSubtaskState checkpoint = harness.snapshot(1, 1);
         harness.close();
         harness = start(checkpoint);

@@ -2,19 +2,18 @@ package dev.agentpulse.job.performance;
 
 import static dev.agentpulse.job.model.Samples.SECOND;
 import static dev.agentpulse.job.model.Samples.START;
+import static dev.agentpulse.job.model.Samples.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.config.SampleConfig;
 import dev.agentpulse.job.model.AgentHealthRow;
 import dev.agentpulse.job.model.AgentPerformanceRow;
-import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.HealthChange;
-import dev.agentpulse.job.model.LogPosition;
 import dev.agentpulse.job.model.QueryChange;
 import dev.agentpulse.job.model.QueryRow;
-import dev.agentpulse.job.model.ReadPhase;
 import dev.agentpulse.job.model.TickRecord;
+import dev.agentpulse.job.model.WindowEdges;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -22,17 +21,15 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import org.apache.flink.api.common.functions.util.ListCollector;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Random histories of inserts, updates, moves between agents and deletes, rows late and ahead of time, cut into ticks at
- * random, with changes overtaking each other and restarts in between. Every row that stands is compared with a
+ * random, with restarts anywhere, also in the middle of a transaction. Every row that stands is compared with a
  * recalculation over the table.
  */
 class AgentPerformancePropertiesTest {
@@ -44,7 +41,7 @@ class AgentPerformancePropertiesTest {
     private static final List<String> AGENTS = List.of("legal", "ops", "sales");
 
     /** The changes of one transaction, and the table after it. */
-    private record Transaction(long timeMicros, List<Change> changes, List<QueryRow> table) {}
+    private record Transaction(long timeMicros, List<QueryChange> changes, List<QueryRow> table) {}
 
     @Property(tries = 60)
     void standingRowsEqualARecalculationAfterEveryTick(@ForAll long seed) throws Exception {
@@ -62,7 +59,7 @@ class AgentPerformancePropertiesTest {
         Results oneTick = new Results();
         try (AgentDriver driver = new AgentDriver(CONFIG)) {
             for (Transaction transaction : history) {
-                for (QueryChange change : routed(transaction, Long.MIN_VALUE)) {
+                for (QueryChange change : transaction.changes()) {
                     driver.change(change);
                 }
             }
@@ -85,10 +82,7 @@ class AgentPerformancePropertiesTest {
     private static Map<String, String> statusAndSince(Results results) {
         Map<String, String> seen = new TreeMap<>();
         results.health.forEach((agent, row) -> {
-            // An agent that was cleared is made anew by a change that touches nothing, and is idle since then.
-            if (!row.healthStatus().equals("idle")) {
-                seen.put(agent, row.healthStatus() + " since " + row.sinceMicros());
-            }
+            seen.put(agent, row.healthStatus() + " since " + row.sinceMicros());
         });
         return seen;
     }
@@ -98,16 +92,18 @@ class AgentPerformancePropertiesTest {
         final Map<String, AgentPerformanceRow> rows = new TreeMap<>();
         final Map<String, AgentHealthRow> health = new TreeMap<>();
 
-        void take(List<TickRecord> said) {
-            for (TickRecord record : said) {
+        void take(List<TickRecord> emitted) {
+            for (TickRecord record : emitted) {
                 if (record.performance() != null) {
                     rows.put(
                             record.performance().agent() + "/"
-                                    + record.performance().windowName(),
+                                    + record.performance().window().name(),
                             record.performance());
                 }
+                assertThat(record.unmatchedRetractions()).isNull();
                 if (record.health() != null) {
-                    health.put(record.health().agent(), record.health());
+                    health.merge(
+                            record.health().agent(), record.health(), (before, after) -> after.after(before));
                 }
             }
         }
@@ -116,57 +112,25 @@ class AgentPerformancePropertiesTest {
     private static void play(
             List<Transaction> history, AgentDriver driver, Random random, Results results, boolean check)
             throws Exception {
-        List<QueryChange> ahead = new ArrayList<>();
-        List<Transaction> collected = new ArrayList<>();
-        long lastTick = Long.MIN_VALUE;
         for (int i = 0; i < history.size(); i++) {
-            collected.add(history.get(i));
-            if (i < history.size() - 1 && random.nextInt(3) == 0) {
-                continue;
-            }
-            List<QueryChange> changes = new ArrayList<>();
-            for (Transaction transaction : collected) {
-                changes.addAll(routed(transaction, lastTick));
-            }
-            changes.removeAll(ahead);
-            ahead.clear();
-            Transaction last = history.get(i);
-            if (i < history.size() - 1 && random.nextInt(3) == 0) {
-                // The next transaction's changes come before this one's tick.
-                ahead.addAll(routed(history.get(i + 1), last.timeMicros()));
-                changes.addAll(ahead);
-            }
-            Collections.shuffle(changes, random);
-            for (QueryChange change : changes) {
+            Transaction transaction = history.get(i);
+            for (QueryChange change : transaction.changes()) {
                 driver.change(change);
                 if (random.nextInt(40) == 0) {
                     driver.restart();
                 }
             }
-            results.take(driver.tick(last.timeMicros()));
+            if (i < history.size() - 1 && random.nextInt(3) == 0) {
+                continue;
+            }
+            results.take(driver.tick(transaction.timeMicros()));
             if (check) {
-                assertStanding(results, last);
+                assertStanding(results, transaction);
             }
             if (random.nextInt(8) == 0) {
                 driver.restart();
             }
-            collected.clear();
-            lastTick = last.timeMicros();
         }
-    }
-
-    private static List<QueryChange> routed(Transaction transaction, long lastTick) {
-        List<QueryChange> routed = new ArrayList<>();
-        QueryRouter router = new QueryRouter(new String[0]);
-        for (Change change : transaction.changes()) {
-            LogPosition position = change.position();
-            router.flatMap(
-                    change.at(
-                            ReadPhase.STREAM,
-                            new LogPosition(position.timeMicros(), lastTick, position.lsn(), position.ordinal())),
-                    new ListCollector<>(routed));
-        }
-        return routed;
     }
 
     private static void assertStanding(Results results, Transaction now) {
@@ -177,7 +141,7 @@ class AgentPerformancePropertiesTest {
                         recalculated(agent, NAMES.get(window), start, now.timeMicros(), now.table());
                 AgentPerformanceRow standing = results.rows.get(agent + "/" + NAMES.get(window));
                 if (standing == null) {
-                    assertThat(current.queryCount())
+                    assertThat(current.figures().queryCount())
                             .as("%s has no row though it has queries", agent)
                             .isZero();
                     continue;
@@ -186,12 +150,10 @@ class AgentPerformancePropertiesTest {
                         .isEqualTo(recalculated(
                                 agent,
                                 NAMES.get(window),
-                                standing.windowStartMicros(),
-                                standing.windowEndMicros(),
+                                standing.window().startMicros(),
+                                standing.window().endMicros(),
                                 now.table()));
-                assertThat(standing.sameFigures(current))
-                        .as("the figures of %s as of now: %s", standing, current)
-                        .isTrue();
+                assertThat(standing.figures()).as("of %s", standing).isEqualTo(current.figures());
             }
             AgentHealthRow health = results.health.get(agent);
             if (health != null) {
@@ -244,11 +206,7 @@ class AgentPerformancePropertiesTest {
         BigDecimal approvalRate = exact(100 * approved, approved + rejected);
         BigDecimal editRate = exact(100 * edited, rows.size());
         BigDecimal average = exact(sum, latencies.size());
-        return new AgentPerformanceRow(
-                agent,
-                window,
-                start,
-                end,
+        AgentPerformanceRow.Figures figures = new AgentPerformanceRow.Figures(
                 rows.size(),
                 rounded(average),
                 latencies.isEmpty() ? null : latencies.get(latencies.size() - 1),
@@ -272,6 +230,7 @@ class AgentPerformancePropertiesTest {
                                         .multiply(BigDecimal.valueOf(100)
                                                 .subtract(average.divide(BigDecimal.TEN, 40, RoundingMode.HALF_UP))
                                                 .max(BigDecimal.ZERO)))));
+        return new AgentPerformanceRow(agent, new WindowEdges(window, start, end), figures);
     }
 
     private static @Nullable BigDecimal exact(long numerator, long denominator) {
@@ -302,26 +261,33 @@ class AgentPerformancePropertiesTest {
                 case 3 -> 45 * SECOND;
                 default -> 1 + random.nextInt(700_000);
             };
-            List<Change> changes = new ArrayList<>();
+            List<QueryChange> changes = new ArrayList<>();
             int rows = random.nextInt(5);
             for (int ordinal = 1; ordinal <= rows; ordinal++) {
-                Change change = change(random, table, time);
-                changes.add(change.at(ReadPhase.STREAM, new LogPosition(time, Long.MIN_VALUE, time, ordinal)));
+                change(random, table, time, changes);
             }
             history.add(new Transaction(time, changes, List.copyOf(table.values())));
         }
         return history;
     }
 
-    private static Change change(Random random, Map<String, QueryRow> table, long now) {
+    private static void change(Random random, Map<String, QueryRow> table, long now, List<QueryChange> changes) {
         String id = "q" + random.nextInt(12);
         QueryRow before = table.remove(id);
-        if (before != null && random.nextInt(3) == 0) {
-            return Change.ofQuery(before, null, null);
+        QueryRow after = before != null && random.nextInt(3) == 0 ? null : row(random, id, now);
+        if (after != null) {
+            table.put(id, after);
         }
-        QueryRow after = row(random, id, now);
-        table.put(id, after);
-        return Change.ofQuery(before, Objects.requireNonNull(after), null);
+        if (before != null && after != null && before.agent().equals(after.agent())) {
+            changes.add(new QueryChange(after.agent(), now, false, event(before), event(after)));
+            return;
+        }
+        if (before != null) {
+            changes.add(new QueryChange(before.agent(), now, false, event(before), null));
+        }
+        if (after != null) {
+            changes.add(new QueryChange(after.agent(), now, false, null, event(after)));
+        }
     }
 
     private static QueryRow row(Random random, String id, long now) {

@@ -10,7 +10,7 @@ import dev.agentpulse.job.model.AlertChange;
 import dev.agentpulse.job.model.AlertRule;
 import dev.agentpulse.job.model.Channel;
 import dev.agentpulse.job.model.ChannelMessage;
-import dev.agentpulse.job.model.Progress;
+import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.Severity;
 import dev.agentpulse.job.model.TableCounts;
 import dev.agentpulse.job.model.TickRecord;
@@ -106,6 +106,6 @@ class BegunTickTest {
 
     private static TickRecord progress(long asOfMicros) {
         return TickRecord.of(
-                new Progress(asOfMicros, asOfMicros, 1, START, TableCounts.ZERO, TableCounts.ZERO, TableCounts.ZERO));
+                new TickProgress(asOfMicros, asOfMicros, 1, START, TableCounts.ZERO, TableCounts.ZERO, TableCounts.ZERO));
     }
 }

@@ -12,7 +12,7 @@ import dev.agentpulse.job.model.AlertRule;
 import dev.agentpulse.job.model.Channel;
 import dev.agentpulse.job.model.ChannelMessage;
 import dev.agentpulse.job.model.LogPosition;
-import dev.agentpulse.job.model.Progress;
+import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.Severity;
 import dev.agentpulse.job.model.TableCounts;
 import dev.agentpulse.job.model.TickRecord;
@@ -240,14 +240,59 @@ class TickTransactionITCase {
     }
 
     @Test
-    void healthKeepsSinceAndTheLastQueryOverAnAgentThatWasForgotten() throws SQLException {
+    void agentThatTheJobFindsIdleKeepsTheStoredSinceAndLastQuery() throws SQLException {
         TickTransaction writer = writer();
         writer.write(tick(1, health("sales", "idle", START)));
-        writer.write(tick(2, TickRecord.of(new AgentHealthRow("sales", "idle", START + 2 * SECOND, null, null))));
+        writer.write(tick(2, foundIdle("sales", START + 2 * SECOND), foundIdle("new", START + 2 * SECOND)));
 
-        assertThat(rows("SELECT since = to_timestamp(1700000000), last_query_at = to_timestamp(1700000000)"
-                        + " FROM agentpulse.agent_health"))
-                .containsExactly("t|t");
+        assertThat(rows("SELECT agent, extract(epoch FROM since)::bigint - 1700000000,"
+                        + " extract(epoch FROM last_query_at)::bigint - 1700000000"
+                        + " FROM agentpulse.agent_health ORDER BY agent"))
+                .containsExactly("new|2|null", "sales|0|0");
+    }
+
+    @Test
+    void sinceIsTheLastChangeThoughTheStatusIsTheStoredOneAgain() throws SQLException {
+        TickTransaction writer = writer();
+        writer.write(tick(1, health("sales", "degraded", START)));
+        writer.write(tick(
+                2, health("sales", "healthy", START + SECOND), health("sales", "degraded", START + 2 * SECOND)));
+
+        assertThat(since("sales")).isEqualTo(2);
+    }
+
+    @Test
+    void agentThatBecameIdleAndWasForgottenWithinOneWrittenTickIsIdleSinceThen() throws SQLException {
+        TickTransaction writer = writer();
+        writer.write(tick(1, health("sales", "idle", START)));
+        writer.write(tick(2, health("sales", "idle", START + 2 * SECOND), foundIdle("sales", START + 9 * SECOND)));
+        assertThat(since("sales")).isEqualTo(2);
+
+        Tick merged = tick(3, health("sales", "idle", START + 20 * SECOND));
+        merged.append(tick(4, foundIdle("sales", START + 30 * SECOND)));
+        writer.write(merged);
+        assertThat(since("sales")).isEqualTo(20);
+    }
+
+    @Test
+    void unmatchedRetractionsAddUpInTheStatus() throws SQLException {
+        TickTransaction writer = writer();
+        writer.write(tick(1, TickRecord.ofUnmatchedRetractions(2)));
+        writer.write(tick(2, TickRecord.ofUnmatchedRetractions(1), TickRecord.ofUnmatchedRetractions(4)));
+        writer.write(tick(3));
+
+        assertThat(rows("SELECT details ->> 'unmatched_retractions' FROM agentpulse.pipeline_status"))
+                .containsExactly("7");
+    }
+
+    private long since(String agent) throws SQLException {
+        return Long.parseLong(rows("SELECT extract(epoch FROM since)::bigint - 1700000000 FROM agentpulse.agent_health"
+                        + " WHERE agent = '" + agent + "'")
+                .get(0));
+    }
+
+    private static TickRecord foundIdle(String agent, long sinceMicros) {
+        return TickRecord.of(new AgentHealthRow(agent, "idle", sinceMicros, false, null, null));
     }
 
     @Test
@@ -315,7 +360,7 @@ class TickTransactionITCase {
         for (TickRecord record : records) {
             tick.add(record);
         }
-        tick.add(TickRecord.of(new Progress(
+        tick.add(TickRecord.of(new TickProgress(
                 START + number * SECOND,
                 0x1000 * number,
                 number,
@@ -327,7 +372,7 @@ class TickTransactionITCase {
     }
 
     private static TickRecord health(String agent, String status, long sinceMicros) {
-        return TickRecord.of(new AgentHealthRow(agent, status, sinceMicros, new BigDecimal("12.50"), START));
+        return TickRecord.of(new AgentHealthRow(agent, status, sinceMicros, true, new BigDecimal("12.50"), START));
     }
 
     private static AlertChange open(String subject, long openedAt) {
@@ -343,7 +388,7 @@ class TickTransactionITCase {
     }
 
     private static AlertChange unsafe(AlertChange.Step step, String subject, long lsn, int ordinal) {
-        LogPosition position = new LogPosition(START + lsn, Long.MIN_VALUE, lsn, ordinal);
+        LogPosition position = new LogPosition(START + lsn, lsn, ordinal);
         return alert(
                 step,
                 AlertRule.UNSAFE_RESPONSE.alertIdAt(subject, position),
@@ -364,7 +409,7 @@ class TickTransactionITCase {
                 Channel.SLA_BREACH,
                 "sla_breach",
                 "{\"event\": \"sla_breach\", \"id\": \"" + key + "\"}",
-                new LogPosition(timeMicros, Long.MIN_VALUE, 1, ordinal),
+                new LogPosition(timeMicros, 1, ordinal),
                 timeMicros);
     }
 }

@@ -2,7 +2,7 @@ package dev.agentpulse.job.source;
 
 import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.LogRecord;
-import dev.agentpulse.job.model.Progress;
+import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.SnapshotStart;
 import dev.agentpulse.job.model.SourceTable;
 import dev.agentpulse.job.model.TickRecord;
@@ -42,7 +42,7 @@ final class LogClockDriver implements AutoCloseable {
     private static final OutputTag<TickRecord> PROGRESS =
             new OutputTag<>("progress", TypeInformation.of(TickRecord.class));
 
-    /** A {@link Change}, a {@link Progress}, or a {@link Watermark}. */
+    /** A {@link Change}, a {@link TickProgress}, or a {@link Watermark}. */
     final List<Object> emitted = new ArrayList<>();
 
     private final OneInputStreamOperatorTestHarness<LogRecord, Change> harness;
@@ -155,10 +155,10 @@ final class LogClockDriver implements AutoCloseable {
                 .toList();
     }
 
-    List<Progress> progress() {
+    List<TickProgress> progress() {
         return emitted.stream()
-                .filter(Progress.class::isInstance)
-                .map(Progress.class::cast)
+                .filter(TickProgress.class::isInstance)
+                .map(TickProgress.class::cast)
                 .toList();
     }
 

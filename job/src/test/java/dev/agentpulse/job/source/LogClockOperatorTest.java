@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.LogPosition;
-import dev.agentpulse.job.model.Progress;
+import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.ReadPhase;
 import dev.agentpulse.job.model.Rejection;
 import dev.agentpulse.job.model.Samples;
@@ -60,7 +60,7 @@ class LogClockOperatorTest {
             clock.end(1);
 
             assertThat(clock.emitted).hasSize(4);
-            assertThat(clock.emitted.get(2)).isInstanceOfSatisfying(Progress.class, progress -> {
+            assertThat(clock.emitted.get(2)).isInstanceOfSatisfying(TickProgress.class, progress -> {
                 assertThat(progress.asOfMicros()).isEqualTo(T);
                 assertThat(progress.lsn()).isEqualTo(101);
                 assertThat(progress.tick()).isEqualTo(1);
@@ -151,7 +151,7 @@ class LogClockOperatorTest {
             clock.transaction(3, T + 2_000, row("d"));
 
             assertThat(clock.watermarks()).containsExactly(T + 1_000, T + 2_000);
-            assertThat(clock.progress()).extracting(Progress::isFirst).containsExactly(true, false);
+            assertThat(clock.progress()).extracting(TickProgress::isFirst).containsExactly(true, false);
             assertThat(clock.changes())
                     .extracting(Change::phase)
                     .containsExactly(ReadPhase.SNAPSHOT, ReadPhase.STREAM, ReadPhase.STREAM, ReadPhase.STREAM);
@@ -237,7 +237,7 @@ class LogClockOperatorTest {
                     .containsExactly(4, 5, 1);
             assertThat(times(clock.changes())).containsExactly(T + 1, T + 1, T + 1_000);
             assertThat(clock.watermarks()).containsExactly(T + 1, T + 1_000);
-            assertThat(clock.progress()).extracting(Progress::tick).containsExactly(2L, 3L);
+            assertThat(clock.progress()).extracting(TickProgress::tick).containsExactly(2L, 3L);
             assertThat(clock.progress().get(0).queries()).isEqualTo(new TableCounts(6, 0, 0, 2));
         }
     }
@@ -323,7 +323,7 @@ class LogClockOperatorTest {
                     Change.ofApproval(null, null, new Rejection(SourceTable.APPROVALS, "x", "unknown_status", "{}"));
             clock.transaction(1, T, onTime, late, updatedLater, rejected);
 
-            Progress progress = clock.progress().get(0);
+            TickProgress progress = clock.progress().get(0);
             assertThat(progress.queries()).isEqualTo(new TableCounts(3, 1, 0, 0));
             assertThat(progress.approvals()).isEqualTo(new TableCounts(1, 0, 1, 0));
             assertThat(progress.feedback()).isEqualTo(TableCounts.ZERO);

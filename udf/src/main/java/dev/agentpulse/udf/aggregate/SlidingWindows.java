@@ -56,11 +56,13 @@ public final class SlidingWindows<V extends Timed, S extends Slice<V>, W extends
     private final PendingValues<V> pending = new PendingValues<>();
     private final TreeSet<Long> changedSlices = new TreeSet<>();
     private final TreeSet<Long> changedPending = new TreeSet<>();
+    private final long[] changeCounts;
     private long timeMicros = Long.MIN_VALUE;
 
     public SlidingWindows(WindowSpec spec, Supplier<S> newSlice, Supplier<W> newWindow) {
         this.spec = spec;
         this.newSlice = newSlice;
+        this.changeCounts = new long[spec.windowCount()];
         for (int i = 0; i < spec.windowCount(); i++) {
             windows.add(newWindow.get());
         }
@@ -130,6 +132,7 @@ public final class SlidingWindows<V extends Timed, S extends Slice<V>, W extends
         for (int i = 0; i < windows.size(); i++) {
             if (end > windowStart(i)) {
                 windows.get(i).retract(value);
+                changeCounts[i]++;
             }
         }
         changedSlices.add(end);
@@ -151,6 +154,11 @@ public final class SlidingWindows<V extends Timed, S extends Slice<V>, W extends
     /** The running aggregate of a window, by its place in {@link WindowSpec#sizesMicros}. It changes with every call. */
     public W window(int window) {
         return windows.get(window);
+    }
+
+    /** Rises whenever something enters or leaves a window: while it is the same, so are all figures of the window. */
+    public long changeCount(int window) {
+        return changeCounts[window];
     }
 
     /** The (excluded) start of a window now; {@code Long.MIN_VALUE} before the first advance. */
@@ -197,6 +205,7 @@ public final class SlidingWindows<V extends Timed, S extends Slice<V>, W extends
             for (int i = 0; i < windows.size(); i++) {
                 if (entry.getKey() > windowStart(i)) {
                     windows.get(i).invert(entry.getValue());
+                    changeCounts[i]++;
                 }
             }
             maxima.put(entry.getKey(), Slice.NO_MAXIMUM);
@@ -270,6 +279,7 @@ public final class SlidingWindows<V extends Timed, S extends Slice<V>, W extends
         for (int i = 0; i < windows.size(); i++) {
             if (end > windowStart(i)) {
                 windows.get(i).add(value);
+                changeCounts[i]++;
             }
         }
         changedSlices.add(end);
@@ -284,6 +294,7 @@ public final class SlidingWindows<V extends Timed, S extends Slice<V>, W extends
             for (Map.Entry<Long, S> entry : leaving.entrySet()) {
                 touch(entry.getKey(), entry.getValue());
                 windows.get(i).invert(entry.getValue());
+                changeCounts[i]++;
             }
             if (i == longest() && !leaving.isEmpty()) {
                 changedSlices.addAll(leaving.keySet());

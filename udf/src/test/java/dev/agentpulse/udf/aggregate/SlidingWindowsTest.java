@@ -183,6 +183,29 @@ class SlidingWindowsTest {
         assertThat(windows.maxima.size()).isZero();
     }
 
+    @Test
+    void changeCountOfAWindowRisesWithWhateverEntersOrLeavesItAndWithNothingElse() {
+        windows.advanceTo(100, steps::add);
+        windows.insert(query(95));
+        assertThat(counts()).containsExactly(1L, 1L);
+        windows.insert(query(70));
+        windows.insert(query(170));
+        windows.retract(query(40));
+        windows.advanceTo(109, steps::add);
+        assertThat(counts()).containsExactly(1L, 2L);
+        windows.advanceTo(120, steps::add);
+        assertThat(counts()).containsExactly(2L, 3L);
+        windows.retract(query(95));
+        assertThat(counts()).containsExactly(2L, 4L);
+        windows.advanceTo(170, steps::add);
+        windows.clear();
+        assertThat(counts()).containsExactly(4L, 6L);
+    }
+
+    private List<Long> counts() {
+        return List.of(windows.changeCount(0), windows.changeCount(1));
+    }
+
     private static List<String> drained(SlidingWindows<QueryEvent, QuerySlice, QueryWindow> windows) {
         List<String> drained = new ArrayList<>();
         windows.drainChangedSlices((end, slice) -> {

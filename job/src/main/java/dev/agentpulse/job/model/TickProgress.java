@@ -9,7 +9,7 @@ package dev.agentpulse.job.model;
  * @param lineage names the state that the results come of: the log position at which the slot began when it was empty. A
  *     job that goes on from a checkpoint keeps it, and so does one that begins anew because it failed before the first.
  */
-public record Progress(
+public record TickProgress(
         long asOfMicros,
         long lsn,
         long tick,

@@ -5,27 +5,29 @@ import dev.agentpulse.job.config.WindowConfig;
 import dev.agentpulse.job.model.Payload;
 import dev.agentpulse.job.model.TickRecord;
 import dev.agentpulse.job.model.TrainingQualityRow;
+import dev.agentpulse.job.model.WindowEdges;
+import dev.agentpulse.udf.aggregate.FeedbackEvent;
+import dev.agentpulse.udf.aggregate.FeedbackSlice;
 import dev.agentpulse.udf.aggregate.FeedbackWindow;
 import dev.agentpulse.udf.aggregate.RubricDimension;
-import org.jspecify.annotations.Nullable;
+import dev.agentpulse.udf.aggregate.SlidingWindows;
 
 /** Rows of {@code training_quality}: all feedback under one key. */
-public final class TrainingQualityFunction extends FeedbackWindowsFunction<TrainingQualityRow> {
+public final class TrainingQualityLogic extends FeedbackLogic<TrainingQualityRow.Figures> {
 
     private static final long serialVersionUID = 1L;
 
-    public TrainingQualityFunction(WindowConfig config) {
+    public TrainingQualityLogic(WindowConfig config) {
         super(config);
     }
 
     @Override
-    TrainingQualityRow row(Place place, FeedbackWindow window, @Nullable Long latestMicros) {
+    TrainingQualityRow.Figures figures(
+            SlidingWindows<FeedbackEvent, FeedbackSlice, FeedbackWindow> windows, int index) {
+        FeedbackWindow window = windows.window(index);
         ObjectNode labels = Payload.object();
         window.labelCounts().forEach(labels::put);
-        return new TrainingQualityRow(
-                place.windowName(),
-                place.startMicros(),
-                place.endMicros(),
+        return new TrainingQualityRow.Figures(
                 window.count(),
                 window.safeCount(),
                 window.unsafeCount(),
@@ -39,12 +41,7 @@ public final class TrainingQualityFunction extends FeedbackWindowsFunction<Train
     }
 
     @Override
-    boolean sameFigures(TrainingQualityRow row, TrainingQualityRow other) {
-        return row.sameFigures(other);
-    }
-
-    @Override
-    TickRecord record(TrainingQualityRow row) {
-        return TickRecord.of(row);
+    TickRecord row(String all, WindowEdges edges, TrainingQualityRow.Figures figures) {
+        return TickRecord.of(new TrainingQualityRow(edges, figures));
     }
 }

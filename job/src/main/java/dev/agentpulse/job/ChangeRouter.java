@@ -1,0 +1,179 @@
+package dev.agentpulse.job;
+
+import dev.agentpulse.job.model.ApprovalChange;
+import dev.agentpulse.job.model.ApprovalImage;
+import dev.agentpulse.job.model.ApprovalRow;
+import dev.agentpulse.job.model.Change;
+import dev.agentpulse.job.model.FeedbackChange;
+import dev.agentpulse.job.model.FeedbackRow;
+import dev.agentpulse.job.model.QueryChange;
+import dev.agentpulse.job.model.QueryRow;
+import dev.agentpulse.job.model.ReadPhase;
+import dev.agentpulse.job.model.SlaChange;
+import dev.agentpulse.udf.aggregate.FeedbackEvent;
+import dev.agentpulse.udf.aggregate.QueryEvent;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Splits each change into what each keyed stream needs of it, and nothing more, because that crosses the network. A
+ * TRUNCATE goes to every subtask once.
+ *
+ * <p>The main output is the changes that raise messages and point alerts, for functions of single changes, which are chained behind it.
+ * Stateless; parallelism 1.
+ */
+final class ChangeRouter extends ProcessFunction<Change, Change> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Queries by agent; one that moves to another agent is two changes. */
+    static final OutputTag<QueryChange> QUERIES =
+            new OutputTag<>("queries", TypeInformation.of(QueryChange.class));
+
+    /** Approvals, all under one key. */
+    static final OutputTag<ApprovalChange> APPROVALS =
+            new OutputTag<>("approvals", TypeInformation.of(ApprovalChange.class));
+
+    /** Approvals by id, as the SLA sees them. */
+    static final OutputTag<SlaChange> SLA = new OutputTag<>("sla", TypeInformation.of(SlaChange.class));
+
+    /** Feedback, all under one key. */
+    static final OutputTag<FeedbackChange> FEEDBACK =
+            new OutputTag<>("feedback", TypeInformation.of(FeedbackChange.class));
+
+    /** Feedback by annotator, without what the annotators' figures do not need; none where there is no annotator. */
+    static final OutputTag<FeedbackChange> ANNOTATORS =
+            new OutputTag<>("annotators", TypeInformation.of(FeedbackChange.class));
+
+    /** The key of a stream that has only one; the name of the only queue. */
+    private static final String ALL = "all";
+
+    private static final String[] NO_LABELS = {};
+
+    private final String[] truncateKeys;
+
+    /** @param truncateKeys keys that together reach every subtask of a keyed operator */
+    ChangeRouter(String[] truncateKeys) {
+        this.truncateKeys = truncateKeys.clone();
+    }
+
+    @Override
+    public void processElement(Change change, Context context, Collector<Change> out) {
+        if (change.phase().changesFigures()) {
+            switch (change.table()) {
+                case QUERIES -> routeQuery(change, context);
+                case APPROVALS -> routeApproval(change, context);
+                case FEEDBACK -> routeFeedback(change, context);
+            }
+        }
+        if (change.phase().raisesEvents()) {
+            out.collect(change);
+        }
+    }
+
+    private void routeQuery(Change change, Context context) {
+        long time = change.position().timeMicros();
+        if (change.truncate()) {
+            for (String key : truncateKeys) {
+                context.output(QUERIES, new QueryChange(key, time, true, null, null));
+            }
+            return;
+        }
+        QueryRow before = change.queryBefore();
+        QueryRow after = change.queryAfter();
+        if (before != null && after != null && before.agent().equals(after.agent())) {
+            context.output(QUERIES, new QueryChange(after.agent(), time, false, event(before), event(after)));
+            return;
+        }
+        if (before != null) {
+            context.output(QUERIES, new QueryChange(before.agent(), time, false, event(before), null));
+        }
+        if (after != null) {
+            context.output(QUERIES, new QueryChange(after.agent(), time, false, null, event(after)));
+        }
+    }
+
+    private static QueryEvent event(QueryRow row) {
+        return new QueryEvent(row.createdAtMicros(), row.latencyMs(), row.approved(), row.humanEdited());
+    }
+
+    private void routeApproval(Change change, Context context) {
+        long time = change.position().timeMicros();
+        boolean snapshot = change.phase() == ReadPhase.SNAPSHOT;
+        if (change.truncate()) {
+            context.output(APPROVALS, new ApprovalChange(ALL, time, true, null, null));
+            for (String key : truncateKeys) {
+                context.output(SLA, SlaChange.truncate(key, time, snapshot));
+            }
+            return;
+        }
+        ApprovalRow before = change.approvalBefore();
+        ApprovalRow after = change.approvalAfter();
+        if (before == null && after == null) {
+            return;
+        }
+        context.output(APPROVALS, new ApprovalChange(ALL, time, false, image(before), image(after)));
+        context.output(
+                SLA,
+                after != null && after.isPending()
+                        ? SlaChange.pending(after, time, snapshot)
+                        : SlaChange.over(change.rowId(), time, snapshot));
+    }
+
+    private static @Nullable ApprovalImage image(@Nullable ApprovalRow row) {
+        return row == null ? null : ApprovalImage.of(row);
+    }
+
+    private void routeFeedback(Change change, Context context) {
+        long time = change.position().timeMicros();
+        if (change.truncate()) {
+            context.output(FEEDBACK, new FeedbackChange(ALL, time, true, null, null));
+            for (String key : truncateKeys) {
+                context.output(ANNOTATORS, new FeedbackChange(key, time, true, null, null));
+            }
+            return;
+        }
+        FeedbackRow before = change.feedbackBefore();
+        FeedbackRow after = change.feedbackAfter();
+        if (before == null && after == null) {
+            return;
+        }
+        context.output(FEEDBACK, new FeedbackChange(ALL, time, false, event(before), event(after)));
+        String annotatorBefore = before == null ? null : before.annotator();
+        String annotatorAfter = after == null ? null : after.annotator();
+        if (annotatorBefore != null && annotatorBefore.equals(annotatorAfter)) {
+            context.output(
+                    ANNOTATORS,
+                    new FeedbackChange(annotatorBefore, time, false, scores(before), scores(after)));
+            return;
+        }
+        if (annotatorBefore != null) {
+            context.output(ANNOTATORS, new FeedbackChange(annotatorBefore, time, false, scores(before), null));
+        }
+        if (annotatorAfter != null) {
+            context.output(ANNOTATORS, new FeedbackChange(annotatorAfter, time, false, null, scores(after)));
+        }
+    }
+
+    private static @Nullable FeedbackEvent event(@Nullable FeedbackRow row) {
+        return row == null ? null : event(row, row.labels(), row.annotator());
+    }
+
+    private static @Nullable FeedbackEvent scores(@Nullable FeedbackRow row) {
+        return row == null ? null : event(row, NO_LABELS, null);
+    }
+
+    private static FeedbackEvent event(FeedbackRow row, String[] labels, @Nullable String annotator) {
+        return new FeedbackEvent(
+                row.createdAtMicros(),
+                row.safeToSend(),
+                labels,
+                row.clarity(),
+                row.accuracy(),
+                row.tone(),
+                annotator);
+    }
+}

@@ -1,0 +1,134 @@
+package dev.agentpulse.job.approval;
+
+import dev.agentpulse.job.config.AlertConfig;
+import dev.agentpulse.job.model.SlaChange;
+import dev.agentpulse.job.model.TickRecord;
+import dev.agentpulse.job.tick.TickFlush;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.InternalTimer;
+import org.apache.flink.streaming.api.operators.InternalTimerService;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.Triggerable;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The SLA clock of each approval, a thin adapter around {@link SlaClock}. Nothing of an approval is on the heap: there may
+ * be a million of them.
+ *
+ * <table>
+ * <caption>State of an approval, timers, late data</caption>
+ * <tr><th>what</th><th>written when</th><th>cleared by</th></tr>
+ * <tr><td>{@code sla}: {@link SlaState}</td><td>at once</td><td>its decision or deletion, TRUNCATE; with an open alert,
+ *     the tick of that. A row that is never decided and never deleted stays, as it does in the source table.</td></tr>
+ * <tr><td>timer at the next deadline, or at the end of an alert, one an approval</td><td>with the state</td><td>firing, or
+ *     a change that moves it</td></tr>
+ * <tr><td>late data</td><td colspan="2">an approval that comes after its deadline breaches when it comes</td></tr>
+ * </table>
+ */
+public final class SlaOperator extends AbstractStreamOperator<TickRecord>
+        implements OneInputStreamOperator<SlaChange, TickRecord>, Triggerable<String, VoidNamespace> {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final ValueStateDescriptor<SlaState> STATE =
+            new ValueStateDescriptor<>("sla", TypeInformation.of(SlaState.class));
+
+    private final AlertConfig config;
+
+    private transient ValueState<SlaState> state;
+    private transient InternalTimerService<VoidNamespace> timers;
+
+    public SlaOperator(AlertConfig config) {
+        this.config = config;
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        state = context.getKeyedStateStore().getState(STATE);
+        timers = getInternalTimerService("deadlines", VoidNamespaceSerializer.INSTANCE, this);
+    }
+
+    @Override
+    public void processElement(StreamRecord<SlaChange> element) throws Exception {
+        SlaChange change = element.getValue();
+        if (change.truncate()) {
+            this.<String>getKeyedStateBackend()
+                    .applyToAllKeys(
+                            VoidNamespace.INSTANCE,
+                            VoidNamespaceSerializer.INSTANCE,
+                            STATE,
+                            (id, held) -> apply(id, SlaChange.over(id, change.timeMicros(), change.snapshot())));
+        } else {
+            apply(change.id(), change);
+        }
+    }
+
+    private void apply(String id, SlaChange change) throws Exception {
+        SlaState held = state.value();
+        SlaClock clock = new SlaClock(config, id, held);
+        long timer = clock.nextMicros();
+        clock.apply(change, this::emit);
+        keep(held, timer, clock);
+    }
+
+    @Override
+    public void onEventTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
+        SlaState held = state.value();
+        SlaClock clock = new SlaClock(config, timer.getKey(), held);
+        clock.advanceTo(timer.getTimestamp(), this::emit);
+        keep(held, Long.MAX_VALUE, clock);
+    }
+
+    @Override
+    public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) {
+        throw new IllegalStateException("only the log moves time, but a timer of the wall clock fired: " + timer);
+    }
+
+    /**
+     * Writes what has changed.
+     *
+     * @param held what the state has
+     * @param timerMicros when the timer is set to; {@link Long#MAX_VALUE} if none is
+     */
+    private void keep(@Nullable SlaState held, long timerMicros, SlaClock clock) throws Exception {
+        SlaState now = clock.state();
+        if (now == null && held != null) {
+            state.clear();
+        } else if (now != held) {
+            state.update(now);
+        }
+        long next = clock.nextMicros();
+        if (next == timerMicros) {
+            return;
+        }
+        if (timerMicros != Long.MAX_VALUE) {
+            timers.deleteEventTimeTimer(VoidNamespace.INSTANCE, timerMicros);
+        }
+        if (next != Long.MAX_VALUE) {
+            timers.registerEventTimeTimer(VoidNamespace.INSTANCE, next);
+        }
+    }
+
+    private void emit(long timeMicros, TickRecord record) {
+        output.collect(new StreamRecord<>(record, timeMicros));
+    }
+
+    @Override
+    public void processWatermark(Watermark mark) throws Exception {
+        if (mark.getTimestamp() == Long.MAX_VALUE) {
+            output.emitWatermark(mark); // the end of the input is no time of the log
+            return;
+        }
+        super.processWatermark(mark);
+        TickFlush.flush(getContainingTask());
+    }
+}

@@ -1,0 +1,48 @@
+package dev.agentpulse.job.tick;
+
+import dev.agentpulse.job.model.KeyedChange;
+import java.io.Serializable;
+import org.apache.flink.api.common.state.KeyedStateStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@link TickOperator} does with the changes of one key. All methods run with that key as Flink's current key.
+ *
+ * @param <C> a change as the key sees it
+ * @param <T> what a key holds on the heap while it is active
+ */
+public interface TickLogic<C extends KeyedChange, T> extends Serializable {
+
+    /**
+     * Declares the state.
+     *
+     * @param sortedMaps whether a map state gives its entries in the order of their serialized keys, as RocksDB does
+     */
+    void open(KeyedStateStore state, boolean sortedMaps);
+
+    /** What a key holds that has no state. */
+    T create(String key);
+
+    /** What a key holds, read from its state; null if it has none. */
+    @Nullable
+    T load(String key) throws Exception;
+
+    /** Applies one change; {@code change.timeMicros()} never goes back from one call to the next. */
+    void apply(T held, C change, TickOutput out) throws Exception;
+
+    /**
+     * Emits what is new as of a tick.
+     *
+     * @return when time alone will next change something, in microseconds; {@link Long#MAX_VALUE} for never
+     */
+    long tick(T held, long asOfMicros, TickOutput out) throws Exception;
+
+    /** Writes to state what has changed since it was last written. */
+    void store(T held) throws Exception;
+
+    /** Whether the key holds nothing that later changes or time could need. */
+    boolean isDisposable(T held);
+
+    /** Clears the key's state. */
+    void clear() throws Exception;
+}

@@ -1,0 +1,21 @@
+package dev.agentpulse.job.tick;
+
+import dev.agentpulse.job.model.TickRecord;
+import org.apache.flink.util.OutputTag;
+
+/** What {@link TickLogic} may emit. The tick writer assigns records to ticks by the time that they are stamped with. */
+public interface TickOutput {
+
+    /** Emits a record of the current tick, stamped with the tick's time; only for {@link TickLogic#tick}. */
+    void emit(TickRecord record);
+
+    /**
+     * Emits to a side output.
+     *
+     * @param timeMicros the log's time that the value belongs to: after the last tick, and of a complete transaction
+     */
+    <X> void emit(OutputTag<X> tag, X value, long timeMicros);
+
+    /** Counts a before image that was not found where it had to be. */
+    void countUnmatchedRetraction();
+}
