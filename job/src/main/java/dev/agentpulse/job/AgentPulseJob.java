@@ -1,14 +1,15 @@
 package dev.agentpulse.job;
 
 import dev.agentpulse.job.config.DatabaseConfig;
+import dev.agentpulse.job.config.DatabaseSessions;
 import dev.agentpulse.job.config.JobArguments;
 import dev.agentpulse.job.config.JobConfig;
+import dev.agentpulse.job.config.SessionKind;
 import dev.agentpulse.job.sink.LedgerSink;
 import dev.agentpulse.job.sink.TickSink;
 import dev.agentpulse.job.source.ChangeSourceFactory;
 import dev.agentpulse.job.source.Heartbeat;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -53,8 +54,7 @@ public final class AgentPulseJob {
     }
 
     private static long databaseMicros(DatabaseConfig database) throws SQLException {
-        try (Connection connection =
-                        DriverManager.getConnection(database.url(), database.connectionProperties("agentpulse start"));
+        try (Connection connection = DatabaseSessions.open(database, "agentpulse start", SessionKind.SHORT);
                 Statement statement = connection.createStatement();
                 ResultSet now =
                         statement.executeQuery("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")) {

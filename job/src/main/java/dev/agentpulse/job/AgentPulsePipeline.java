@@ -107,7 +107,7 @@ public final class AgentPulsePipeline {
                 .name(Operators.HEARTBEAT_SINK.title())
                 .setParallelism(1);
 
-        boolean latest = config.source().startsLatest();
+        boolean latest = false;
         LogClockOperator clock = new LogClockOperator(startedAtMicros, latest, config.minTickMillis(), PROGRESS);
         SingleOutputStreamOperator<Change> changes = single(
                 Operators.LOG_CLOCK,
@@ -162,17 +162,15 @@ public final class AgentPulsePipeline {
 
     private static BaselineOperator baselineOperator(JobConfig config) {
         long longest = Math.max(
-                config.windows().longestMicros(), config.qualityWindows().longestMicros());
-        return config.source().startsLatest()
-                ? BaselineOperator.withoutSnapshot(longest)
-                : BaselineOperator.forSnapshot(longest);
+                config.agentWindows().longestMicros(), config.qualityWindows().longestMicros());
+        return BaselineOperator.forSnapshot(longest);
     }
 
     private SingleOutputStreamOperator<TickRecord> performance() {
         return ticking(
                 Operators.AGENT_PERFORMANCE,
                 route(Operators.QUERY_ROUTER, Operators.BASELINE_QUERY_ROUTER, new QueryRouter(truncateKeys)),
-                new AgentPerformanceFunction(config.windows(), config.alerts(), HEALTH),
+                new AgentPerformanceFunction(config.agentWindows(), config.alerts(), HEALTH),
                 WindowState.TIME_STATE);
     }
 

@@ -22,7 +22,7 @@ import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.flink.streaming.api.graph.StreamNode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The job's graph with its real sources and sinks, which connect to nothing before they run. */
 class PipelineGraphTest {
@@ -32,10 +32,10 @@ class PipelineGraphTest {
             Set.of("Sink Committer: heartbeat-sink", "Sink Committer: ledger-sink");
 
     @ParameterizedTest
-    @CsvSource({"1, INITIAL", "3, INITIAL", "1, LATEST", "3, LATEST"})
-    void everyOperatorHasTheUidAndTheNameThatOperatorsGivesIt(int parallelism, String startupMode) {
+    @ValueSource(ints = {1, 3})
+    void everyOperatorHasTheUidAndTheNameThatOperatorsGivesIt(int parallelism) {
         Map<String, String> namesByUid = new HashMap<>();
-        for (StreamNode node : nodes(parallelism, startupMode)) {
+        for (StreamNode node : nodes(parallelism)) {
             String uid = Objects.requireNonNull(node.getTransformationUID(), node.getOperatorName());
             assertThat(namesByUid.put(uid, node.getOperatorName())).as(uid).isNull();
         }
@@ -49,7 +49,7 @@ class PipelineGraphTest {
 
     @Test
     void onlyKeyedOperatorsRunInParallel() {
-        List<String> parallel = nodes(3, "INITIAL").stream()
+        List<String> parallel = nodes(3).stream()
                 .filter(node -> node.getParallelism() == 3)
                 .map(StreamNode::getTransformationUID)
                 .sorted()
@@ -76,12 +76,12 @@ class PipelineGraphTest {
         return name.replaceFirst("^Source: ", "").replaceFirst(": Writer$", "");
     }
 
-    private static Collection<StreamNode> nodes(int parallelism, String startupMode) {
+    private static Collection<StreamNode> nodes(int parallelism) {
         Configuration strict = new Configuration();
         strict.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
         strict.set(PipelineOptions.GENERIC_TYPES, false);
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(parallelism, strict);
-        JobConfig config = SampleConfig.of("agentpulse.startup.mode", startupMode);
+        JobConfig config = SampleConfig.of();
         AgentPulsePipeline.define(
                 env,
                 new AgentPulsePipeline.Sources(

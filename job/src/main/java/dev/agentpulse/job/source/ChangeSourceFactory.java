@@ -2,6 +2,7 @@ package dev.agentpulse.job.source;
 
 import dev.agentpulse.job.config.DatabaseConfig;
 import dev.agentpulse.job.config.SourceConfig;
+import dev.agentpulse.job.config.TableName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ public final class ChangeSourceFactory {
     private static final int RESTORABLE_CHECKPOINTS = 3;
 
     private static final int CONNECTION_POOL_SIZE = 2;
+    private static final int SNAPSHOT_CHUNK_ROWS = 50_000;
     private static final int ALL_SPLITS_IN_ONE_GROUP = 1_000_000;
 
     private ChangeSourceFactory() {}
@@ -37,7 +39,7 @@ public final class ChangeSourceFactory {
         factory.slotName(source.slotName());
         factory.decodingPluginName("pgoutput");
         factory.startupOptions(StartupOptions.initial());
-        factory.splitSize(source.snapshotChunkRows());
+        factory.splitSize(SNAPSHOT_CHUNK_ROWS);
         factory.splitMetaGroupSize(ALL_SPLITS_IN_ONE_GROUP);
         // The backfill compares positions of rows with positions in time, so it loses rows of transactions that are
         // open while a chunk is read. The baseline operator merges snapshot and stream by row instead.
@@ -53,7 +55,7 @@ public final class ChangeSourceFactory {
                 new LogRecordDeserializer(source),
                 new PostgresOffsetFactory(),
                 new CheckpointedDialect(factory.create(0)),
-                source.startsLatest(),
+                false,
                 new SlotGuard(database, source));
     }
 
@@ -65,7 +67,7 @@ public final class ChangeSourceFactory {
         properties.setProperty("provide.transaction.metadata", "true");
         properties.setProperty("truncate.handling.mode", "include");
         properties.setProperty("tombstones.on.delete", "false");
-        properties.setProperty("poll.interval.ms", Long.toString(source.pollMillis()));
+        properties.setProperty("poll.interval.ms", "10");
         properties.setProperty("slot.max.retries", "3");
         properties.setProperty("slot.retry.delay.ms", "1000");
         properties.setProperty("status.update.interval.ms", "5000");
@@ -74,22 +76,24 @@ public final class ChangeSourceFactory {
 
     private static List<String> schemas(SourceConfig source) {
         return allTables(source).stream()
-                .map(name -> Pattern.quote(name.substring(0, name.indexOf('.'))))
+                .map(name -> Pattern.quote(name.schema()))
                 .distinct()
                 .toList();
     }
 
     /** Table names are patterns to the connector: quoted, so that a dot or an underscore is only itself. */
     private static List<String> tables(SourceConfig source) {
-        return allTables(source).stream().map(ChangeSourceFactory::quoted).toList();
+        return allTables(source).stream()
+                .map(name -> quoted(name.schema()) + "\\." + quoted(name.table()))
+                .toList();
     }
 
     private static String quoted(String name) {
         return name.replaceAll("[^A-Za-z0-9_]", "\\\\$0");
     }
 
-    private static List<String> allTables(SourceConfig source) {
-        List<String> tables = new ArrayList<>(source.tables().values());
+    private static List<TableName> allTables(SourceConfig source) {
+        List<TableName> tables = new ArrayList<>(source.tables().values());
         tables.add(source.heartbeatTable());
         return tables;
     }

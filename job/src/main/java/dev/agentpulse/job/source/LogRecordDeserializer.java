@@ -1,6 +1,7 @@
 package dev.agentpulse.job.source;
 
 import dev.agentpulse.job.config.SourceConfig;
+import dev.agentpulse.job.config.TableName;
 import dev.agentpulse.job.model.ApprovalRow;
 import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.FeedbackRow;
@@ -25,8 +26,8 @@ final class LogRecordDeserializer implements DebeziumDeserializationSchema<LogRe
 
     private static final long serialVersionUID = 1L;
 
-    private final Map<String, SourceTable> tables = new HashMap<>();
-    private final String heartbeatTable;
+    private final Map<TableName, SourceTable> tables = new HashMap<>();
+    private final TableName heartbeatTable;
 
     LogRecordDeserializer(SourceConfig source) {
         source.tables().forEach((table, name) -> tables.put(name, table));
@@ -37,7 +38,7 @@ final class LogRecordDeserializer implements DebeziumDeserializationSchema<LogRe
     public void deserialize(SourceRecord record, Collector<LogRecord> out) {
         Struct envelope = (Struct) record.value();
         Struct source = envelope.getStruct(Envelope.FieldName.SOURCE);
-        String name = source.getString("schema") + "." + source.getString("table");
+        TableName name = new TableName(source.getString("schema"), source.getString("table"));
         String operation = envelope.getString(Envelope.FieldName.OPERATION);
         boolean snapshot = Envelope.Operation.READ.code().equals(operation);
         SourceTable table = tables.get(name);

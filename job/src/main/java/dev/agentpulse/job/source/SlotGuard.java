@@ -1,10 +1,11 @@
 package dev.agentpulse.job.source;
 
 import dev.agentpulse.job.config.DatabaseConfig;
+import dev.agentpulse.job.config.DatabaseSessions;
+import dev.agentpulse.job.config.SessionKind;
 import dev.agentpulse.job.config.SourceConfig;
 import java.io.Serializable;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -49,8 +50,7 @@ final class SlotGuard implements Serializable {
     private void checkFrom(@Nullable Long startLsn) {
         String sql =
                 "SELECT plugin, database, wal_status, confirmed_flush_lsn FROM pg_replication_slots WHERE slot_name = ?";
-        try (Connection connection =
-                        DriverManager.getConnection(database.url(), database.connectionProperties(APPLICATION_NAME));
+        try (Connection connection = DatabaseSessions.open(database, APPLICATION_NAME, SessionKind.SHORT);
                 PreparedStatement query = connection.prepareStatement(sql)) {
             query.setString(1, slotName);
             try (ResultSet slot = query.executeQuery()) {
