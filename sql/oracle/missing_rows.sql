@@ -7,7 +7,8 @@ WITH complete AS (
 )
 SELECT 'agent_performance' AS result_table, query.agent AS key, win.window_name
 FROM complete
-CROSS JOIN (VALUES ('1m', interval '1 minute'), ('5m', interval '5 minutes'), ('1h', interval '1 hour'))
+CROSS JOIN (VALUES ('1m', interval '1 minute'), ('5m', interval '5 minutes'), ('15m', interval '15 minutes'),
+        ('1h', interval '1 hour'))
     AS win (window_name, length)
 JOIN public.agent_queries AS query
     ON query.created_at > date_trunc('second', complete.as_of) - win.length AND query.created_at <= complete.as_of

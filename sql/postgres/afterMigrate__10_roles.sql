@@ -53,7 +53,8 @@ GRANT USAGE ON SCHEMA agentpulse TO agentpulse_capture, agentpulse_writer, agent
 
 GRANT SELECT ON agentpulse.heartbeat TO agentpulse_capture;
 
-GRANT SELECT, UPDATE ON agentpulse.heartbeat TO agentpulse_writer;
+-- INSERT to put the row back, should somebody delete it.
+GRANT SELECT, INSERT, UPDATE ON agentpulse.heartbeat TO agentpulse_writer;
 GRANT SELECT, INSERT, UPDATE ON agentpulse.pipeline_status TO agentpulse_writer;
 -- DELETE where a job that starts anew replaces what an earlier one left, and where retention removes rows.
 GRANT SELECT, INSERT, UPDATE, DELETE ON

@@ -29,8 +29,12 @@ BEGIN
 END
 $install_view$;
 
+-- The rates of these views are of all rows of their window, reviewed or not, as in the materialized views of the same
+-- names; the result tables' rates are of the reviewed ones. New columns come last: a view that is there cannot be replaced
+-- by one with another order.
+
 SELECT pg_temp.install_view('mv_realtime_agent_performance',
-    'how each agent is doing over the last minute, five minutes and hour.',
+    'how each agent is doing over the last minute, five and fifteen minutes, and hour.',
     $view$
         SELECT
             h.agent,
@@ -40,25 +44,31 @@ SELECT pg_temp.install_view('mv_realtime_agent_performance',
             m1.avg_latency_ms AS avg_latency_1min,
             m5.avg_latency_ms AS avg_latency_5min,
             m5.max_latency_ms AS max_latency_5min,
-            m5.approval_rate_pct AS approval_rate_5min_pct,
+            round(100.0 * m5.approved_count / nullif(m5.query_count, 0), 2) AS approval_rate_5min_pct,
             h.health_status,
             h.health_status AS current_health_status,
             h.last_query_at,
-            greatest(m1.window_end, m5.window_end, h1.window_end) AS last_updated_at,
-            p.as_of AS refreshed_at
+            p.as_of AS last_updated_at,
+            p.as_of AS refreshed_at,
+            coalesce(m15.query_count, 0) AS queries_last_15min,
+            m15.avg_latency_ms AS avg_latency_15min,
+            round(extract(epoch FROM p.as_of - h.last_query_at), 2) AS seconds_since_last_query
         FROM agentpulse.agent_health h
         LEFT JOIN agentpulse.agent_performance m1 ON m1.agent = h.agent AND m1.window_name = '1m'
         LEFT JOIN agentpulse.agent_performance m5 ON m5.agent = h.agent AND m5.window_name = '5m'
+        LEFT JOIN agentpulse.agent_performance m15 ON m15.agent = h.agent AND m15.window_name = '15m'
         LEFT JOIN agentpulse.agent_performance h1 ON h1.agent = h.agent AND h1.window_name = '1h'
         CROSS JOIN (SELECT min(as_of) AS as_of FROM agentpulse.pipeline_status) p
     $view$);
+
+-- The next two have their one row from the first tick on, with zeros where nothing was ever seen.
 
 SELECT pg_temp.install_view('mv_approval_queue_summary',
     'what waits for approval, and what was decided in the last hour.',
     $view$
         SELECT
-            q.pending_count,
-            q.sla_breach_count AS sla_breaches,
+            coalesce(q.pending_count, 0) AS pending_count,
+            coalesce(q.sla_breach_count, 0) AS sla_breaches,
             q.sla_breach_pct,
             round(q.avg_pending_age_seconds / 60, 2) AS avg_pending_age_minutes,
             round(q.min_pending_age_seconds / 60, 2) AS min_pending_age_minutes,
@@ -72,10 +82,10 @@ SELECT pg_temp.install_view('mv_approval_queue_summary',
             coalesce(a.decided_count, 0) AS throughput_last_hour,
             round(a.avg_resolution_seconds / 60, 2) AS avg_resolution_time_minutes,
             p.as_of AS refreshed_at
-        FROM agentpulse.approval_queue q
+        FROM (SELECT min(as_of) AS as_of FROM agentpulse.pipeline_status) p
+        LEFT JOIN agentpulse.approval_queue q ON q.queue = 'all'
         LEFT JOIN agentpulse.approval_activity a ON a.window_name = '1h'
-        CROSS JOIN (SELECT min(as_of) AS as_of FROM agentpulse.pipeline_status) p
-        WHERE q.queue = 'all'
+        WHERE p.as_of IS NOT NULL
     $view$);
 
 SELECT pg_temp.install_view('mv_training_quality_snapshot',
@@ -83,21 +93,21 @@ SELECT pg_temp.install_view('mv_training_quality_snapshot',
     $view$
         SELECT
             coalesce(h.feedback_count, 0) AS feedback_last_hour,
-            d.feedback_count AS feedback_last_24h,
-            d.safe_count AS safe_24h,
-            d.unsafe_count AS unsafe_24h,
-            d.unreviewed_count AS pending_review_24h,
-            d.unsafe_rate_pct AS unsafe_rate_24h_pct,
+            coalesce(d.feedback_count, 0) AS feedback_last_24h,
+            coalesce(d.safe_count, 0) AS safe_24h,
+            coalesce(d.unsafe_count, 0) AS unsafe_24h,
+            coalesce(d.unreviewed_count, 0) AS pending_review_24h,
+            round(100.0 * d.unsafe_count / nullif(d.feedback_count, 0), 2) AS unsafe_rate_24h_pct,
             d.avg_clarity AS avg_clarity_24h,
             d.avg_accuracy AS avg_accuracy_24h,
             d.avg_tone AS avg_tone_24h,
             coalesce(h.active_annotator_count, 0) AS active_annotators_last_hour,
-            d.active_annotator_count AS active_annotators_last_24h,
+            coalesce(d.active_annotator_count, 0) AS active_annotators_last_24h,
             p.as_of AS refreshed_at
-        FROM agentpulse.training_quality d
+        FROM (SELECT min(as_of) AS as_of FROM agentpulse.pipeline_status) p
+        LEFT JOIN agentpulse.training_quality d ON d.window_name = '24h'
         LEFT JOIN agentpulse.training_quality h ON h.window_name = '1h'
-        CROSS JOIN (SELECT min(as_of) AS as_of FROM agentpulse.pipeline_status) p
-        WHERE d.window_name = '24h'
+        WHERE p.as_of IS NOT NULL
     $view$);
 
 SELECT pg_temp.install_view('v_agent_performance_snapshot',

@@ -132,7 +132,7 @@ public final class AgentPulsePipeline {
                 .transform(
                         AGENT_PERFORMANCE.title(),
                         TICK_RECORD,
-                        new TickOperator<>(new AgentPerformanceLogic(config.windows(), config.alerts(), HEALTH)))
+                        new TickOperator<>(new AgentPerformanceLogic(config.agentWindows(), config.alerts(), HEALTH)))
                 .uid(AGENT_PERFORMANCE.uid());
         // The health of an agent is keyed as its queries are, so the rule is chained behind the windows.
         DataStream<TickRecord> degraded = DataStreamUtils.reinterpretAsKeyedStream(

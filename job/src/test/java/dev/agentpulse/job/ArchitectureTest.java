@@ -53,7 +53,7 @@ class ArchitectureTest {
     static final ArchRule SINK_STANDS_ALONE = knowsOnly(JOB + ".sink", MODEL, CONFIG);
 
     @ArchTest
-    static final ArchRule PREFLIGHT_STANDS_ALONE = knowsOnly(JOB + ".preflight", CONFIG);
+    static final ArchRule PREFLIGHT_STANDS_ALONE = knowsOnly(JOB + ".preflight", CONFIG, MODEL);
 
     @ArchTest
     static final ArchRule ONLY_THE_SOURCE_KNOWS_THE_CONNECTOR = noClasses()

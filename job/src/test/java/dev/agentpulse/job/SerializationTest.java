@@ -32,8 +32,10 @@ class SerializationTest {
             "dev.agentpulse.job.config.RetentionConfig",
             "dev.agentpulse.job.config.SourceConfig",
             "dev.agentpulse.job.config.WindowConfig",
+            "dev.agentpulse.job.config.TableName",
             "dev.agentpulse.job.preflight.Finding",
-            "dev.agentpulse.job.preflight.PreflightTarget");
+            "dev.agentpulse.job.preflight.SourceShape",
+            "dev.agentpulse.job.preflight.SourceWatch$Report");
 
     static Stream<Class<?>> records() {
         Stream<Class<?>> ofTheJob = new ClassFileImporter()

@@ -1,7 +1,6 @@
 package dev.agentpulse.local;
 
 import dev.agentpulse.job.config.JobOptions;
-import dev.agentpulse.job.config.StartupMode;
 import dev.agentpulse.local.database.DatabaseAddress;
 import dev.agentpulse.local.demo.Demo;
 import dev.agentpulse.local.demo.DemoSettings;
@@ -61,13 +60,6 @@ final class DemoCommand implements Callable<Integer> {
     Path dataFolder;
 
     @Option(
-            names = "--startup",
-            paramLabel = "MODE",
-            description = "initial: read the tables, then the stream (default); latest: only what comes from now on.")
-    @Nullable
-    StartupMode startup;
-
-    @Option(
             names = "--create-source-tables",
             description = "With --database-url: create the three tables if they are not there.")
     boolean createSourceTables;
@@ -97,9 +89,6 @@ final class DemoCommand implements Callable<Integer> {
     DemoSettings settings() {
         DatabaseAddress existing = database.named();
         Configuration options = jobOptions.configuration();
-        if (startup != null) {
-            options.set(JobOptions.STARTUP_MODE, startup);
-        }
         if (database.passwordFile != null) {
             options.set(JobOptions.CAPTURE_PASSWORD_FILE, database.passwordFile.toString());
         }

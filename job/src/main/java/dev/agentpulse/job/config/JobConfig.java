@@ -6,11 +6,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.util.TimeUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param capture the role that reads the change stream
  * @param writer the role that writes results and the heartbeat
+ * @param windows of the approvals and the annotators
  * @param futureNoteMicros how far ahead of its commit a row must lie to be noted
  */
 public record JobConfig(
@@ -25,6 +27,7 @@ public record JobConfig(
         DatabaseConfig writer,
         SourceConfig source,
         WindowConfig windows,
+        WindowConfig agentWindows,
         WindowConfig qualityWindows,
         AlertConfig alerts,
         RetentionConfig retention,
@@ -68,14 +71,14 @@ public record JobConfig(
                         capturePassword));
         Duration slide = options.get(JobOptions.WINDOW_SLIDE);
         List<Duration> sizes = options.get(JobOptions.WINDOW_SIZES);
-        List<Duration> qualitySizes = new ArrayList<>(sizes);
-        qualitySizes.addAll(options.get(JobOptions.QUALITY_EXTRA_SIZES));
+        WindowConfig windows = WindowConfig.of(slide, sizes); // rejects what does not fit, before the others look
         return new JobConfig(
                 capture,
                 writer,
                 SourceConfig.from(options),
-                WindowConfig.of(slide, sizes),
-                WindowConfig.of(slide, qualitySizes),
+                windows,
+                WindowConfig.of(slide, withMore(sizes, options, JobOptions.AGENT_EXTRA_SIZES)),
+                WindowConfig.of(slide, withMore(sizes, options, JobOptions.QUALITY_EXTRA_SIZES)),
                 alerts(options),
                 new RetentionConfig(
                         options.get(JobOptions.EVENT_RETENTION).toMillis(),
@@ -86,6 +89,20 @@ public record JobConfig(
                 positiveMillis(options, JobOptions.STATUS_INTERVAL),
                 micros(options.get(JobOptions.FUTURE_NOTE_AFTER)),
                 options.get(JobOptions.QUERY_FEED_LIMIT));
+    }
+
+    /** In ascending order, each size once. The shortest window stays what it is: it decides an agent's health. */
+    private static List<Duration> withMore(
+            List<Duration> sizes, Configuration options, ConfigOption<List<Duration>> option) {
+        List<Duration> more = options.get(option);
+        for (Duration size : more) {
+            if (size.compareTo(sizes.get(0)) < 0) {
+                throw new IllegalArgumentException(option.key() + " must not be below the shortest of "
+                        + JobOptions.WINDOW_SIZES.key() + ", which is " + TimeUtils.formatWithHighestUnit(sizes.get(0))
+                        + ", but holds " + TimeUtils.formatWithHighestUnit(size));
+            }
+        }
+        return Stream.concat(sizes.stream(), more.stream()).distinct().sorted().toList();
     }
 
     private static AlertConfig alerts(Configuration options) {

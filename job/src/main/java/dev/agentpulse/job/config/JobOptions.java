@@ -15,8 +15,8 @@ public final class JobOptions {
             .stringType()
             .noDefaultValue()
             .withDescription("JDBC URL of the database, a direct connection and no pooler:"
-                    + " jdbc:postgresql://host:port/database. Parameters after ? are passed to the driver, but for the"
-                    + " change stream, which takes host, port and database only.");
+                    + " jdbc:postgresql://host:port/database. Parameters after ? are passed to the driver, for every"
+                    + " connection (sslmode and its like); never a user or a password.");
 
     public static final ConfigOption<String> CAPTURE_USERNAME = key("agentpulse.database.username")
             .stringType()
@@ -43,17 +43,20 @@ public final class JobOptions {
     public static final ConfigOption<String> QUERIES_TABLE = key("agentpulse.source.queries-table")
             .stringType()
             .defaultValue("public.agent_queries")
-            .withDescription("The table of queries, with its schema.");
+            .withDescription("The table of queries, with its schema, as SQL reads names: public.agent_queries,"
+                    + " \"Sales\".\"Agent Queries\".");
 
     public static final ConfigOption<String> APPROVALS_TABLE = key("agentpulse.source.approvals-table")
             .stringType()
             .defaultValue("public.agent_approvals")
-            .withDescription("The table of approvals, with its schema.");
+            .withDescription("The table of approvals, with its schema, as SQL reads names: public.agent_approvals,"
+                    + " \"Sales\".\"Agent Approvals\".");
 
     public static final ConfigOption<String> FEEDBACK_TABLE = key("agentpulse.source.feedback-table")
             .stringType()
             .defaultValue("public.agent_feedback")
-            .withDescription("The table of feedback, with its schema.");
+            .withDescription("The table of feedback, with its schema, as SQL reads names: public.agent_feedback,"
+                    + " \"Sales\".\"Agent Feedback\".");
 
     public static final ConfigOption<String> SLOT_NAME = key("agentpulse.slot.name")
             .stringType()
@@ -64,23 +67,6 @@ public final class JobOptions {
             .stringType()
             .defaultValue("agentpulse")
             .withDescription("Name of the publication that the migrations made.");
-
-    public static final ConfigOption<StartupMode> STARTUP_MODE = key("agentpulse.startup.mode")
-            .enumType(StartupMode.class)
-            .defaultValue(StartupMode.INITIAL)
-            .withDescription("Where a job without a checkpoint begins: initial reads the tables, then the stream; "
-                    + "latest reads only what is committed from now on.");
-
-    public static final ConfigOption<Duration> POLL_INTERVAL = key("agentpulse.source.poll-interval")
-            .durationType()
-            .defaultValue(Duration.ofMillis(10))
-            .withDescription("How long the change stream's reader sleeps when it finds nothing. Shorter is fresher and"
-                    + " costs CPU when idle.");
-
-    public static final ConfigOption<Integer> SNAPSHOT_CHUNK_ROWS = key("agentpulse.source.snapshot-chunk-rows")
-            .intType()
-            .defaultValue(50_000)
-            .withDescription("Rows of one chunk of the initial snapshot; a chunk is held in memory.");
 
     public static final ConfigOption<Duration> HEARTBEAT_INTERVAL = key("agentpulse.heartbeat.interval")
             .durationType()
@@ -108,6 +94,12 @@ public final class JobOptions {
             .defaultValues(Duration.ofMinutes(1), Duration.ofMinutes(5), Duration.ofHours(1))
             .withDescription("The windows of every snapshot table, ascending multiples of the slide. The shortest one"
                     + " decides an agent's health.");
+
+    public static final ConfigOption<List<Duration>> AGENT_EXTRA_SIZES = key("agentpulse.window.agent-extra-sizes")
+            .durationType()
+            .asList()
+            .defaultValues(Duration.ofMinutes(15))
+            .withDescription("Windows that agent_performance has besides.");
 
     public static final ConfigOption<List<Duration>> QUALITY_EXTRA_SIZES = key("agentpulse.window.quality-extra-sizes")
             .durationType()
@@ -216,14 +208,12 @@ public final class JobOptions {
                 FEEDBACK_TABLE,
                 SLOT_NAME,
                 PUBLICATION_NAME,
-                STARTUP_MODE,
-                POLL_INTERVAL,
-                SNAPSHOT_CHUNK_ROWS,
                 HEARTBEAT_INTERVAL,
                 MIN_TICK_INTERVAL,
                 STATUS_INTERVAL,
                 WINDOW_SLIDE,
                 WINDOW_SIZES,
+                AGENT_EXTRA_SIZES,
                 QUALITY_EXTRA_SIZES,
                 FUTURE_NOTE_AFTER,
                 SLOW_QUERY_MS,

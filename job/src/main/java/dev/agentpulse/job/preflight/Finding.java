@@ -24,6 +24,11 @@ public record Finding(
         ERROR
     }
 
+    /** What was found and what mends it, for a log or an alert. */
+    public String sentence() {
+        return fix == null ? message : message + " Mend it: " + fix;
+    }
+
     static Finding ok(String subject, String message) {
         return new Finding(Severity.OK, subject, message, null);
     }

@@ -1,20 +1,32 @@
 package dev.agentpulse.job.preflight;
 
+import dev.agentpulse.job.config.DatabaseSessions;
+import dev.agentpulse.job.config.JobConfig;
+import dev.agentpulse.job.config.SessionKind;
+import dev.agentpulse.job.config.SourceConfig;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Checks that a database has all that the job needs. It changes nothing, and looks at everything even when something
+ * Checks that a database has all that the job needs. A check changes nothing, and they look at everything even when something
  * is wrong early, so that one run tells the whole list.
  */
 public final class Preflight {
 
     /** A transaction that has been open for longer is worth a word: creating a slot waits for it. */
     static final Duration LONG_TRANSACTION = Duration.ofSeconds(30);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Preflight.class);
+    private static final String APPLICATION_NAME = "agentpulse preflight";
+
+    /** How a pooler answers to the settings of our sessions, which a server takes. */
+    private static final String POOLER_REFUSAL = "unsupported startup parameter";
 
     private final InstantSource clock;
     private final Duration longTransaction;
@@ -29,21 +41,78 @@ public final class Preflight {
     }
 
     /**
+     * Looks at the database as the job would use it, by connections of its own.
+     *
+     * @return everything that was looked at, errors and what is in order
+     * @throws SQLException if there is no way into the database: trying again may help
+     */
+    public static List<Finding> run(JobConfig config) throws SQLException {
+        Preflight preflight = new Preflight();
+        List<Finding> findings = new ArrayList<>();
+        try (Connection capture = DatabaseSessions.open(config.capture(), APPLICATION_NAME, SessionKind.SHORT)) {
+            findings.addAll(preflight.check(capture, config.source()));
+        } catch (SQLException e) {
+            if (!String.valueOf(e.getMessage()).contains(POOLER_REFUSAL)) {
+                throw e;
+            }
+            return List.of(ServerChecks.POOLER);
+        }
+        try (Connection writer = DatabaseSessions.open(config.writer(), APPLICATION_NAME, SessionKind.SHORT)) {
+            findings.addAll(preflight.checkWriter(writer, config.source()));
+        }
+        return findings;
+    }
+
+    /**
+     * To be called at each start and restart of the job. Mends what is ours to mend. That, and what will cost latency,
+     * disk or a later surprise, goes to the log.
+     *
+     * @throws PreflightException if the database is not ready: trying again does not help before somebody mends it
+     * @throws SQLException as {@link #run}
+     */
+    public static void require(JobConfig config) throws SQLException {
+        mend(config);
+        List<Finding> errors = new ArrayList<>();
+        for (Finding finding : run(config)) {
+            switch (finding.severity()) {
+                case OK -> LOG.debug("{}", finding.message());
+                case WARNING -> LOG.warn("{}", finding.sentence());
+                case ERROR -> errors.add(finding);
+            }
+        }
+        if (!errors.isEmpty()) {
+            throw new PreflightException(config.capture().toString(), errors);
+        }
+    }
+
+    private static void mend(JobConfig config) {
+        try (Connection capture = DatabaseSessions.open(config.capture(), APPLICATION_NAME, SessionKind.SHORT);
+                Connection writer = DatabaseSessions.open(config.writer(), APPLICATION_NAME, SessionKind.SHORT)) {
+            SourceRepair.mend(capture, writer, config.source()).forEach(LOG::warn);
+        } catch (SQLException e) {
+            LOG.debug("nothing was mended", e); // what is wrong is found again, and said, by the checks
+        }
+    }
+
+    /**
      * Checks what reading the change stream takes.
      *
      * @param connection logged in as the user that reads the stream, in auto-commit mode: a check that fails must not
      *     spoil the next one
      */
-    public List<Finding> check(Connection connection, PreflightTarget target) throws SQLException {
+    public List<Finding> check(Connection connection, SourceConfig source) throws SQLException {
         Catalog catalog = catalog(connection);
         List<Finding> findings = new ArrayList<>();
         run(findings, "server", () -> new ServerChecks(catalog, connection, clock).findings());
         run(findings, "role", () -> new RoleChecks(catalog).findings());
-        for (SourceTable table : SourceTable.of(target)) {
-            run(findings, table.name(), () -> new TableChecks(catalog, table).findings());
+        for (CapturedTable table : CapturedTable.of(source)) {
+            run(findings, table.name().toString(), () -> new TableChecks(catalog, table).findings());
+            run(findings, table.name().toString(), () -> new IndexChecks(catalog, table, IndexChecks.LARGE_ROWS)
+                    .findings());
         }
-        run(findings, "publication", () -> new PublicationChecks(catalog, target).findings());
-        run(findings, "slot", () -> new SlotChecks(catalog, target, longTransaction).findings());
+        run(findings, "heartbeat", () -> new HeartbeatChecks(catalog, source.heartbeatTable()).findings());
+        run(findings, "publication", () -> new PublicationChecks(catalog, source).findings());
+        run(findings, "slot", () -> new SlotChecks(catalog, source, longTransaction).findings());
         return findings;
     }
 
@@ -52,10 +121,10 @@ public final class Preflight {
      *
      * @param connection logged in as the user that writes, in auto-commit mode
      */
-    public List<Finding> checkWriter(Connection connection, PreflightTarget target) throws SQLException {
+    public List<Finding> checkWriter(Connection connection, SourceConfig source) throws SQLException {
         Catalog catalog = catalog(connection);
         List<Finding> findings = new ArrayList<>();
-        run(findings, "result tables", () -> new WriterChecks(catalog, target).findings());
+        run(findings, "result tables", () -> new WriterChecks(catalog, source.heartbeatTable()).findings());
         return findings;
     }
 
@@ -66,11 +135,11 @@ public final class Preflight {
         return new Catalog(connection);
     }
 
-    private interface Check {
+    interface Check {
         List<Finding> findings() throws SQLException;
     }
 
-    private static void run(List<Finding> findings, String subject, Check check) {
+    static void run(List<Finding> findings, String subject, Check check) {
         try {
             findings.addAll(check.findings());
         } catch (SQLException e) {

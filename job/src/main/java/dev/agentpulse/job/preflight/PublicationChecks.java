@@ -1,29 +1,30 @@
 package dev.agentpulse.job.preflight;
 
+import dev.agentpulse.job.config.SourceConfig;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
 /** The publication: every table, every operation, every row and column that is used. */
-record PublicationChecks(Catalog catalog, PreflightTarget target) {
+record PublicationChecks(Catalog catalog, SourceConfig source) {
 
     /** From this version on a publication can leave out rows and columns. */
     private static final int FILTERS_SINCE = 15_00_00;
 
     List<Finding> findings() throws SQLException {
-        String subject = "publication " + target.publication();
-        String publication = catalog.row("SELECT quote_ident(?) AS name", target.publication())
+        String subject = "publication " + source.publicationName();
+        String publication = catalog.row("SELECT quote_ident(?) AS name", source.publicationName())
                 .get("name");
         List<Catalog.Row> found = catalog.rows(
                 "SELECT puballtables, pubviaroot, pubinsert AND pubupdate AND pubdelete AND pubtruncate AS complete"
                         + " FROM pg_publication WHERE pubname = ?",
-                target.publication());
+                source.publicationName());
         if (found.isEmpty()) {
             return List.of(Finding.error(
                     subject,
-                    "The publication " + target.publication() + " does not exist.",
-                    "CREATE PUBLICATION " + publication + " FOR TABLE " + String.join(", ", target.capturedTables())
+                    "The publication " + source.publicationName() + " does not exist.",
+                    "CREATE PUBLICATION " + publication + " FOR TABLE " + CapturedTable.list(source)
                             + " WITH (publish_via_partition_root = true)"));
         }
         List<Finding> findings = new ArrayList<>();
@@ -40,10 +41,10 @@ record PublicationChecks(Catalog catalog, PreflightTarget target) {
                     "The publication carries every table of the database, the result tables among them, and all of it"
                             + " is decoded for nothing.",
                     "DROP PUBLICATION " + publication + "; CREATE PUBLICATION " + publication + " FOR TABLE "
-                            + String.join(", ", target.capturedTables())
+                            + CapturedTable.list(source)
                             + " WITH (publish_via_partition_root = true)"));
         }
-        for (SourceTable table : SourceTable.of(target)) {
+        for (CapturedTable table : CapturedTable.of(source)) {
             table(findings, subject, publication, row, table);
         }
         if (findings.isEmpty()) {
@@ -53,7 +54,7 @@ record PublicationChecks(Catalog catalog, PreflightTarget target) {
     }
 
     private void table(
-            List<Finding> findings, String subject, String publication, Catalog.Row options, SourceTable table)
+            List<Finding> findings, String subject, String publication, Catalog.Row options, CapturedTable table)
             throws SQLException {
         if (!options.is("pubviaroot") && isPartitioned(table)) {
             findings.add(Finding.error(
@@ -65,10 +66,10 @@ record PublicationChecks(Catalog catalog, PreflightTarget target) {
         boolean filters = catalog.serverVersion() >= FILTERS_SINCE;
         List<Catalog.Row> found = catalog.rows(
                 "SELECT " + (filters ? "rowfilter, array_to_string(attnames, ',') AS columns" : "NULL AS rowfilter")
-                        + " FROM pg_publication_tables, parse_ident(?) AS named (part)"
-                        + " WHERE pubname = ? AND schemaname = part[1] AND tablename = part[2]",
-                table.name(),
-                target.publication());
+                        + " FROM pg_publication_tables WHERE pubname = ? AND schemaname = ? AND tablename = ?",
+                source.publicationName(),
+                table.name().schema(),
+                table.name().table());
         if (found.isEmpty()) {
             findings.add(Finding.error(
                     subject,
@@ -87,12 +88,12 @@ record PublicationChecks(Catalog catalog, PreflightTarget target) {
         }
     }
 
-    private boolean isPartitioned(SourceTable table) throws SQLException {
+    private boolean isPartitioned(CapturedTable table) throws SQLException {
         return !catalog.rows(
                         "SELECT FROM pg_partitioned_table p JOIN pg_class c ON c.oid = p.partrelid"
-                                + " JOIN pg_namespace n ON n.oid = c.relnamespace, parse_ident(?) AS named (part)"
-                                + " WHERE n.nspname = part[1] AND c.relname = part[2]",
-                        table.name())
+                                + " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ? AND c.relname = ?",
+                        table.name().schema(),
+                        table.name().table())
                 .isEmpty();
     }
 }

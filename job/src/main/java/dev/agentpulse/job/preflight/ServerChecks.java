@@ -23,12 +23,19 @@ record ServerChecks(Catalog catalog, Connection connection, InstantSource clock)
 
     private static final String SUPABASE_POOLER_HOST = ".pooler.supabase.com";
 
+    static final Finding POOLER = Finding.error(
+            "pooler",
+            "A connection pooler stands between this machine and the database, and a change stream cannot pass it.",
+            "Use the address of the server itself; at Supabase the direct connection, db.<project>.supabase.co"
+                    + " on port 5432 (IPv6, or the IPv4 add-on).");
+
     List<Finding> findings() throws SQLException {
         List<Finding> findings = new ArrayList<>();
         findings.add(version());
         findings.add(pooler());
         findings.add(primary());
         findings.add(walLevel());
+        findings.add(encoding());
         findings.add(slotWalKeepSize());
         findings.add(synchronousCommit());
         findings.add(serverTime());
@@ -55,11 +62,7 @@ record ServerChecks(Catalog catalog, Connection connection, InstantSource clock)
         long answering = catalog.row("SELECT pg_backend_pid() AS pid").number("pid");
         String url = connection.getMetaData().getURL();
         if (announced != answering || url.contains(SUPABASE_POOLER_PORT) || url.contains(SUPABASE_POOLER_HOST)) {
-            return Finding.error(
-                    "pooler",
-                    "A connection pooler stands between this machine and the database, and a change stream cannot pass it.",
-                    "Use the address of the server itself; at Supabase the direct connection, db.<project>.supabase.co"
-                            + " on port 5432 (IPv6, or the IPv4 add-on).");
+            return POOLER;
         }
         return Finding.ok("pooler", "The connection is direct.");
     }
@@ -83,6 +86,21 @@ record ServerChecks(Catalog catalog, Connection connection, InstantSource clock)
                     "ALTER SYSTEM SET wal_level = 'logical'; -- then restart Postgres");
         }
         return Finding.ok("wal_level", "wal_level is logical.");
+    }
+
+    /** The server turns every text into UTF-8 on its way to us, if it knows what it holds. */
+    private Finding encoding() throws SQLException {
+        String encoding = catalog.row("SELECT pg_encoding_to_char(encoding) AS name FROM pg_database"
+                        + " WHERE datname = current_database()")
+                .get("name");
+        if (encoding.equals("SQL_ASCII") || encoding.equals("MULE_INTERNAL")) {
+            return Finding.error(
+                    "encoding",
+                    "The database's encoding is " + encoding
+                            + ", so its texts may hold bytes that are no text in UTF-8.",
+                    "Dump it, CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0, and restore it there.");
+        }
+        return Finding.ok("encoding", "The database's encoding is " + encoding + ".");
     }
 
     private Finding slotWalKeepSize() throws SQLException {

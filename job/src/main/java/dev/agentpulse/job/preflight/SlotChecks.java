@@ -1,22 +1,20 @@
 package dev.agentpulse.job.preflight;
 
+import dev.agentpulse.job.config.SourceConfig;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The replication slot: the state of one that is there, or the room and quiet to make one. */
-record SlotChecks(Catalog catalog, PreflightTarget target, Duration longTransaction) {
-
-    /** The initial snapshot reads what changed meanwhile through a second, short-lived slot. */
-    private static final int SNAPSHOT_SLOTS = 1;
+record SlotChecks(Catalog catalog, SourceConfig source, Duration longTransaction) {
 
     List<Finding> findings() throws SQLException {
         List<Catalog.Row> found = catalog.rows("""
                 SELECT s.slot_type, s.plugin, s.database, s.database = current_database() AS here, s.active, s.active_pid,
                        s.wal_status, s.confirmed_flush_lsn, pg_size_pretty(pg_wal_lsn_diff(
                            CASE WHEN NOT pg_is_in_recovery() THEN pg_current_wal_lsn() END, s.restart_lsn)) AS retained
-                  FROM pg_replication_slots s WHERE s.slot_name = ?""", target.slotName());
+                  FROM pg_replication_slots s WHERE s.slot_name = ?""", source.slotName());
         List<Finding> findings = new ArrayList<>();
         if (found.isEmpty()) {
             findings.add(Finding.ok(subject(), "The slot does not exist yet; the job will make it."));
@@ -33,14 +31,14 @@ record SlotChecks(Catalog catalog, PreflightTarget target, Duration longTransact
 
     private Finding state(Catalog.Row slot) throws SQLException {
         String drop = catalog.row(
-                        "SELECT format('SELECT pg_drop_replication_slot(%L)', ?) AS statement", target.slotName())
+                        "SELECT format('SELECT pg_drop_replication_slot(%L)', ?) AS statement", source.slotName())
                 .get("statement");
         if (!slot.get("slot_type").equals("logical")
                 || !slot.get("plugin", "").equals("pgoutput")
                 || !slot.is("here")) {
             return Finding.error(
                     subject(),
-                    "The slot " + target.slotName() + " is not one of pgoutput for this database, but "
+                    "The slot " + source.slotName() + " is not one of pgoutput for this database, but "
                             + slot.get("slot_type") + " " + slot.get("plugin", "") + " " + slot.get("database", "")
                             + ".",
                     drop + "; -- or choose another slot name");
@@ -95,24 +93,19 @@ record SlotChecks(Catalog catalog, PreflightTarget target, Duration longTransact
         }
     }
 
-    private Finding room(String setting, String usedQuery, long neededToStart) throws SQLException {
+    private Finding room(String setting, String usedQuery, long needed) throws SQLException {
         long limit = Long.parseLong(catalog.setting(setting));
-        long free = limit - catalog.row(usedQuery).number("used");
-        long needed = neededToStart + SNAPSHOT_SLOTS;
-        String fix = "ALTER SYSTEM SET " + setting + " = " + (limit + needed - free) + "; -- then restart Postgres";
-        String message = "Of " + setting + " = " + limit + ", " + Math.max(free, 0) + " are free, and "
-                + (free < neededToStart ? "the job needs " : "the initial snapshot needs ")
-                + needed + ".";
-        if (free < neededToStart) {
-            return Finding.error(setting, message, fix);
-        }
+        long free = Math.max(limit - catalog.row(usedQuery).number("used"), 0);
         if (free < needed) {
-            return Finding.warning(setting, message, fix);
+            return Finding.error(
+                    setting,
+                    "Of " + setting + " = " + limit + ", none is free, and the job needs one.",
+                    "ALTER SYSTEM SET " + setting + " = " + (limit + needed - free) + "; -- then restart Postgres");
         }
         return Finding.ok(setting, "Of " + setting + " = " + limit + ", " + free + " are free.");
     }
 
     private String subject() {
-        return "slot " + target.slotName();
+        return "slot " + source.slotName();
     }
 }

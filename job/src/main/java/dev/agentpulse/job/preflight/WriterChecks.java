@@ -1,13 +1,15 @@
 package dev.agentpulse.job.preflight;
 
+import dev.agentpulse.job.config.TableName;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
 /** That the results are there to be written, and that the user may. */
-record WriterChecks(Catalog catalog, PreflightTarget target) {
+record WriterChecks(Catalog catalog, TableName heartbeat) {
 
     private static final String SUBJECT = "result tables";
+    private static final double MUCH_OF_THE_QUEUE = 0.5;
 
     private static final List<String> RESULT_TABLES = List.of(
             "agentpulse.agent_performance",
@@ -18,7 +20,6 @@ record WriterChecks(Catalog catalog, PreflightTarget target) {
             "agentpulse.annotator_activity",
             "agentpulse.alert",
             "agentpulse.channel_event",
-            "agentpulse.pipeline_status",
             "agentpulse.rejected_change");
 
     List<Finding> findings() throws SQLException {
@@ -34,9 +35,11 @@ record WriterChecks(Catalog catalog, PreflightTarget target) {
         }
         List<Finding> findings = new ArrayList<>();
         for (String table : RESULT_TABLES) {
-            writable(findings, user, table, "INSERT", "UPDATE");
+            writable(findings, user, table, "SELECT", "INSERT", "UPDATE", "DELETE");
         }
-        writable(findings, user, target.heartbeatTable(), "UPDATE");
+        writable(findings, user, "agentpulse.pipeline_status", "SELECT", "INSERT", "UPDATE");
+        writable(findings, user, heartbeat.quoted(), "SELECT", "UPDATE");
+        notificationQueue(findings);
         if (findings.isEmpty()) {
             findings.add(Finding.ok(SUBJECT, "User " + user + " may write all results and the heartbeat."));
         }
@@ -54,6 +57,20 @@ record WriterChecks(Catalog catalog, PreflightTarget target) {
                 findings.add(denied(user, table));
                 return;
             }
+        }
+    }
+
+    /** A full queue refuses every commit with a notification; asking for its usage also frees what nobody needs. */
+    private void notificationQueue(List<Finding> findings) throws SQLException {
+        double used = Double.parseDouble(
+                catalog.row("SELECT pg_notification_queue_usage() AS used").get("used"));
+        if (used > MUCH_OF_THE_QUEUE) {
+            findings.add(Finding.warning(
+                    "notifications",
+                    "The queue of notifications is filled to " + Math.round(used * 100)
+                            + " %: a listener sleeps in a transaction.",
+                    "Find it: SELECT pid, usename, xact_start FROM pg_stat_activity WHERE state = 'idle in transaction'"
+                            + " ORDER BY xact_start"));
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.agentpulse.job.sink;
 
 import dev.agentpulse.job.config.DatabaseConfig;
-import org.apache.flink.connector.jdbc.JdbcConnectionOptions;
+import dev.agentpulse.job.config.DatabaseSessions;
 import org.apache.flink.connector.jdbc.JdbcExecutionOptions;
 import org.apache.flink.connector.jdbc.core.datastream.sink.JdbcSink;
 import org.postgresql.replication.LogSequenceNumber;
@@ -19,6 +19,9 @@ public final class LedgerSink {
     private static final int BATCH_ROWS = 500;
     private static final int BATCH_MILLIS = 200;
 
+    /** With a longer pause before each: somebody may hold a lock on the table. */
+    private static final int RETRIES = 5;
+
     private LedgerSink() {}
 
     public static JdbcSink<LedgerEntry> create(DatabaseConfig database) {
@@ -35,13 +38,8 @@ public final class LedgerSink {
                 .withExecutionOptions(JdbcExecutionOptions.builder()
                         .withBatchSize(BATCH_ROWS)
                         .withBatchIntervalMs(BATCH_MILLIS)
-                        .withMaxRetries(0)
+                        .withMaxRetries(RETRIES)
                         .build())
-                .buildAtLeastOnce(new JdbcConnectionOptions.JdbcConnectionOptionsBuilder()
-                        .withUrl(database.url())
-                        .withUsername(database.username())
-                        .withPassword(database.password())
-                        .withProperty("ApplicationName", "agentpulse ledger")
-                        .build());
+                .buildAtLeastOnce(DatabaseSessions.connectorOptions(database, "agentpulse ledger"));
     }
 }

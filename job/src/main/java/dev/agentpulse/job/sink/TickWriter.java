@@ -1,14 +1,14 @@
 package dev.agentpulse.job.sink;
 
 import dev.agentpulse.job.config.DatabaseConfig;
+import dev.agentpulse.job.config.DatabaseSessions;
 import dev.agentpulse.job.config.JobConfig;
+import dev.agentpulse.job.config.SessionKind;
 import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.TickRecord;
 import java.io.IOException;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -94,14 +94,8 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
     }
 
     private static Connection connect(DatabaseConfig database) throws SQLException {
-        Connection connection =
-                DriverManager.getConnection(database.url(), database.connectionProperties(APPLICATION_NAME));
+        Connection connection = DatabaseSessions.open(database, APPLICATION_NAME, SessionKind.SHORT);
         connection.setAutoCommit(false);
-        try (Statement statement = connection.createStatement()) {
-            // If this process freezes inside a transaction, the server lets its successor through.
-            statement.execute("SET idle_in_transaction_session_timeout = '5s'");
-        }
-        connection.commit();
         return connection;
     }
 

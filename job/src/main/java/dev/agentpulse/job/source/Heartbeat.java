@@ -1,10 +1,10 @@
 package dev.agentpulse.job.source;
 
+import dev.agentpulse.job.config.DatabaseSessions;
 import dev.agentpulse.job.config.JobConfig;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
-import org.apache.flink.connector.jdbc.JdbcConnectionOptions;
 import org.apache.flink.connector.jdbc.JdbcExecutionOptions;
 import org.apache.flink.connector.jdbc.core.datastream.sink.JdbcSink;
 
@@ -16,6 +16,9 @@ import org.apache.flink.connector.jdbc.core.datastream.sink.JdbcSink;
 public final class Heartbeat {
 
     private static final double MILLIS_PER_SECOND = 1000.0;
+
+    /** With a longer pause before each: somebody may hold a lock on the row. */
+    private static final int RETRIES = 5;
 
     private static final String BEAT =
             "UPDATE agentpulse.heartbeat SET beat = beat + 1, beaten_at = clock_timestamp() WHERE id = 1";
@@ -36,13 +39,8 @@ public final class Heartbeat {
                 .withExecutionOptions(JdbcExecutionOptions.builder()
                         .withBatchSize(1)
                         .withBatchIntervalMs(0)
-                        .withMaxRetries(0)
+                        .withMaxRetries(RETRIES)
                         .build())
-                .buildAtLeastOnce(new JdbcConnectionOptions.JdbcConnectionOptionsBuilder()
-                        .withUrl(config.writer().url())
-                        .withUsername(config.writer().username())
-                        .withPassword(config.writer().password())
-                        .withProperty("ApplicationName", "agentpulse heartbeat")
-                        .build());
+                .buildAtLeastOnce(DatabaseSessions.connectorOptions(config.writer(), "agentpulse heartbeat"));
     }
 }

@@ -27,6 +27,7 @@ class JobConfigTest {
         assertThat(config.windows().names()).containsExactly("1m", "5m", "1h");
         assertThat(config.windows().sizesMicros()).containsExactly(60 * SECOND, 300 * SECOND, 3600 * SECOND);
         assertThat(config.windows().slideMicros()).isEqualTo(SECOND);
+        assertThat(config.agentWindows().names()).containsExactly("1m", "5m", "15m", "1h");
         assertThat(config.qualityWindows().names()).containsExactly("1m", "5m", "1h", "24h");
         assertThat(config.alerts())
                 .isEqualTo(new AlertConfig(
@@ -48,10 +49,9 @@ class JobConfigTest {
         assertThat(config.futureNoteMicros()).isEqualTo(60 * SECOND);
         assertThat(config.queryFeedLimitPerSecond()).isEqualTo(500);
         assertThat(config.source().tables())
-                .containsEntry(SourceTable.QUERIES, "public.agent_queries")
-                .containsEntry(SourceTable.APPROVALS, "public.agent_approvals")
-                .containsEntry(SourceTable.FEEDBACK, "public.agent_feedback");
-        assertThat(config.source().startsLatest()).isFalse();
+                .containsEntry(SourceTable.QUERIES, new TableName("public", "agent_queries"))
+                .containsEntry(SourceTable.APPROVALS, new TableName("public", "agent_approvals"))
+                .containsEntry(SourceTable.FEEDBACK, new TableName("public", "agent_feedback"));
         assertThat(config.capture().host()).isEqualTo("localhost");
         assertThat(config.capture().port()).isEqualTo(5432);
         assertThat(config.capture().database()).isEqualTo("agentpulse");
@@ -71,7 +71,8 @@ class JobConfigTest {
         "agentpulse.window.sizes, 90 s;1500 ms, 1500000",
         "agentpulse.window.sizes, 1500 ms, 1500000",
         "agentpulse.window.slide, 0 ms, slide",
-        "agentpulse.window.quality-extra-sizes, 1 min, 60000000",
+        "agentpulse.window.quality-extra-sizes, 59 s, agentpulse.window.quality-extra-sizes",
+        "agentpulse.window.agent-extra-sizes, 61500 ms, 61500000",
         "agentpulse.heartbeat.interval, 0 ms, agentpulse.heartbeat.interval",
         "agentpulse.tick.min-interval, 0 ms, agentpulse.tick.min-interval",
         "agentpulse.tick.status-interval, 0 ms, agentpulse.tick.status-interval",

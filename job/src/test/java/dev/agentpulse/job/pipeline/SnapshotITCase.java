@@ -2,7 +2,6 @@ package dev.agentpulse.job.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.agentpulse.job.config.JobOptions;
 import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.job.sql.Sql;
 import dev.agentpulse.job.sql.SqlServer;
@@ -15,7 +14,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SnapshotITCase {
 
     private static final int ROWS = 1_500;
-    private static final int CHUNK_ROWS = 100;
     private static final int STEPS_WHILE_OPEN = 20;
 
     @RegisterExtension
@@ -31,7 +29,7 @@ class SnapshotITCase {
         try (Connection connection = database.connect();
                 Connection held = database.connect();
                 RandomChanges changes = new RandomChanges(database, seed);
-                Pipeline pipeline = CLUSTER.pipeline(database).with(JobOptions.SNAPSHOT_CHUNK_ROWS, CHUNK_ROWS)) {
+                Pipeline pipeline = CLUSTER.pipeline(database)) {
             fill(connection);
             changes.write(50);
             held.setAutoCommit(false);

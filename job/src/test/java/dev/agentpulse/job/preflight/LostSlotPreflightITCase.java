@@ -2,11 +2,13 @@ package dev.agentpulse.job.preflight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.agentpulse.job.config.SourceConfig;
 import dev.agentpulse.job.sql.Sql;
 import dev.agentpulse.job.sql.SqlServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
+import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -44,7 +46,7 @@ class LostSlotPreflightITCase {
 
     private static Finding slot(Connection connection) throws SQLException {
         return new Preflight()
-                .check(connection, PreflightTarget.defaults()).stream()
+                .check(connection, SourceConfig.from(new Configuration())).stream()
                         .filter(finding -> finding.subject().equals("slot agentpulse"))
                         .findFirst()
                         .orElseThrow();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
+import dev.agentpulse.job.config.SourceConfig;
 import dev.agentpulse.job.preflight.Finding.Severity;
 import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.job.sql.Sql;
@@ -15,8 +16,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -31,7 +34,7 @@ class PreflightITCase {
     @RegisterExtension
     static final SqlServer SERVER = new SqlServer();
 
-    private static final PreflightTarget TARGET = PreflightTarget.defaults();
+    private static final SourceConfig TARGET = SourceConfig.from(new Configuration());
 
     private Database database;
 
@@ -64,13 +67,13 @@ class PreflightITCase {
                         "public.agent_queries has no column latency_ms."),
                 argumentSet(
                         "other type",
-                        "ALTER TABLE public.agent_approvals ALTER updated_at TYPE timestamp",
-                        "public.agent_approvals.updated_at is of type timestamp without time zone,"
-                                + " but must be timestamptz."),
+                        "ALTER TABLE public.agent_approvals ALTER updated_at TYPE date",
+                        "public.agent_approvals.updated_at is of type date,"
+                                + " but must be timestamptz, or timestamp in UTC."),
                 argumentSet(
                         "no key",
                         "ALTER TABLE public.agent_feedback DROP CONSTRAINT agent_feedback_pkey",
-                        "public.agent_feedback has no primary key, by which the initial snapshot is read in parts."),
+                        "public.agent_feedback has no key that says which row is which."),
                 argumentSet(
                         "no publication", "DROP PUBLICATION agentpulse", "The publication agentpulse does not exist."),
                 argumentSet(
@@ -169,8 +172,8 @@ class PreflightITCase {
                 assertThatFixMends(owner, connection, "User " + user + " may not open a replication connection.");
                 assertThatFixMends(owner, connection, "User " + user + " may not look into schema public.");
                 assertThatFixMends(owner, connection, "User " + user + " may not look into schema agentpulse.");
-                for (String table : TARGET.capturedTables()) {
-                    assertThatFixMends(owner, connection, "User " + user + " may not read " + table + ".");
+                for (CapturedTable table : CapturedTable.of(TARGET)) {
+                    assertThatFixMends(owner, connection, "User " + user + " may not read " + table.name() + ".");
                 }
                 assertThatFixMends(
                         owner,
@@ -281,21 +284,24 @@ class PreflightITCase {
 
     @Test
     void looksAtEverythingAlthoughSomethingCannotBeChecked() throws SQLException {
-        PreflightTarget badName = new PreflightTarget(
-                "not a name",
-                "public.agent_approvals",
-                "public.agent_feedback",
-                "agentpulse.heartbeat",
-                "agentpulse",
-                "agentpulse");
-        try (Connection connection = database.connect()) {
-            List<Finding> findings = new Preflight().check(connection, badName);
+        List<Finding> findings = new ArrayList<>();
 
-            assertThat(findings)
-                    .filteredOn(finding -> finding.subject().equals("not a name"))
-                    .singleElement()
-                    .satisfies(finding -> assertThat(finding.message()).startsWith("This could not be checked: "));
-            assertThat(findings).extracting(Finding::subject).contains("public.agent_approvals", "slot agentpulse");
+        Preflight.run(findings, "one thing", () -> {
+            throw new SQLException("no answer");
+        });
+        Preflight.run(findings, "another", () -> List.of(Finding.ok("another", "It is in order.")));
+
+        assertThat(findings)
+                .extracting(Finding::message)
+                .containsExactly("This could not be checked: no answer", "It is in order.");
+    }
+
+    @Test
+    void findsThatTheHeartbeatsRowIsGone() throws SQLException {
+        try (Connection connection = database.connect()) {
+            Sql.run(connection, "DELETE FROM agentpulse.heartbeat");
+
+            assertThatFixMends(connection, connection, "The row of agentpulse.heartbeat that moves time is gone.");
         }
     }
 

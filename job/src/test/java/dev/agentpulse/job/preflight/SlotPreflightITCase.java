@@ -2,6 +2,7 @@ package dev.agentpulse.job.preflight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.agentpulse.job.config.SourceConfig;
 import dev.agentpulse.job.preflight.Finding.Severity;
 import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.job.sql.Sql;
@@ -12,6 +13,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +29,7 @@ class SlotPreflightITCase {
     static final SqlServer SERVER =
             new SqlServer(Map.of("max_replication_slots", "3", "max_wal_senders", "2", "max_slot_wal_keep_size", "-1"));
 
-    private static final PreflightTarget TARGET = PreflightTarget.defaults();
+    private static final SourceConfig TARGET = SourceConfig.from(new Configuration());
     private static final String CREATE_SLOT = "SELECT pg_create_logical_replication_slot('agentpulse', 'pgoutput')";
 
     private Database database;
@@ -108,18 +110,14 @@ class SlotPreflightITCase {
                 connection,
                 "SELECT pg_create_physical_replication_slot('one')",
                 "SELECT pg_create_physical_replication_slot('two')");
-        assertThat(finding("max_replication_slots"))
-                .isEqualTo(Finding.warning(
-                        "max_replication_slots",
-                        "Of max_replication_slots = 3, 1 are free, and the initial snapshot needs 2.",
-                        "ALTER SYSTEM SET max_replication_slots = 4; -- then restart Postgres"));
+        assertThat(finding("max_replication_slots").severity()).isEqualTo(Severity.OK);
 
         Sql.run(connection, "SELECT pg_create_physical_replication_slot('three')");
         assertThat(finding("max_replication_slots"))
                 .isEqualTo(Finding.error(
                         "max_replication_slots",
-                        "Of max_replication_slots = 3, 0 are free, and the job needs 2.",
-                        "ALTER SYSTEM SET max_replication_slots = 5; -- then restart Postgres"));
+                        "Of max_replication_slots = 3, none is free, and the job needs one.",
+                        "ALTER SYSTEM SET max_replication_slots = 4; -- then restart Postgres"));
     }
 
     @Test

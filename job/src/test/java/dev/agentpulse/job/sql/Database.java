@@ -1,5 +1,8 @@
 package dev.agentpulse.job.sql;
 
+import dev.agentpulse.job.config.DatabaseConfig;
+import dev.agentpulse.job.config.DatabaseSessions;
+import dev.agentpulse.job.config.SessionKind;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -23,6 +26,10 @@ public record Database(EmbeddedPostgres server, String name) {
     /** Connects as the superuser. */
     public Connection connect() throws SQLException {
         return connectAs(SUPERUSER);
+    }
+
+    public DatabaseConfig config(String user) {
+        return new DatabaseConfig("jdbc:postgresql://127.0.0.1:" + server.getPort() + "/" + name, user, "");
     }
 
     public Connection connectAs(String user) throws SQLException {
@@ -50,8 +57,13 @@ public record Database(EmbeddedPostgres server, String name) {
     public MigrateResult migrate(String user, Map<String, String> placeholders) {
         Map<String, String> all = new HashMap<>(DEMO_PLACEHOLDERS);
         all.putAll(placeholders);
+        DatabaseConfig config = config(user);
+        Map<String, String> properties = new HashMap<>();
+        DatabaseSessions.properties(config, "agentpulse migrate", SessionKind.MIGRATION)
+                .forEach((key, value) -> properties.put(key.toString(), value.toString()));
         return Flyway.configure()
-                .dataSource(server.getDatabase(user, name))
+                .dataSource(config.jdbcUrl(), user, "")
+                .jdbcProperties(properties)
                 .locations("classpath:sql/postgres", "classpath:sql/supabase")
                 .defaultSchema("agentpulse")
                 .table("schema_history")

@@ -52,7 +52,7 @@ public final class Oracle {
                 """.formatted(table, columns, oracle));
     }
 
-    private static String query(String name) {
+    static String query(String name) {
         String path = "/sql/oracle/" + name + ".sql";
         try (InputStream file = Oracle.class.getResourceAsStream(path)) {
             if (file == null) {

@@ -120,7 +120,7 @@ class PrivilegesITCase {
             assertDenied(writer, "SELECT * FROM public.agent_queries");
             assertDenied(writer, "INSERT INTO public.agent_queries (agent) VALUES ('sales')");
             assertDenied(writer, "DELETE FROM agentpulse.pipeline_status");
-            assertDenied(writer, "INSERT INTO agentpulse.heartbeat (id) VALUES (1)");
+            assertDenied(writer, "DELETE FROM agentpulse.heartbeat");
             assertDenied(writer, "SELECT agentpulse.acknowledge_alert('a', 'dana')");
         }
     }

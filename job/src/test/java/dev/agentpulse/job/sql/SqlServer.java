@@ -46,13 +46,14 @@ public final class SqlServer implements BeforeAllCallback, AfterAllCallback {
 
     /** Creates an empty database. Roles are the server's: they are there for every later database, too. */
     public Database newDatabase() throws SQLException {
-        return newDatabase("template1");
+        return newDatabase("TEMPLATE template1");
     }
 
-    private Database newDatabase(String template) throws SQLException {
+    /** Creates an empty database as {@code CREATE DATABASE … WITH} says. */
+    public Database newDatabase(String options) throws SQLException {
         String name = "test_" + databases.incrementAndGet();
         try (Connection connection = server().getPostgresDatabase().getConnection()) {
-            Sql.run(connection, "CREATE DATABASE " + name + " TEMPLATE " + template);
+            Sql.run(connection, "CREATE DATABASE " + name + " WITH " + options);
         }
         return new Database(server(), name);
     }
@@ -63,7 +64,7 @@ public final class SqlServer implements BeforeAllCallback, AfterAllCallback {
             migrated = newDatabase();
             migrated.migrate();
         }
-        return newDatabase(migrated.name());
+        return newDatabase("TEMPLATE " + migrated.name());
     }
 
     private EmbeddedPostgres server() {

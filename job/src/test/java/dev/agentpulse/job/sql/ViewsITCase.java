@@ -21,7 +21,8 @@ class ViewsITCase {
             assertThat(columns(connection, "mv_realtime_agent_performance"))
                     .isEqualTo("agent, queries_last_minute, queries_last_5min, queries_last_hour, avg_latency_1min,"
                             + " avg_latency_5min, max_latency_5min, approval_rate_5min_pct, health_status,"
-                            + " current_health_status, last_query_at, last_updated_at, refreshed_at");
+                            + " current_health_status, last_query_at, last_updated_at, refreshed_at, queries_last_15min,"
+                            + " avg_latency_15min, seconds_since_last_query");
             assertThat(columns(connection, "mv_approval_queue_summary"))
                     .isEqualTo("pending_count, sla_breaches, sla_breach_pct, avg_pending_age_minutes,"
                             + " min_pending_age_minutes, max_pending_age_minutes, oldest_pending_conversation,"
@@ -61,6 +62,7 @@ class ViewsITCase {
                     VALUES
                         ('sales', '1m', '2024-05-01 11:59Z', '2024-05-01 12:00Z', 1, 120.5, 121, 0, 0, 0, 1, NULL, 0),
                         ('sales', '5m', '2024-05-01 11:55Z', '2024-05-01 12:00Z', 5, 90.25, 180, 0, 2, 1, 2, 66.67, 0),
+                        ('sales', '15m', '2024-05-01 11:45Z', '2024-05-01 12:00Z', 7, 85.5, 190, 0, 3, 1, 3, 75, 1),
                         ('sales', '1h', '2024-05-01 11:00Z', '2024-05-01 12:00Z', 60, 80, 210, 1, 9, 1, 50, 90, 3)""", """
                     INSERT INTO agentpulse.approval_queue (queue, pending_count, sla_breach_count, sla_breach_pct,
                         avg_pending_age_seconds, min_pending_age_seconds, max_pending_age_seconds, pending_under_1m,
@@ -81,13 +83,13 @@ class ViewsITCase {
                     VALUES ('tick-1', '2024-05-01 12:00:02Z', 7), ('tick-0', '2024-05-01 12:00:01Z', 9)""", "SET TIME ZONE 'UTC'");
 
             assertThat(Sql.rows(connection, "SELECT * FROM public.mv_realtime_agent_performance"))
-                    .containsExactly("sales|1|5|60|120.5|90.25|180|66.67|warning|warning|2024-05-01 11:58:30+00"
-                            + "|2024-05-01 12:00:00+00|2024-05-01 12:00:01+00");
+                    .containsExactly("sales|1|5|60|120.5|90.25|180|40.00|warning|warning|2024-05-01 11:58:30+00"
+                            + "|2024-05-01 12:00:01+00|2024-05-01 12:00:01+00|7|85.5|91.00");
             assertThat(Sql.rows(connection, "SELECT * FROM public.mv_approval_queue_summary"))
                     .containsExactly("2|1|50|5.75|1.50|10.00|c-17|c-17|2024-05-01 11:50:00+00|4|2|1|7|2.50"
                             + "|2024-05-01 12:00:01+00");
             assertThat(Sql.rows(connection, "SELECT * FROM public.mv_training_quality_snapshot"))
-                    .containsExactly("1|4|2|1|1|33.33|3.5|null|null|1|2|2024-05-01 12:00:01+00");
+                    .containsExactly("1|4|2|1|1|25.00|3.5|null|null|1|2|2024-05-01 12:00:01+00");
             assertThat(Sql.rows(connection, "SELECT * FROM public.v_agent_performance_snapshot"))
                     .containsExactly("sales|60|null|null|null|null|warning|2024-05-01 11:58:30+00|1.52");
         }

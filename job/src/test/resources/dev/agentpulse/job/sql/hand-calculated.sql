@@ -1,5 +1,5 @@
 -- A small day at 2024-05-01 12:00:00.25 UTC, with the answers worked out by hand. Windows start at the slide (1 s):
--- 1m at 11:59:00, 5m at 11:55:00, 1h at 11:00:00, 24h at 12:00:00 the day before.
+-- 1m at 11:59:00, 5m at 11:55:00, 15m at 11:45:00, 1h at 11:00:00, 24h at 12:00:00 the day before.
 
 SET TIME ZONE 'UTC';
 ALTER TABLE public.agent_queries ALTER agent DROP NOT NULL;
@@ -24,6 +24,8 @@ INSERT INTO agentpulse.agent_performance VALUES
         3, 175, 250, 100, 250, 250, 1, 1, 1, 1, 50, 1, 33.33, 61.5),
     -- 0.5 * 66.67 + 0.3 * 75 + 0.2 * (100 - 13.33)
     ('sales', '5m', '2024-05-01 11:55:00', '2024-05-01 12:00:00.25',
+        4, 133.33, 250, 100, 250, 250, 1, 2, 1, 1, 66.67, 1, 25, 73.17),
+    ('sales', '15m', '2024-05-01 11:45:00', '2024-05-01 12:00:00.25',
         4, 133.33, 250, 100, 250, 250, 1, 2, 1, 1, 66.67, 1, 25, 73.17),
     -- 0.5 * 66.67 + 0.3 * 80 + 0.2 * (100 - 35)
     ('sales', '1h', '2024-05-01 11:00:00', '2024-05-01 12:00:00.25',

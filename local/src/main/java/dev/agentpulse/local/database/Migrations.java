@@ -1,8 +1,14 @@
 package dev.agentpulse.local.database;
 
+import dev.agentpulse.job.config.DatabaseConfig;
+import dev.agentpulse.job.config.DatabaseSessions;
+import dev.agentpulse.job.config.SessionKind;
+import dev.agentpulse.job.config.TableName;
 import dev.agentpulse.local.CliFailure;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Collectors;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.logging.LogFactory;
@@ -34,16 +40,19 @@ public final class Migrations {
     public static Outcome apply(DatabaseAddress database, SourceTables tables, boolean createSourceTables) {
         MigrationNotices notices = new MigrationNotices();
         LogFactory.setLogCreator(notices);
+        DatabaseConfig config = new DatabaseConfig(
+                database.jdbcUrl(), database.username(), database.password() == null ? "" : database.password());
         Flyway flyway = Flyway.configure(Migrations.class.getClassLoader())
-                .dataSource(database.jdbcUrl(), database.username(), database.password())
+                .dataSource(config.jdbcUrl(), config.username(), config.password())
+                .jdbcProperties(undisturbed(config))
                 .locations("classpath:sql/postgres", "classpath:sql/supabase")
                 .defaultSchema(SCHEMA)
                 .table(HISTORY_TABLE)
                 .placeholders(Map.of(
-                        "queries_table", tables.queries(),
-                        "approvals_table", tables.approvals(),
-                        "feedback_table", tables.feedback(),
-                        "publication", tables.publication(),
+                        "queries_table", placeholder(tables.queries(), createSourceTables),
+                        "approvals_table", placeholder(tables.approvals(), createSourceTables),
+                        "feedback_table", placeholder(tables.feedback(), createSourceTables),
+                        "publication", tables.publication().replace("'", "''"),
                         "create_source_tables", Boolean.toString(createSourceTables)))
                 .load();
         try {
@@ -52,6 +61,22 @@ public final class Migrations {
         } catch (FlywayException e) {
             throw new CliFailure("The migration stopped: " + reason(e), e);
         }
+    }
+
+    /** Nothing that is set on the role or the database may change how the files are read. */
+    private static Map<String, String> undisturbed(DatabaseConfig config) {
+        Properties session = DatabaseSessions.properties(config, "agentpulse migrate", SessionKind.MIGRATION);
+        return session.stringPropertyNames().stream().collect(Collectors.toMap(name -> name, session::getProperty));
+    }
+
+    /** A name as the files have it: mostly in single quotes, and where a table is created, outside. */
+    private static String placeholder(String option, boolean createSourceTables) {
+        TableName name = TableName.parse(option);
+        if (createSourceTables && name.quoted().contains("'")) {
+            throw new CliFailure("A table whose name holds a single quote is not created here: create " + name
+                    + " yourself, and migrate without creating source tables.");
+        }
+        return name.toString().replace("'", "''");
     }
 
     /** The sentence that the database raised, without the frame of file and statement that Flyway puts around it. */

@@ -1,9 +1,8 @@
 package dev.agentpulse.local.database;
 
-import dev.agentpulse.job.config.JobOptions;
+import dev.agentpulse.job.config.SourceConfig;
 import dev.agentpulse.job.preflight.Finding;
 import dev.agentpulse.job.preflight.Preflight;
-import dev.agentpulse.job.preflight.PreflightTarget;
 import dev.agentpulse.local.CliFailure;
 import java.io.PrintStream;
 import java.sql.Connection;
@@ -18,18 +17,11 @@ public final class PreflightCheck {
     private PreflightCheck() {}
 
     public static List<Finding> run(DatabaseAddress database, Configuration jobOptions) {
-        SourceTables tables = SourceTables.of(jobOptions);
-        PreflightTarget target = new PreflightTarget(
-                tables.queries(),
-                tables.approvals(),
-                tables.feedback(),
-                PreflightTarget.defaults().heartbeatTable(),
-                tables.publication(),
-                jobOptions.get(JobOptions.SLOT_NAME));
+        SourceConfig source = SourceConfig.from(jobOptions);
         Preflight preflight = new Preflight();
         try (Connection connection = database.connect("agentpulse-preflight")) {
-            List<Finding> findings = new ArrayList<>(preflight.check(connection, target));
-            findings.addAll(preflight.checkWriter(connection, target));
+            List<Finding> findings = new ArrayList<>(preflight.check(connection, source));
+            findings.addAll(preflight.checkWriter(connection, source));
             return findings;
         } catch (SQLException e) {
             throw new CliFailure("There is no way into " + database.forPeople() + ": " + e.getMessage(), e);
