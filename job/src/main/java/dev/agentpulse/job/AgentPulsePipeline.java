@@ -30,9 +30,9 @@ import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.feedback.AnnotatorActivityLogic;
 import dev.agentpulse.job.feedback.FeedbackFeedFunction;
 import dev.agentpulse.job.feedback.TrainingQualityLogic;
+import dev.agentpulse.job.model.ByKey;
 import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.HealthChange;
-import dev.agentpulse.job.model.KeyedChange;
 import dev.agentpulse.job.model.LogRecord;
 import dev.agentpulse.job.model.TickRecord;
 import dev.agentpulse.job.performance.AgentPerformanceLogic;
@@ -128,7 +128,7 @@ public final class AgentPulsePipeline {
                 .setParallelism(1);
 
         SingleOutputStreamOperator<TickRecord> performance = routed.getSideOutput(ChangeRouter.QUERIES)
-                .keyBy(KeyedChange::key)
+                .keyBy(new ByKey<>())
                 .transform(
                         AGENT_PERFORMANCE.title(),
                         TICK_RECORD,
@@ -141,25 +141,25 @@ public final class AgentPulsePipeline {
                 .uid(AGENT_DEGRADED.uid())
                 .name(AGENT_DEGRADED.title());
         DataStream<TickRecord> queue = routed.getSideOutput(ChangeRouter.APPROVALS)
-                .keyBy(KeyedChange::key)
+                .keyBy(new ByKey<>())
                 .transform(
                         APPROVAL_QUEUE.title(),
                         TICK_RECORD,
                         new TickOperator<>(new ApprovalQueueLogic(config.windows(), config.alerts())))
                 .uid(APPROVAL_QUEUE.uid());
         DataStream<TickRecord> slaClocks = routed.getSideOutput(ChangeRouter.SLA)
-                .keyBy(KeyedChange::key)
+                .keyBy(new ByKey<>())
                 .transform(SLA_CLOCK.title(), TICK_RECORD, new SlaOperator(config.alerts()))
                 .uid(SLA_CLOCK.uid());
         DataStream<TickRecord> quality = routed.getSideOutput(ChangeRouter.FEEDBACK)
-                .keyBy(KeyedChange::key)
+                .keyBy(new ByKey<>())
                 .transform(
                         TRAINING_QUALITY.title(),
                         TICK_RECORD,
                         new TickOperator<>(new TrainingQualityLogic(config.qualityWindows())))
                 .uid(TRAINING_QUALITY.uid());
         DataStream<TickRecord> annotators = routed.getSideOutput(ChangeRouter.ANNOTATORS)
-                .keyBy(KeyedChange::key)
+                .keyBy(new ByKey<>())
                 .transform(
                         ANNOTATOR_ACTIVITY.title(),
                         TICK_RECORD,

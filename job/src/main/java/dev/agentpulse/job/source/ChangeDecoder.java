@@ -36,16 +36,27 @@ final class ChangeDecoder {
         this.heartbeatTable = source.heartbeatTable();
     }
 
-    /**
-     * What a relation is to us.
-     *
-     * @param relation as last described by the stream
-     * @param table null for any but the three tables
-     * @param columns of the table that are read, in {@code places} of its tuples
-     * @param beat place of the heartbeat's number; negative in all but the heartbeat's table
-     */
-    private record Layout(
-            Relation relation, @Nullable SourceTable table, List<SourceColumn> columns, int[] places, int beat) {}
+    /** What a relation is to us. */
+    private static final class Layout {
+        /** As last described by the stream. */
+        final Relation relation;
+        /** Null for any but the three tables. */
+        final @Nullable SourceTable table;
+        /** The columns that are read, and where they are in the relation's tuples. */
+        final List<SourceColumn> columns;
+
+        final int[] places;
+        /** Place of the heartbeat's number; negative in all but the heartbeat's table. */
+        final int beat;
+
+        Layout(Relation relation, @Nullable SourceTable table, int beat) {
+            this.relation = relation;
+            this.table = table;
+            this.columns = table == null ? List.of() : SourceColumn.of(table);
+            this.places = SourceImage.places(columns, relation);
+            this.beat = beat;
+        }
+    }
 
     /** Decodes one message; most make one record, some none or several. */
     void decode(ByteBuffer bytes, Consumer<LogRecord> out) {
@@ -62,7 +73,7 @@ final class ChangeDecoder {
             out.accept(LogRecord.end(commit.endLsn()));
         } else if (message instanceof Message.Truncate truncate) {
             for (Relation relation : truncate.relations()) {
-                SourceTable table = layout(relation).table();
+                SourceTable table = layout(relation).table;
                 if (table != null) {
                     out.accept(LogRecord.change(Change.ofTruncate(table)));
                 }
@@ -70,37 +81,32 @@ final class ChangeDecoder {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // the decoder keeps one object for each time a relation is described
     private Layout layout(Relation relation) {
         Layout known = layouts.get(relation.oid());
-        if (known != null && known.relation() == relation) {
+        if (known != null && known.relation == relation) {
             return known;
         }
         TableName name = new TableName(relation.schema(), relation.table());
-        SourceTable table = tables.get(name);
-        List<SourceColumn> columns = table == null ? List.of() : SourceColumn.of(table);
-        Layout layout = new Layout(
-                relation,
-                table,
-                columns,
-                SourceImage.places(columns, relation),
-                name.equals(heartbeatTable) ? relation.indexOf("beat") : -1);
+        int beat = name.equals(heartbeatTable) ? relation.indexOf("beat") : -1;
+        Layout layout = new Layout(relation, tables.get(name), beat);
         layouts.put(relation.oid(), layout);
         return layout;
     }
 
     private static void insert(Layout layout, Tuple after, Consumer<LogRecord> out) {
-        if (layout.table() != null) {
-            out.accept(LogRecord.change(change(layout.table(), null, image(layout, after, null))));
+        if (layout.table != null) {
+            out.accept(LogRecord.change(change(layout.table, null, image(layout, after, null))));
         }
     }
 
     private static void update(Layout layout, Message.Update update, Consumer<LogRecord> out) {
-        if (layout.beat() >= 0) {
+        if (layout.beat >= 0) {
             out.accept(LogRecord.heartbeat(
-                    update.after().isNull(layout.beat()) ? NO_BEAT : update.after().wholeNumber(layout.beat())));
+                    update.after().isNull(layout.beat) ? NO_BEAT : update.after().wholeNumber(layout.beat)));
             return;
         }
-        SourceTable table = layout.table();
+        SourceTable table = layout.table;
         if (table == null) {
             return;
         }
@@ -123,7 +129,7 @@ final class ChangeDecoder {
     }
 
     private static void delete(Layout layout, Message.Delete delete, Consumer<LogRecord> out) {
-        SourceTable table = layout.table();
+        SourceTable table = layout.table;
         if (table == null) {
             return;
         }
@@ -140,7 +146,7 @@ final class ChangeDecoder {
     }
 
     private static SourceImage image(Layout layout, Tuple tuple, @Nullable Tuple old) {
-        return new SourceImage(layout.columns(), layout.places(), tuple, old);
+        return new SourceImage(layout.columns, layout.places, tuple, old);
     }
 
     /** A change of one row. An unusable before image needs no entry in the ledger: it got one when the row was written. */
