@@ -38,7 +38,7 @@ final class AgentDriver implements AutoCloseable {
         KeyedOneInputStreamOperatorTestHarness<String, QueryChange, TickRecord> started =
                 new KeyedOneInputStreamOperatorTestHarness<>(
                         new TickOperator<>(
-                                new AgentPerformanceFunction(config.agentWindows(), config.alerts(), HEALTH),
+                                new AgentPerformanceFunction(config.windows(), config.alerts(), HEALTH),
                                 WindowState.TIME_STATE),
                         QueryChange::key,
                         Types.STRING);
