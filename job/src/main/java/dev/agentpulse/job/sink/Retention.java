@@ -14,6 +14,7 @@ final class Retention {
     private static final long PAUSE_MILLIS = 10_000;
     private static final int BATCH_ROWS = 2000;
     private static final double MILLIS_PER_SECOND = 1000.0;
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
 
     private final Connection connection;
     private final RetentionConfig config;
@@ -24,16 +25,29 @@ final class Retention {
         this.config = config;
     }
 
-    /** Removes one batch a table if the pause is over. A full batch is followed by the next one without a pause. */
+    /**
+     * Removes one batch a table if the pause is over. A full batch is followed by the next one without a pause; where
+     * somebody holds a lock, the next pause decides.
+     */
     void trimIfDue(long nowMillis) throws SQLException {
         if (nowMillis < nextMillis) {
             return;
         }
-        boolean more = trim("channel_event", "event_key", "written_at", config.channelEventMillis());
-        more |= trim("alert", "alert_id", "resolved_at", config.alertMillis());
-        more |= trim("rejected_change", "event_key", "rejected_at", config.rejectedChangeMillis());
-        connection.commit();
-        nextMillis = more ? nowMillis : nowMillis + PAUSE_MILLIS;
+        nextMillis = nowMillis + PAUSE_MILLIS;
+        try {
+            boolean more = trim("channel_event", "event_key", "written_at", config.channelEventMillis());
+            more |= trim("alert", "alert_id", "resolved_at", config.alertMillis());
+            more |= trim("rejected_change", "event_key", "rejected_at", config.rejectedChangeMillis());
+            connection.commit();
+            if (more) {
+                nextMillis = nowMillis;
+            }
+        } catch (SQLException e) {
+            if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                throw e;
+            }
+            connection.rollback();
+        }
     }
 
     private boolean trim(String table, String key, String timeColumn, long keptMillis) throws SQLException {

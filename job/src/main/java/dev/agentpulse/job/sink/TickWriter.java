@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -42,6 +43,9 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
 
     private static final long MICROS_PER_MILLI = 1000;
     private static final String APPLICATION_NAME = "agentpulse tick writer";
+
+    /** lock_not_available and deadlock_detected: the same statement may succeed later. */
+    private static final Set<String> LOCKED_OUT = Set.of("55P03", "40P01");
 
     private final Connection connection;
     private final TickTransaction transaction;
@@ -205,7 +209,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
     private void write(Tick tick) throws SQLException {
         long begin = System.nanoTime();
         TickProgress progress = tick.progress;
-        if (transaction.write(tick)) {
+        if (writeAfterOthers(tick)) {
             ticksWritten.incrementAndGet();
         } else {
             ticksReplayed.incrementAndGet();
@@ -218,6 +222,20 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
         lastTickMillis = (System.nanoTime() - begin) / 1_000_000;
         lastTickRows = tick.size();
         retention.trimIfDue(now);
+    }
+
+    /** A lock that somebody holds on a result table delays results, for however long, and stops nothing. */
+    private boolean writeAfterOthers(Tick tick) throws SQLException {
+        while (true) {
+            try {
+                return transaction.write(tick);
+            } catch (SQLException e) {
+                if (!LOCKED_OUT.contains(String.valueOf(e.getSQLState()))) {
+                    throw e;
+                }
+                LOG.warn("a tick waits for a lock that somebody holds on a result table: {}", e.getMessage());
+            }
+        }
     }
 
     @Override

@@ -39,7 +39,7 @@ final class AgentDriver implements AutoCloseable {
             @Nullable OperatorSubtaskState checkpoint) throws Exception {
         KeyedOneInputStreamOperatorTestHarness<String, QueryChange, TickRecord> started =
                 new KeyedOneInputStreamOperatorTestHarness<>(
-                        new TickOperator<>(new AgentPerformanceLogic(config.agentWindows(), config.alerts(), HEALTH)),
+                        new TickOperator<>(new AgentPerformanceLogic(config.windows(), config.alerts(), HEALTH)),
                         QueryChange::key,
                         Types.STRING);
         started.setup();
