@@ -95,7 +95,12 @@ final class RandomTables {
         Sql.run(connection, "BEGIN");
         try {
             DatabaseCopy.Contents before = DatabaseCopy.Contents.of(connection, oid);
-            Sql.run(connection, "ALTER TABLE " + table + " " + action(table), insertMarker);
+            String action = action(table);
+            Sql.run(connection, "ALTER TABLE " + table + " " + action, insertMarker);
+            if (table.equals("parted") && action.startsWith("REPLICA IDENTITY")) {
+                // Partitions keep their own otherwise, and the stream then calls a key a whole row.
+                Sql.run(connection, "ALTER TABLE parted_low " + action, "ALTER TABLE parted_high " + action);
+            }
             DatabaseCopy.Contents after = DatabaseCopy.Contents.of(connection, oid);
             Sql.run(connection, "COMMIT");
             return new DatabaseCopy.Change(before, after);

@@ -50,7 +50,7 @@ final class RandomWriter {
         this.values = new RandomValues(random);
         for (int i = 0; i < CONNECTIONS; i++) {
             Connection connection = server.connect();
-            Sql.run(connection, "SET lock_timeout = '20ms'");
+            Sql.run(connection, "SET lock_timeout = '5ms'");
             sessions.add(new Session(connection));
         }
     }
@@ -149,9 +149,9 @@ final class RandomWriter {
 
     private void change(Connection connection, String table) throws SQLException, IOException {
         int kind = random.nextInt(100);
-        if (kind < 40) {
+        if (kind < 30) {
             insert(connection, table);
-        } else if (kind < 50) {
+        } else if (kind < 37) {
             copy(connection, table);
         } else if (kind < 75) {
             update(connection, table, false);
