@@ -37,8 +37,7 @@ public final class AgentPulseJob {
     public static void define(StreamExecutionEnvironment env, JobConfig config) {
         AgentPulsePipeline.define(
                 env,
-                new AgentPulsePipeline.Sources(
-                        ChangeSourceFactory.create(config), Heartbeat.source(config)),
+                new AgentPulsePipeline.Sources(ChangeSourceFactory.create(config), Heartbeat.source(config)),
                 new AgentPulsePipeline.Sinks(
                         new TickSink(config), LedgerSink.create(config.writer()), Heartbeat.sink(config)),
                 config);

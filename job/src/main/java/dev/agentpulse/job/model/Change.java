@@ -82,17 +82,7 @@ public record Change(
     /** A change that could not be read: there is nothing but its entry in the ledger. */
     public static Change ofRejection(Rejection rejection) {
         return new Change(
-                rejection.table(),
-                ReadPhase.STREAM,
-                NOWHERE,
-                false,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                rejection);
+                rejection.table(), ReadPhase.STREAM, NOWHERE, false, null, null, null, null, null, null, rejection);
     }
 
     /** The same change, placed in the log. */
@@ -127,11 +117,16 @@ public record Change(
     /** Whether the row has another id now than it had before. */
     public boolean changesId() {
         return switch (table) {
-            case QUERIES -> queryBefore != null && queryAfter != null && !queryBefore.id().equals(queryAfter.id());
+            case QUERIES ->
+                queryBefore != null && queryAfter != null && !queryBefore.id().equals(queryAfter.id());
             case APPROVALS ->
-                approvalBefore != null && approvalAfter != null && !approvalBefore.id().equals(approvalAfter.id());
+                approvalBefore != null
+                        && approvalAfter != null
+                        && !approvalBefore.id().equals(approvalAfter.id());
             case FEEDBACK ->
-                feedbackBefore != null && feedbackAfter != null && !feedbackBefore.id().equals(feedbackAfter.id());
+                feedbackBefore != null
+                        && feedbackAfter != null
+                        && !feedbackBefore.id().equals(feedbackAfter.id());
         };
     }
 

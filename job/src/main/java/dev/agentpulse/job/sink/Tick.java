@@ -76,8 +76,7 @@ final class Tick {
                 progress = record.progress();
                 first = progress != null && progress.isFirst();
             }
-            case UNMATCHED_RETRACTIONS ->
-                unmatchedRetractions += Objects.requireNonNull(record.unmatchedRetractions());
+            case UNMATCHED_RETRACTIONS -> unmatchedRetractions += Objects.requireNonNull(record.unmatchedRetractions());
         }
     }
 

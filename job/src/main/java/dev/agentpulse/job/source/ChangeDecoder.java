@@ -103,7 +103,9 @@ final class ChangeDecoder {
     private static void update(Layout layout, Message.Update update, Consumer<LogRecord> out) {
         if (layout.beat >= 0) {
             out.accept(LogRecord.heartbeat(
-                    update.after().isNull(layout.beat) ? NO_BEAT : update.after().wholeNumber(layout.beat)));
+                    update.after().isNull(layout.beat)
+                            ? NO_BEAT
+                            : update.after().wholeNumber(layout.beat)));
             return;
         }
         SourceTable table = layout.table;
@@ -141,8 +143,7 @@ final class ChangeDecoder {
     }
 
     private static LogRecord withoutBeforeImage(SourceTable table, SourceImage image) {
-        return LogRecord.change(
-                Change.ofRejection(RowImages.rejection(table, image, RowImages.MISSING_BEFORE_IMAGE)));
+        return LogRecord.change(Change.ofRejection(RowImages.rejection(table, image, RowImages.MISSING_BEFORE_IMAGE)));
     }
 
     private static SourceImage image(Layout layout, Tuple tuple, @Nullable Tuple old) {
@@ -167,8 +168,7 @@ final class ChangeDecoder {
         };
     }
 
-    private static @Nullable Rejection rejection(
-            SourceTable table, @Nullable SourceImage image, RowImage<?> read) {
+    private static @Nullable Rejection rejection(SourceTable table, @Nullable SourceImage image, RowImage<?> read) {
         return image == null || read.reason() == null ? null : RowImages.rejection(table, image, read.reason());
     }
 }

@@ -43,8 +43,8 @@ final class SlotWait implements AutoCloseable {
         this.database = database;
         this.waitingProcess = waiting.unwrap(PGConnection.class).getBackendPID();
         // A failure is logged by the task itself.
-        ScheduledFuture<?> unused = reporter.scheduleWithFixedDelay(
-                this::report, INTERVAL_SECONDS, INTERVAL_SECONDS, TimeUnit.SECONDS);
+        ScheduledFuture<?> unused =
+                reporter.scheduleWithFixedDelay(this::report, INTERVAL_SECONDS, INTERVAL_SECONDS, TimeUnit.SECONDS);
     }
 
     private void report() {

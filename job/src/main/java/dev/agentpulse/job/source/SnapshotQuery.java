@@ -18,7 +18,8 @@ final class SnapshotQuery {
 
     /** The query; {@link #bind} gives it its parameters. */
     static String of(SourceConfig source, SourceTable table) {
-        String columns = SourceColumn.of(table).stream().map(SnapshotQuery::text).collect(Collectors.joining(", "));
+        String columns =
+                SourceColumn.of(table).stream().map(SnapshotQuery::text).collect(Collectors.joining(", "));
         return "SELECT " + columns + " FROM " + source.table(table).quoted() + " AS t, (SELECT ?::timestamptz AS since)"
                 + " AS bound WHERE " + condition(table);
     }
@@ -43,6 +44,7 @@ final class SnapshotQuery {
 
     /** Binds the bound: rows that are older than it matter to no window. */
     static void bind(PreparedStatement statement, long sinceMicros) throws SQLException {
-        statement.setString(1, Instant.EPOCH.plus(sinceMicros, ChronoUnit.MICROS).toString());
+        statement.setString(
+                1, Instant.EPOCH.plus(sinceMicros, ChronoUnit.MICROS).toString());
     }
 }

@@ -74,7 +74,9 @@ final class SourceImage {
     /** A value's text, cut to the column's length; null where it is null. */
     @Nullable
     String text(int column) {
-        return isNull(column) ? null : holder(column).text(places[column], columns.get(column).length());
+        return isNull(column)
+                ? null
+                : holder(column).text(places[column], columns.get(column).length());
     }
 
     /** Whether a text that was read from a column stands for bytes that are not UTF-8. */

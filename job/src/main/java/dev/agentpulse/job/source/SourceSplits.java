@@ -41,7 +41,8 @@ final class SourceSplits implements ChunkSplitter {
         return Stream.of(SourceTable.values())
                 .filter(table -> table.label().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("the checkpoint holds a split of the unknown table " + name));
+                .orElseThrow(
+                        () -> new IllegalStateException("the checkpoint holds a split of the unknown table " + name));
     }
 
     @Override

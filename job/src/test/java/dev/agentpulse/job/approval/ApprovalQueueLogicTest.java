@@ -82,8 +82,8 @@ class ApprovalQueueLogicTest {
         ApprovalImage approved = new ApprovalImage("a", null, ApprovalStatus.APPROVED, START, START + SECOND);
         harness.processElement(new StreamRecord<>(new ApprovalChange("all", START, false, null, pending), START));
         harness.processWatermark(new Watermark(START));
-        harness.processElement(
-                new StreamRecord<>(new ApprovalChange("all", START + SECOND, false, pending, approved), START + SECOND));
+        harness.processElement(new StreamRecord<>(
+                new ApprovalChange("all", START + SECOND, false, pending, approved), START + SECOND));
         harness.processWatermark(new Watermark(START + 62 * MINUTE));
         harness.snapshot(1, 1);
 
@@ -123,8 +123,8 @@ class ApprovalQueueLogicTest {
         if (random.nextInt(3) > 0) {
             return new ApprovalImage(id, "c-" + id, ApprovalStatus.PENDING, created, 0);
         }
-        ApprovalStatus status =
-                List.of(ApprovalStatus.APPROVED, ApprovalStatus.REJECTED, ApprovalStatus.EXPIRED).get(random.nextInt(3));
+        ApprovalStatus status = List.of(ApprovalStatus.APPROVED, ApprovalStatus.REJECTED, ApprovalStatus.EXPIRED)
+                .get(random.nextInt(3));
         return new ApprovalImage(id, null, status, created, now - random.nextInt(90) * MINUTE);
     }
 
@@ -144,7 +144,9 @@ class ApprovalQueueLogicTest {
         }
         assertQueue(queue, seed);
         for (ApprovalActivityRow row : activity.values()) {
-            long size = row.window().name().equals("1m") ? MINUTE : row.window().name().equals("5m") ? 5 * MINUTE : 60 * MINUTE;
+            long size = row.window().name().equals("1m")
+                    ? MINUTE
+                    : row.window().name().equals("5m") ? 5 * MINUTE : 60 * MINUTE;
             long start = now - now % SECOND - size;
             ApprovalActivityRow.Figures figures = row.figures();
             assertThat(figures.requestedCount())

@@ -136,8 +136,7 @@ class SlaOperatorTest {
             if (random.nextInt(6) == 0) {
                 restart();
             }
-            boolean complete =
-                    i == history.size() - 1 || history.get(i + 1).timeMicros() > change.timeMicros();
+            boolean complete = i == history.size() - 1 || history.get(i + 1).timeMicros() > change.timeMicros();
             if (complete && random.nextInt(3) == 0) {
                 tick(change.timeMicros());
             }

@@ -2,9 +2,9 @@ package dev.agentpulse.job.source;
 
 import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.LogRecord;
-import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.SnapshotStart;
 import dev.agentpulse.job.model.SourceTable;
+import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.TickRecord;
 import java.util.ArrayList;
 import java.util.List;

@@ -8,13 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.LogPosition;
-import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.ReadPhase;
 import dev.agentpulse.job.model.Rejection;
 import dev.agentpulse.job.model.Samples;
 import dev.agentpulse.job.model.SnapshotStart;
 import dev.agentpulse.job.model.SourceTable;
 import dev.agentpulse.job.model.TableCounts;
+import dev.agentpulse.job.model.TickProgress;
 import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -82,7 +82,9 @@ class LogClockOperatorTest {
             assertThat(clock.changes())
                     .extracting(Change::position)
                     .containsExactly(
-                            new LogPosition(T, 100, 1), new LogPosition(T + 100, 200, 1), new LogPosition(T + 100, 200, 3));
+                            new LogPosition(T, 100, 1),
+                            new LogPosition(T + 100, 200, 1),
+                            new LogPosition(T + 100, 200, 3));
         }
     }
 

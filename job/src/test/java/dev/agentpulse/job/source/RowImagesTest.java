@@ -83,8 +83,8 @@ class RowImagesTest {
                                 .image()))
                         .createdAtMicros())
                 .isEqualTo(NOON_MICROS);
-        assertThat(row(RowImages.query(
-                                query().put("created_at", "2024-05-01 12:00:00.123456").image()))
+        assertThat(row(RowImages.query(query().put("created_at", "2024-05-01 12:00:00.123456")
+                                .image()))
                         .createdAtMicros())
                 .as("without a zone it is UTC")
                 .isEqualTo(NOON_MICROS);
@@ -99,7 +99,8 @@ class RowImagesTest {
                 .isEqualTo("agent_too_long");
         assertThat(RowImages.query(query().put("id", longest + "x").image()).reason())
                 .isEqualTo("id_too_long");
-        assertThat(RowImages.feedback(feedback(null).put("annotator", longest + "x").image())
+        assertThat(RowImages.feedback(
+                                feedback(null).put("annotator", longest + "x").image())
                         .reason())
                 .isEqualTo("annotator_too_long");
     }
@@ -178,8 +179,9 @@ class RowImagesTest {
 
     @Test
     void labelsOfSeveralDimensionsAreTheirElements() {
-        assertThat(row(RowImages.feedback(
-                                feedback(null).put("labels", "[0:1][3:4]={{a,b},{c,d}}").image()))
+        assertThat(row(RowImages.feedback(feedback(null)
+                                .put("labels", "[0:1][3:4]={{a,b},{c,d}}")
+                                .image()))
                         .labels())
                 .containsExactly("a", "b", "c", "d");
     }
@@ -212,8 +214,9 @@ class RowImagesTest {
                                 feedback(null).put("labels", "{" + long1 + "}").image())
                         .reason())
                 .isEqualTo("labels_too_long");
-        assertThat(RowImages.feedback(
-                                feedback(null).put("labels", "{" + "y".repeat(1_001) + "}").image())
+        assertThat(RowImages.feedback(feedback(null)
+                                .put("labels", "{" + "y".repeat(1_001) + "}")
+                                .image())
                         .reason())
                 .isEqualTo("label_too_long");
     }

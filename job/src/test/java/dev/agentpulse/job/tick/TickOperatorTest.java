@@ -245,7 +245,8 @@ class TickOperatorTest {
         List<String> rows = harness.extractOutputStreamRecords().stream()
                 .filter(record -> record.getValue().health() != null)
                 .map(record -> {
-                    AgentHealthRow row = Objects.requireNonNull(record.getValue().health());
+                    AgentHealthRow row =
+                            Objects.requireNonNull(record.getValue().health());
                     return row.agent() + "=" + row.lastQueryAtMicros() + " at " + record.getTimestamp();
                 })
                 .toList();
