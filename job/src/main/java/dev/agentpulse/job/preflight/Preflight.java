@@ -28,6 +28,9 @@ public final class Preflight {
     /** How a pooler answers to the settings of our sessions, which a server takes. */
     private static final String POOLER_REFUSAL = "unsupported startup parameter";
 
+    /** SQLSTATE class of queries that lack a privilege or name what is not there. */
+    private static final String REFUSED = "42";
+
     private final InstantSource clock;
     private final Duration longTransaction;
 
@@ -139,10 +142,14 @@ public final class Preflight {
         List<Finding> findings() throws SQLException;
     }
 
-    static void run(List<Finding> findings, String subject, Check check) {
+    /** What the server refuses to answer is a finding; that it cannot be asked at all passes by itself. */
+    static void run(List<Finding> findings, String subject, Check check) throws SQLException {
         try {
             findings.addAll(check.findings());
         } catch (SQLException e) {
+            if (!String.valueOf(e.getSQLState()).startsWith(REFUSED)) {
+                throw e;
+            }
             findings.add(Finding.error(
                     subject,
                     "This could not be checked: " + e.getMessage(),

@@ -2,7 +2,6 @@ package dev.agentpulse.job.source;
 
 import dev.agentpulse.job.config.JobConfig;
 import java.time.Duration;
-import java.util.stream.Stream;
 import org.apache.flink.cdc.connectors.base.options.StartupOptions;
 import org.apache.flink.cdc.connectors.postgres.source.config.PostgresSourceConfigFactory;
 
@@ -34,12 +33,6 @@ public final class ChangeSourceFactory {
         factory.startupOptions(StartupOptions.initial());
         factory.heartbeatInterval(Duration.ZERO);
         factory.setLsnCommitCheckpointsDelay(RESTORABLE_CHECKPOINTS);
-        // A window begins up to a slide before its size says.
-        long mattersMicros = Stream.of(config.agentWindows(), config.windows(), config.qualityWindows())
-                .mapToLong(windows -> windows.longestMicros() + windows.slideMicros())
-                .max()
-                .orElseThrow();
-        return new PostgresChangeSource(
-                factory, new ReaderSettings(config.capture(), config.writer(), config.source(), mattersMicros));
+        return new PostgresChangeSource(factory, config);
     }
 }

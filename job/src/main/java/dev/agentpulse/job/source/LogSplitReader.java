@@ -1,5 +1,6 @@
 package dev.agentpulse.job.source;
 
+import dev.agentpulse.job.config.JobConfig;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogSplitReader extends IncrementalSourceSplitReader<JdbcSourceConfig> {
 
-    private final ReaderSettings settings;
+    private final JobConfig config;
     private final ReplicationSlot slot;
     private final AtomicLong confirmedLsn;
     private final SnapshotProgress progress;
@@ -46,12 +47,12 @@ final class LogSplitReader extends IncrementalSourceSplitReader<JdbcSourceConfig
             DataSourceDialect<JdbcSourceConfig> dialect,
             JdbcSourceConfig connectorConfig,
             IncrementalSourceReaderContext context,
-            ReaderSettings settings,
+            JobConfig config,
             AtomicLong confirmedLsn) {
         super(subtask, dialect, connectorConfig, context, SnapshotPhaseHooks.empty());
-        this.settings = settings;
-        this.slot = new ReplicationSlot(settings.capture(), settings.source());
-        this.progress = new SnapshotProgress(settings.writer());
+        this.config = config;
+        this.slot = new ReplicationSlot(config);
+        this.progress = new SnapshotProgress(config.writer());
         this.confirmedLsn = confirmedLsn;
     }
 
@@ -74,7 +75,7 @@ final class LogSplitReader extends IncrementalSourceSplitReader<JdbcSourceConfig
             }
             return fetchLog(Objects.requireNonNull(streamSplit, "there is no split to read"));
         } catch (SQLException e) {
-            throw new IOException("cannot read from " + settings.capture() + ": " + e.getMessage(), e);
+            throw new IOException("cannot read from " + config.capture() + ": " + e.getMessage(), e);
         }
     }
 
@@ -83,10 +84,10 @@ final class LogSplitReader extends IncrementalSourceSplitReader<JdbcSourceConfig
             currentSnapshot = snapshotSplits.remove();
             long slotLsn = slot.confirmedLsn();
             snapshot = new SnapshotReader(
-                    settings,
+                    config,
                     SourceSplits.table(currentSnapshot),
                     slotLsn,
-                    EarlierStart.writtenLsn(settings.writer(), slotLsn));
+                    EarlierStart.writtenLsn(config.writer(), slotLsn));
         }
         String split = currentSnapshot.splitId();
         if (snapshot == null) {
@@ -105,9 +106,10 @@ final class LogSplitReader extends IncrementalSourceSplitReader<JdbcSourceConfig
     private ChangeEventRecords fetchLog(StreamSplit split) throws SQLException {
         if (log == null) {
             progress.close();
+            Prerequisites.require(config);
             long startLsn = LogPositions.lsn(split.getStartingOffset());
             slot.requireFrom(startLsn);
-            log = new LogReader(settings.capture(), settings.source(), startLsn, confirmedLsn);
+            log = new LogReader(config.capture(), config.source(), startLsn, confirmedLsn);
         }
         return records(split.splitId(), log.read());
     }

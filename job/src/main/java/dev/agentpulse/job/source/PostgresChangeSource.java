@@ -1,5 +1,6 @@
 package dev.agentpulse.job.source;
 
+import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.model.LogRecord;
 import java.util.Collection;
 import java.util.HashSet;
@@ -48,11 +49,11 @@ public final class PostgresChangeSource extends PostgresIncrementalSource<LogRec
 
     private static final long CLOSE_MILLIS = 2_000;
 
-    private final ReaderSettings settings;
+    private final JobConfig jobConfig;
 
-    PostgresChangeSource(PostgresSourceConfigFactory configFactory, ReaderSettings settings) {
+    PostgresChangeSource(PostgresSourceConfigFactory configFactory, JobConfig jobConfig) {
         super(configFactory, new RecordType(), new PostgresOffsetFactory(), new SlotDialect(configFactory.create(0)));
-        this.settings = settings;
+        this.jobConfig = jobConfig;
     }
 
     /** Only tells the type: records come typed from the split reader. */
@@ -78,7 +79,7 @@ public final class PostgresChangeSource extends PostgresIncrementalSource<LogRec
         IncrementalSourceReaderContext context = new IncrementalSourceReaderContext(readerContext);
         SlotDialect dialect = new SlotDialect(config);
         Supplier<IncrementalSourceSplitReader<JdbcSourceConfig>> splitReaders = () -> new LogSplitReader(
-                readerContext.getIndexOfSubtask(), dialect, config, context, settings, dialect.confirmedLsn());
+                readerContext.getIndexOfSubtask(), dialect, config, context, jobConfig, dialect.confirmedLsn());
         return new PostgresSourceReader(
                 new FutureCompletingBlockingQueue(),
                 splitReaders,
@@ -117,7 +118,7 @@ public final class PostgresChangeSource extends PostgresIncrementalSource<LogRec
 
     private final class Enumerator extends PostgresSourceEnumerator {
 
-        private final ReplicationSlot slot = new ReplicationSlot(settings.capture(), settings.source());
+        private final ReplicationSlot slot = new ReplicationSlot(jobConfig);
         private final boolean restored;
 
         Enumerator(
@@ -132,6 +133,7 @@ public final class PostgresChangeSource extends PostgresIncrementalSource<LogRec
         /** The slot comes first: what is committed from then on is in the log, whatever a snapshot sees of it. */
         @Override
         public void start() {
+            Prerequisites.require(jobConfig);
             if (restored) {
                 slot.confirmedLsn();
             } else {

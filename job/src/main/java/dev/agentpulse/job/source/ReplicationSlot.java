@@ -2,6 +2,7 @@ package dev.agentpulse.job.source;
 
 import dev.agentpulse.job.config.DatabaseConfig;
 import dev.agentpulse.job.config.DatabaseSessions;
+import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.config.SessionKind;
 import dev.agentpulse.job.config.SourceConfig;
 import java.sql.Connection;
@@ -25,10 +26,12 @@ final class ReplicationSlot {
     private static final String EXISTS = "42710";
 
     private final DatabaseConfig database;
+    private final SourceConfig source;
     private final String name;
 
-    ReplicationSlot(DatabaseConfig database, SourceConfig source) {
-        this.database = database;
+    ReplicationSlot(JobConfig config) {
+        this.database = config.capture();
+        this.source = config.source();
         this.name = source.slotName();
     }
 
@@ -45,7 +48,7 @@ final class ReplicationSlot {
             if (find(connection) != null) {
                 return;
             }
-            try (SlotWait wait = new SlotWait(database, connection);
+            try (SlotWait unused = new SlotWait(database, source);
                     PreparedStatement create =
                             connection.prepareStatement("SELECT pg_create_logical_replication_slot(?, ?)")) {
                 create.setString(1, name);

@@ -1,6 +1,7 @@
 package dev.agentpulse.job.source;
 
 import dev.agentpulse.job.config.DatabaseSessions;
+import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.config.SessionKind;
 import dev.agentpulse.job.model.LogRecord;
 import dev.agentpulse.job.model.SnapshotStart;
@@ -46,21 +47,21 @@ final class SnapshotReader implements AutoCloseable {
      * @param slotLsn where the slot begins, which must have been made before
      * @param eventsFromLsn see {@link SnapshotStart}
      */
-    SnapshotReader(ReaderSettings settings, SourceTable table, long slotLsn, long eventsFromLsn) throws SQLException {
+    SnapshotReader(JobConfig config, SourceTable table, long slotLsn, long eventsFromLsn) throws SQLException {
         this.table = table;
         this.columns = SourceColumn.of(table);
         this.places = IntStream.range(0, columns.size()).toArray();
         this.slotLsn = slotLsn;
-        this.connection = DatabaseSessions.open(settings.capture(), "agentpulse snapshot", SessionKind.READING);
+        this.connection = DatabaseSessions.open(config.capture(), "agentpulse snapshot", SessionKind.READING);
         try {
             connection.setAutoCommit(false);
             connection.setReadOnly(true);
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             SnapshotStart snapshot = takeSnapshot(slotLsn, eventsFromLsn);
             start = LogRecord.snapshotStart(snapshot);
-            statement = connection.prepareStatement(SnapshotQuery.of(settings.source(), table));
+            statement = connection.prepareStatement(SnapshotQuery.of(config.source(), table));
             statement.setFetchSize(BATCH_ROWS);
-            SnapshotQuery.bind(statement, snapshot.timeMicros() - settings.mattersMicros());
+            SnapshotQuery.bind(statement, snapshot.timeMicros() - SnapshotQuery.mattersMicros(config));
             rows = statement.executeQuery();
         } catch (SQLException e) {
             connection.close();
