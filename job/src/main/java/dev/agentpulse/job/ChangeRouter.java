@@ -30,8 +30,7 @@ final class ChangeRouter extends ProcessFunction<Change, Change> {
     private static final long serialVersionUID = 1L;
 
     /** Queries by agent; one that moves to another agent is two changes. */
-    static final OutputTag<QueryChange> QUERIES =
-            new OutputTag<>("queries", TypeInformation.of(QueryChange.class));
+    static final OutputTag<QueryChange> QUERIES = new OutputTag<>("queries", TypeInformation.of(QueryChange.class));
 
     /** Approvals, all under one key. */
     static final OutputTag<ApprovalChange> APPROVALS =
@@ -143,9 +142,7 @@ final class ChangeRouter extends ProcessFunction<Change, Change> {
         String annotatorBefore = before == null ? null : before.annotator();
         String annotatorAfter = after == null ? null : after.annotator();
         if (annotatorBefore != null && annotatorBefore.equals(annotatorAfter)) {
-            context.output(
-                    ANNOTATORS,
-                    new FeedbackChange(annotatorBefore, time, false, scores(before), scores(after)));
+            context.output(ANNOTATORS, new FeedbackChange(annotatorBefore, time, false, scores(before), scores(after)));
             return;
         }
         if (annotatorBefore != null) {
@@ -166,12 +163,6 @@ final class ChangeRouter extends ProcessFunction<Change, Change> {
 
     private static FeedbackEvent event(FeedbackRow row, String[] labels, @Nullable String annotator) {
         return new FeedbackEvent(
-                row.createdAtMicros(),
-                row.safeToSend(),
-                labels,
-                row.clarity(),
-                row.accuracy(),
-                row.tone(),
-                annotator);
+                row.createdAtMicros(), row.safeToSend(), labels, row.clarity(), row.accuracy(), row.tone(), annotator);
     }
 }

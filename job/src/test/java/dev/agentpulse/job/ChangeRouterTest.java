@@ -55,8 +55,8 @@ class ChangeRouterTest {
         send(Change.ofQuery(SALES, query("q", "sales", 20, START), null), ReadPhase.STREAM);
 
         assertThat(sent(ChangeRouter.QUERIES))
-                .containsExactly(new QueryChange(
-                        "sales", START, false, event(SALES), event(query("q", "sales", 20, START))));
+                .containsExactly(
+                        new QueryChange("sales", START, false, event(SALES), event(query("q", "sales", 20, START))));
     }
 
     @Test
@@ -113,7 +113,9 @@ class ChangeRouterTest {
 
         assertThat(sent(ChangeRouter.QUERIES)).extracting(QueryChange::key).containsExactly("t-0", "t-1");
         assertThat(sent(ChangeRouter.SLA)).extracting(SlaChange::key).containsExactly("t-0", "t-1");
-        assertThat(sent(ChangeRouter.ANNOTATORS)).extracting(FeedbackChange::key).containsExactly("t-0", "t-1");
+        assertThat(sent(ChangeRouter.ANNOTATORS))
+                .extracting(FeedbackChange::key)
+                .containsExactly("t-0", "t-1");
         assertThat(sent(ChangeRouter.APPROVALS)).hasSize(1).allMatch(ApprovalChange::truncate);
         assertThat(sent(ChangeRouter.FEEDBACK)).hasSize(1).allMatch(FeedbackChange::truncate);
     }

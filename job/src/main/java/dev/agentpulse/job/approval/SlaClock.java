@@ -34,7 +34,11 @@ final class SlaClock {
     /** Receives what is emitted. */
     interface Output {
 
-        /** @param timeMicros the log's time at which it happens */
+        /**
+         * Receives one record.
+         *
+         * @param timeMicros the log's time at which it happens
+         */
         void emit(long timeMicros, TickRecord record);
     }
 

@@ -28,8 +28,7 @@ public record SlaState(
     }
 
     SlaState withAlert(long openedAt, Severity worst) {
-        return new SlaState(
-                conversationId, createdAtMicros, knownSinceMicros, fromSnapshot, openedAt, worst, ending);
+        return new SlaState(conversationId, createdAtMicros, knownSinceMicros, fromSnapshot, openedAt, worst, ending);
     }
 
     SlaState withEnding(@Nullable SlaChange other) {

@@ -85,10 +85,7 @@ abstract class FeedbackLogic<F> implements TickLogic<FeedbackChange, FeedbackLog
         SlidingWindows<FeedbackEvent, FeedbackSlice, FeedbackWindow> windows = held.windows.sliding();
         windows.advanceTo(asOfMicros, step -> {});
         held.windows.emitRows(
-                asOfMicros,
-                window -> figures(windows, window),
-                (edges, figures) -> row(held.key, edges, figures),
-                out);
+                asOfMicros, window -> figures(windows, window), (edges, figures) -> row(held.key, edges, figures), out);
         return windows.nextStepMicros();
     }
 

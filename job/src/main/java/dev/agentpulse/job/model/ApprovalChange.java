@@ -8,5 +8,4 @@ public record ApprovalChange(
         long timeMicros,
         boolean truncate,
         @Nullable ApprovalImage before,
-        @Nullable ApprovalImage after)
-        implements KeyedChange {}
+        @Nullable ApprovalImage after) implements KeyedChange {}

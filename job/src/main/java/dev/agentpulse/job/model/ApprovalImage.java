@@ -9,11 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param decidedAtMicros event time of the decision; 0 while the row is pending
  */
 public record ApprovalImage(
-        String id,
-        @Nullable String conversationId,
-        ApprovalStatus status,
-        long createdAtMicros,
-        long decidedAtMicros) {
+        String id, @Nullable String conversationId, ApprovalStatus status, long createdAtMicros, long decidedAtMicros) {
 
     public static ApprovalImage of(ApprovalRow row) {
         Long updatedAt = row.updatedAtMicros();

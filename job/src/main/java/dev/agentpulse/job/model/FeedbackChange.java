@@ -9,5 +9,4 @@ public record FeedbackChange(
         long timeMicros,
         boolean truncate,
         @Nullable FeedbackEvent before,
-        @Nullable FeedbackEvent after)
-        implements KeyedChange {}
+        @Nullable FeedbackEvent after) implements KeyedChange {}

@@ -12,8 +12,7 @@ public record QueryChange(
         long timeMicros,
         boolean truncate,
         @Nullable QueryEvent before,
-        @Nullable QueryEvent after)
-        implements KeyedChange {
+        @Nullable QueryEvent after) implements KeyedChange {
     @Override
     public String key() {
         return agent;

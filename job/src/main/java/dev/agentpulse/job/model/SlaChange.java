@@ -20,8 +20,7 @@ public record SlaChange(
 
     /** The approval waits for a decision. */
     public static SlaChange pending(ApprovalRow row, long timeMicros, boolean snapshot) {
-        return new SlaChange(
-                row.id(), timeMicros, false, snapshot, true, row.conversationId(), row.createdAtMicros());
+        return new SlaChange(row.id(), timeMicros, false, snapshot, true, row.conversationId(), row.createdAtMicros());
     }
 
     /** The approval is decided or deleted. */

@@ -71,7 +71,6 @@ public record TickRecord(
 
     /** How many before images were to be taken out of figures that did not hold them; above zero it is a defect. */
     public static TickRecord ofUnmatchedRetractions(long count) {
-        return new TickRecord(
-                Kind.UNMATCHED_RETRACTIONS, null, null, null, null, null, null, null, null, null, count);
+        return new TickRecord(Kind.UNMATCHED_RETRACTIONS, null, null, null, null, null, null, null, null, null, count);
     }
 }

@@ -27,7 +27,8 @@ final class AgentPerformanceUpsertStatement extends UpsertStatement<AgentPerform
                         Column.bigint("unreviewed_count", row -> row.figures().unreviewedCount()),
                         Column.numeric("approval_rate_pct", row -> row.figures().approvalRatePct()),
                         Column.bigint("human_edited_count", row -> row.figures().humanEditedCount()),
-                        Column.numeric("human_edit_rate_pct", row -> row.figures().humanEditRatePct()),
+                        Column.numeric(
+                                "human_edit_rate_pct", row -> row.figures().humanEditRatePct()),
                         Column.numeric("quality_score", row -> row.figures().qualityScore())));
     }
 }

@@ -20,10 +20,14 @@ final class ApprovalActivityUpsertStatement extends UpsertStatement<ApprovalActi
                         Column.bigint("expired_count", row -> row.figures().expiredCount()),
                         Column.bigint("decided_count", row -> row.figures().decidedCount()),
                         Column.numeric("approval_rate_pct", row -> row.figures().approvalRatePct()),
-                        Column.numeric("avg_resolution_seconds", row -> row.figures().avgResolutionSeconds()),
-                        Column.numeric("p50_resolution_seconds", row -> row.figures().p50ResolutionSeconds()),
-                        Column.numeric("p95_resolution_seconds", row -> row.figures().p95ResolutionSeconds()),
+                        Column.numeric(
+                                "avg_resolution_seconds", row -> row.figures().avgResolutionSeconds()),
+                        Column.numeric(
+                                "p50_resolution_seconds", row -> row.figures().p50ResolutionSeconds()),
+                        Column.numeric(
+                                "p95_resolution_seconds", row -> row.figures().p95ResolutionSeconds()),
                         Column.bigint("within_sla_count", row -> row.figures().withinSlaCount()),
-                        Column.numeric("sla_compliance_pct", row -> row.figures().slaCompliancePct())));
+                        Column.numeric(
+                                "sla_compliance_pct", row -> row.figures().slaCompliancePct())));
     }
 }

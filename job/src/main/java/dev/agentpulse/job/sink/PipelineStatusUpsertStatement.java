@@ -2,9 +2,9 @@ package dev.agentpulse.job.sink;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.agentpulse.job.model.Payload;
-import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.SourceTable;
 import dev.agentpulse.job.model.TableCounts;
+import dev.agentpulse.job.model.TickProgress;
 import java.util.List;
 import org.postgresql.replication.LogSequenceNumber;
 
@@ -26,13 +26,12 @@ final class PipelineStatusUpsertStatement extends UpsertStatement<PipelineStatus
                 List.of(
                         Column.text("component", status -> component),
                         Column.time("as_of", status -> status.progress().asOfMicros()),
-                        new Column<>("commit_lsn", "pg_lsn", status -> LogSequenceNumber.valueOf(status.progress().lsn())
+                        new Column<>("commit_lsn", "pg_lsn", status -> LogSequenceNumber.valueOf(
+                                        status.progress().lsn())
                                 .asString()),
                         Column.bigint("tick", status -> status.progress().tick()),
-                        Column.bigint(
-                                "changes_read", status -> total(status).read()),
-                        Column.bigint(
-                                "changes_late", status -> total(status).late()),
+                        Column.bigint("changes_read", status -> total(status).read()),
+                        Column.bigint("changes_late", status -> total(status).late()),
                         Column.bigint(
                                 "changes_rejected", status -> total(status).rejected()),
                         Column.bigint(

@@ -70,8 +70,7 @@ final class Tick {
             case ALERT -> alerts.add(Objects.requireNonNull(record.alert()));
             case MESSAGE -> messages.add(Objects.requireNonNull(record.message()));
             case PROGRESS -> progress = record.progress();
-            case UNMATCHED_RETRACTIONS ->
-                unmatchedRetractions += Objects.requireNonNull(record.unmatchedRetractions());
+            case UNMATCHED_RETRACTIONS -> unmatchedRetractions += Objects.requireNonNull(record.unmatchedRetractions());
         }
     }
 

@@ -23,6 +23,7 @@ final class TrainingQualityUpsertStatement extends UpsertStatement<TrainingQuali
                         Column.numeric("avg_accuracy", row -> row.figures().avgAccuracy()),
                         Column.numeric("avg_tone", row -> row.figures().avgTone()),
                         Column.jsonb("label_counts", row -> row.figures().labelCountsJson()),
-                        Column.bigint("active_annotator_count", row -> row.figures().activeAnnotatorCount())));
+                        Column.bigint(
+                                "active_annotator_count", row -> row.figures().activeAnnotatorCount())));
     }
 }

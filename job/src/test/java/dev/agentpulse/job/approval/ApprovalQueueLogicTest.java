@@ -50,7 +50,7 @@ class ApprovalQueueLogicTest {
         KeyedOneInputStreamOperatorTestHarness<String, ApprovalChange, TickRecord> harness = open(backend, null);
         long time = START;
         for (int transaction = 0; transaction < 300; transaction++) {
-            time += 1 + random.nextInt(5) * random.nextInt(5) * SECOND;
+            time += 1 + random.nextLong(20) * SECOND;
             for (int rows = random.nextInt(transaction % 50 == 0 ? 2_000 : 6); rows > 0; rows--) {
                 ApprovalChange change = change(random, time);
                 harness.processElement(new StreamRecord<>(change, time));
@@ -77,13 +77,13 @@ class ApprovalQueueLogicTest {
     @Test
     void decidedQueueLeavesNoStateOnceItsWindowsAreEmpty() throws Exception {
         KeyedOneInputStreamOperatorTestHarness<String, ApprovalChange, TickRecord> harness =
-                open(new EmbeddedRocksDBStateBackend(), null);
+                open(new HashMapStateBackend(), null);
         ApprovalImage pending = new ApprovalImage("a", "c", ApprovalStatus.PENDING, START, 0);
         ApprovalImage approved = new ApprovalImage("a", null, ApprovalStatus.APPROVED, START, START + SECOND);
         harness.processElement(new StreamRecord<>(new ApprovalChange("all", START, false, null, pending), START));
         harness.processWatermark(new Watermark(START));
-        harness.processElement(
-                new StreamRecord<>(new ApprovalChange("all", START + SECOND, false, pending, approved), START + SECOND));
+        harness.processElement(new StreamRecord<>(
+                new ApprovalChange("all", START + SECOND, false, pending, approved), START + SECOND));
         harness.processWatermark(new Watermark(START + 62 * MINUTE));
         harness.snapshot(1, 1);
 
@@ -119,12 +119,12 @@ class ApprovalQueueLogicTest {
 
     private static ApprovalImage row(Random random, String id, long now) {
         // Few different times, so that many rows are the oldest; some lie ahead of time.
-        long created = now - now % SECOND - (random.nextInt(12) - 1) * 2 * MINUTE;
+        long created = now - now % SECOND - (random.nextInt(12) - 1L) * 2 * MINUTE;
         if (random.nextInt(3) > 0) {
             return new ApprovalImage(id, "c-" + id, ApprovalStatus.PENDING, created, 0);
         }
-        ApprovalStatus status =
-                List.of(ApprovalStatus.APPROVED, ApprovalStatus.REJECTED, ApprovalStatus.EXPIRED).get(random.nextInt(3));
+        ApprovalStatus status = List.of(ApprovalStatus.APPROVED, ApprovalStatus.REJECTED, ApprovalStatus.EXPIRED)
+                .get(random.nextInt(3));
         return new ApprovalImage(id, null, status, created, now - random.nextInt(90) * MINUTE);
     }
 
@@ -144,7 +144,9 @@ class ApprovalQueueLogicTest {
         }
         assertQueue(queue, seed);
         for (ApprovalActivityRow row : activity.values()) {
-            long size = row.window().name().equals("1m") ? MINUTE : row.window().name().equals("5m") ? 5 * MINUTE : 60 * MINUTE;
+            long size = row.window().name().equals("1m")
+                    ? MINUTE
+                    : row.window().name().equals("5m") ? 5 * MINUTE : 60 * MINUTE;
             long start = now - now % SECOND - size;
             ApprovalActivityRow.Figures figures = row.figures();
             assertThat(figures.requestedCount())

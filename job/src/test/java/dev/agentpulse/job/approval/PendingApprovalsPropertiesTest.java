@@ -95,8 +95,7 @@ class PendingApprovalsPropertiesTest {
         }
     }
 
-    private static void assertSame(PendingApprovals pending, Map<String, PendingKey> rows, long now)
-            throws Exception {
+    private static void assertSame(PendingApprovals pending, Map<String, PendingKey> rows, long now) throws Exception {
         List<PendingKey> waiting = rows.values().stream()
                 .filter(row -> row.createdAtMicros() <= now)
                 .sorted()
@@ -105,10 +104,9 @@ class PendingApprovalsPropertiesTest {
         assertThat(pending.isEmpty()).isEqualTo(rows.isEmpty());
         if (now != Long.MIN_VALUE) {
             for (long age : AGES) {
-                assertThat(pending.countFrom(age))
-                        .isEqualTo((int) waiting.stream()
-                                .filter(row -> now - row.createdAtMicros() >= age)
-                                .count());
+                assertThat(pending.countFrom(age)).isEqualTo((int) waiting.stream()
+                        .filter(row -> now - row.createdAtMicros() >= age)
+                        .count());
             }
         }
         assertThat(pending.oldest())

@@ -44,7 +44,8 @@ class PendingKeySerializerTest {
 
     @Provide
     Arbitrary<PendingKey> keys() {
-        Arbitrary<Long> times = Arbitraries.oneOf(Arbitraries.longs(), Arbitraries.longs().between(-1, 1));
+        Arbitrary<Long> times =
+                Arbitraries.oneOf(Arbitraries.longs(), Arbitraries.longs().between(-1, 1));
         Arbitrary<String> ids = Arbitraries.of("a", "b", "1", "ä", "\uFFFD", "\uD83D\uDE00", "\uE000", "")
                 .list()
                 .ofMaxSize(3)

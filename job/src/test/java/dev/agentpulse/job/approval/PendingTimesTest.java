@@ -68,7 +68,8 @@ class PendingTimesTest {
         assertThat(times.size()).as("seed %s", seed).isEqualTo(expected.length);
         for (int i = 0; i < 20; i++) {
             long time = random.nextInt(2_000_000);
-            int count = (int) Arrays.stream(expected).filter(each -> each <= time).count();
+            int count =
+                    (int) Arrays.stream(expected).filter(each -> each <= time).count();
             assertThat(times.countUntil(time)).as("seed %s", seed).isEqualTo(count);
             BigInteger sum = Arrays.stream(expected, 0, count)
                     .mapToObj(BigInteger::valueOf)

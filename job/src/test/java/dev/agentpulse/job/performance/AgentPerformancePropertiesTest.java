@@ -102,8 +102,7 @@ class AgentPerformancePropertiesTest {
                 }
                 assertThat(record.unmatchedRetractions()).isNull();
                 if (record.health() != null) {
-                    health.merge(
-                            record.health().agent(), record.health(), (before, after) -> after.after(before));
+                    health.merge(record.health().agent(), record.health(), (before, after) -> after.after(before));
                 }
             }
         }

@@ -10,9 +10,9 @@ import dev.agentpulse.job.model.AlertChange;
 import dev.agentpulse.job.model.AlertRule;
 import dev.agentpulse.job.model.Channel;
 import dev.agentpulse.job.model.ChannelMessage;
-import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.Severity;
 import dev.agentpulse.job.model.TableCounts;
+import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.TickRecord;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -105,7 +105,7 @@ class BegunTickTest {
     }
 
     private static TickRecord progress(long asOfMicros) {
-        return TickRecord.of(
-                new TickProgress(asOfMicros, asOfMicros, 1, START, TableCounts.ZERO, TableCounts.ZERO, TableCounts.ZERO));
+        return TickRecord.of(new TickProgress(
+                asOfMicros, asOfMicros, 1, START, TableCounts.ZERO, TableCounts.ZERO, TableCounts.ZERO));
     }
 }

@@ -12,9 +12,9 @@ import dev.agentpulse.job.model.AlertRule;
 import dev.agentpulse.job.model.Channel;
 import dev.agentpulse.job.model.ChannelMessage;
 import dev.agentpulse.job.model.LogPosition;
-import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.Severity;
 import dev.agentpulse.job.model.TableCounts;
+import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.TickRecord;
 import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.job.sql.Sql;
@@ -255,8 +255,8 @@ class TickTransactionITCase {
     void sinceIsTheLastChangeThoughTheStatusIsTheStoredOneAgain() throws SQLException {
         TickTransaction writer = writer();
         writer.write(tick(1, health("sales", "degraded", START)));
-        writer.write(tick(
-                2, health("sales", "healthy", START + SECOND), health("sales", "degraded", START + 2 * SECOND)));
+        writer.write(
+                tick(2, health("sales", "healthy", START + SECOND), health("sales", "degraded", START + 2 * SECOND)));
 
         assertThat(since("sales")).isEqualTo(2);
     }

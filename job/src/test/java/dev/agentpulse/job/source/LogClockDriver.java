@@ -2,8 +2,8 @@ package dev.agentpulse.job.source;
 
 import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.LogRecord;
-import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.ReadPhase;
+import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.TickRecord;
 import java.util.ArrayList;
 import java.util.List;

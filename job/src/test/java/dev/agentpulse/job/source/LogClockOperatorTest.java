@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.LogPosition;
-import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.ReadPhase;
 import dev.agentpulse.job.model.Rejection;
 import dev.agentpulse.job.model.Samples;
 import dev.agentpulse.job.model.SourceTable;
 import dev.agentpulse.job.model.TableCounts;
+import dev.agentpulse.job.model.TickProgress;
 import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.watermark.Watermark;
