@@ -66,7 +66,7 @@ class PipelineGraphTest {
                         .as(node.getOperatorName())
                         .singleElement()
                         .satisfies(edge -> assertThat(edge.getPartitioner() instanceof ForwardPartitioner
-                                        || parallelism.get(edge.getSourceId()) == 1)
+                                        || Objects.equals(parallelism.get(edge.getSourceId()), 1))
                                 .isTrue());
             }
         }

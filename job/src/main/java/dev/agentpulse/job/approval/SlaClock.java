@@ -35,7 +35,7 @@ final class SlaClock {
     interface Output {
 
         /**
-         * Takes a record.
+         * Receives one record.
          *
          * @param timeMicros the log's time at which it happens
          */

@@ -41,13 +41,13 @@ public final class SlaOperator extends AbstractStreamOperator<TickRecord>
     private static final ValueStateDescriptor<SlaState> STATE =
             new ValueStateDescriptor<>("sla", TypeInformation.of(SlaState.class));
 
-    private final AlertConfig config;
+    private final AlertConfig alerts;
 
     private transient ValueState<SlaState> state;
     private transient InternalTimerService<VoidNamespace> timers;
 
-    public SlaOperator(AlertConfig config) {
-        this.config = config;
+    public SlaOperator(AlertConfig alerts) {
+        this.alerts = alerts;
     }
 
     @Override
@@ -74,7 +74,7 @@ public final class SlaOperator extends AbstractStreamOperator<TickRecord>
 
     private void apply(String id, SlaChange change) throws Exception {
         SlaState held = state.value();
-        SlaClock clock = new SlaClock(config, id, held);
+        SlaClock clock = new SlaClock(alerts, id, held);
         long timer = clock.nextMicros();
         clock.apply(change, this::emit);
         keep(held, timer, clock);
@@ -83,7 +83,7 @@ public final class SlaOperator extends AbstractStreamOperator<TickRecord>
     @Override
     public void onEventTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
         SlaState held = state.value();
-        SlaClock clock = new SlaClock(config, timer.getKey(), held);
+        SlaClock clock = new SlaClock(alerts, timer.getKey(), held);
         clock.advanceTo(timer.getTimestamp(), this::emit);
         keep(held, Long.MAX_VALUE, clock);
     }
@@ -103,7 +103,7 @@ public final class SlaOperator extends AbstractStreamOperator<TickRecord>
         SlaState now = clock.state();
         if (now == null && held != null) {
             state.clear();
-        } else if (now != held) {
+        } else if (now != null && !now.equals(held)) {
             state.update(now);
         }
         long next = clock.nextMicros();

@@ -32,8 +32,8 @@ final class SlotWait implements AutoCloseable {
         this.database = database;
         this.source = source;
         // A failure is logged by the task itself.
-        ScheduledFuture<?> unused = reporter.scheduleWithFixedDelay(
-                this::report, INTERVAL_SECONDS, INTERVAL_SECONDS, TimeUnit.SECONDS);
+        ScheduledFuture<?> unused =
+                reporter.scheduleWithFixedDelay(this::report, INTERVAL_SECONDS, INTERVAL_SECONDS, TimeUnit.SECONDS);
     }
 
     private void report() {

@@ -50,7 +50,7 @@ class ApprovalQueueLogicTest {
         KeyedOneInputStreamOperatorTestHarness<String, ApprovalChange, TickRecord> harness = open(backend, null);
         long time = START;
         for (int transaction = 0; transaction < 300; transaction++) {
-            time += 1 + random.nextInt(5) * random.nextInt(5) * SECOND;
+            time += 1 + random.nextLong(20) * SECOND;
             for (int rows = random.nextInt(transaction % 50 == 0 ? 2_000 : 6); rows > 0; rows--) {
                 ApprovalChange change = change(random, time);
                 harness.processElement(new StreamRecord<>(change, time));
@@ -77,7 +77,7 @@ class ApprovalQueueLogicTest {
     @Test
     void decidedQueueLeavesNoStateOnceItsWindowsAreEmpty() throws Exception {
         KeyedOneInputStreamOperatorTestHarness<String, ApprovalChange, TickRecord> harness =
-                open(new EmbeddedRocksDBStateBackend(), null);
+                open(new HashMapStateBackend(), null);
         ApprovalImage pending = new ApprovalImage("a", "c", ApprovalStatus.PENDING, START, 0);
         ApprovalImage approved = new ApprovalImage("a", null, ApprovalStatus.APPROVED, START, START + SECOND);
         harness.processElement(new StreamRecord<>(new ApprovalChange("all", START, false, null, pending), START));
@@ -119,7 +119,7 @@ class ApprovalQueueLogicTest {
 
     private static ApprovalImage row(Random random, String id, long now) {
         // Few different times, so that many rows are the oldest; some lie ahead of time.
-        long created = now - now % SECOND - (random.nextInt(12) - 1) * 2 * MINUTE;
+        long created = now - now % SECOND - (random.nextInt(12) - 1L) * 2 * MINUTE;
         if (random.nextInt(3) > 0) {
             return new ApprovalImage(id, "c-" + id, ApprovalStatus.PENDING, created, 0);
         }

@@ -158,7 +158,6 @@ class AgentPerformanceLogicTest {
 
         assertThat(rows(emitted)).hasSize(3).allMatch(empty -> empty.figures().queryCount() == 0);
         assertThat(agents.stateEntries()).isZero();
-        assertThat(agents.timers()).isZero();
     }
 
     @Test
