@@ -21,6 +21,7 @@ class ArchitectureTest {
 
     private static final String JOB = "dev.agentpulse.job";
     private static final String MODEL = JOB + ".model";
+    private static final String PGOUTPUT = "dev.agentpulse.pgoutput";
     private static final String CONFIG = JOB + ".config";
     private static final String TICK = JOB + ".tick";
     private static final String AGGREGATE = "dev.agentpulse.udf.aggregate";
@@ -47,7 +48,7 @@ class ArchitectureTest {
     static final ArchRule ALERT_STANDS_ALONE = knowsOnly(JOB + ".alert", MODEL, CONFIG);
 
     @ArchTest
-    static final ArchRule SOURCE_STANDS_ALONE = knowsOnly(JOB + ".source", MODEL, CONFIG, TICK);
+    static final ArchRule SOURCE_STANDS_ALONE = knowsOnly(JOB + ".source", MODEL, CONFIG, TICK, JOB + ".preflight", PGOUTPUT);
 
     @ArchTest
     static final ArchRule SINK_STANDS_ALONE = knowsOnly(JOB + ".sink", MODEL, CONFIG);

@@ -103,12 +103,10 @@ class PipelineGraphTest {
         JobConfig config = SampleConfig.of();
         AgentPulsePipeline.define(
                 env,
-                new AgentPulsePipeline.Sources(
-                        ChangeSourceFactory.create(config.capture(), config.source()), Heartbeat.source(config)),
+                new AgentPulsePipeline.Sources(ChangeSourceFactory.create(config), Heartbeat.source(config)),
                 new AgentPulsePipeline.Sinks(
                         new TickSink(config), LedgerSink.create(config.writer()), Heartbeat.sink(config)),
-                config,
-                0);
+                config);
         StreamGraph graph = env.getStreamGraph();
         return graph.getStreamNodes();
     }

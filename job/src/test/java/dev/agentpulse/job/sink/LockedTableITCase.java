@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.model.AgentHealthRow;
-import dev.agentpulse.job.model.Progress;
 import dev.agentpulse.job.model.Samples;
 import dev.agentpulse.job.model.TableCounts;
+import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.TickRecord;
 import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.job.sql.Sql;
@@ -54,10 +54,11 @@ class LockedTableITCase {
             Sql.run(holder, "LOCK TABLE agentpulse.agent_health");
 
             writer.write(
-                    TickRecord.of(new AgentHealthRow("sales", "idle", Samples.START, BigDecimal.ONE, Samples.START)),
+                    TickRecord.of(
+                            new AgentHealthRow("sales", "idle", Samples.START, true, BigDecimal.ONE, Samples.START)),
                     CONTEXT);
             writer.write(
-                    TickRecord.of(new Progress(
+                    TickRecord.of(new TickProgress(
                             Samples.START,
                             1,
                             1,
