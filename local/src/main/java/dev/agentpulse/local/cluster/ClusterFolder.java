@@ -29,11 +29,11 @@ public record ClusterFolder(Path root) {
     }
 
     /** The parent of {@code checkpoints/}, as the search for the newest one wants it. */
-    Path state() {
+    public Path state() {
         return root.resolve("state");
     }
 
-    Path checkpoints() {
+    public Path checkpoints() {
         return state().resolve("checkpoints");
     }
 

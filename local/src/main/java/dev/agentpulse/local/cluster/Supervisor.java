@@ -12,9 +12,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The processes outlive a supervisor that is killed. The next one finds them by their process id files.
  */
-final class Supervisor {
+public final class Supervisor {
 
-    static final String NAME = "supervisor";
+    /** Names its process id file. */
+    public static final String NAME = "supervisor";
 
     private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
 
@@ -29,7 +30,7 @@ final class Supervisor {
     }
 
     /** Runs until this process is told to end. */
-    void run() throws IOException, InterruptedException {
+    public void run() throws IOException, InterruptedException {
         ProcessIdFile own = new ProcessIdFile(folder, NAME);
         own.write(ProcessHandle.current());
         List<Thread> keepers = new ArrayList<>();
