@@ -61,6 +61,14 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAPackage("picocli..");
 
+    @ArchTest
+    static final ArchRule ONLY_CHAOS_PROVES = noClasses()
+            .that()
+            .resideOutsideOfPackage(CHAOS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.agentpulse.proof");
+
     /** Of the job, the local stack uses what its users use: the job, its options, its preflight. */
     @ArchTest
     static final ArchRule THE_JOB_IS_USED_FROM_OUTSIDE = noClasses()
@@ -68,6 +76,7 @@ class ArchitectureTest {
             .dependOnClassesThat(resideInAPackage("dev.agentpulse..")
                     .and(resideOutsideOfPackages(
                             GROUND + "..",
+                            "dev.agentpulse.proof",
                             "dev.agentpulse.job",
                             "dev.agentpulse.job.config",
                             "dev.agentpulse.job.preflight")));

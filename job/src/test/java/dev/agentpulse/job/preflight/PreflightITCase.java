@@ -7,8 +7,8 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import dev.agentpulse.job.preflight.Finding.Severity;
 import dev.agentpulse.job.sql.Database;
-import dev.agentpulse.job.sql.Sql;
 import dev.agentpulse.job.sql.SqlServer;
+import dev.agentpulse.proof.Sql;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,5 +1,6 @@
 package dev.agentpulse.job.sql;
 
+import dev.agentpulse.proof.Sql;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -7,6 +7,7 @@ import dev.agentpulse.local.chaos.FaultReport;
 import dev.agentpulse.local.chaos.FaultSequence;
 import dev.agentpulse.local.chaos.RecoveryTimes;
 import dev.agentpulse.local.chaos.Stage;
+import dev.agentpulse.local.chaos.starts.StartTrials;
 import dev.agentpulse.local.stack.traffic.TrafficRate;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +28,20 @@ import picocli.CommandLine.Option;
                         + " other, and compare results, alerts and messages with plain SQL after each.",
         sortOptions = false)
 final class ChaosCommand implements Callable<Integer> {
+
+    @Option(
+            names = "--starts",
+            paramLabel = "N",
+            description = "Instead of faults on a running job: so many random schedules of start, changes, restart and"
+                    + " kill while the tables are read, each compared with plain SQL. Their seeds are --seed and those"
+                    + " that follow, so a failed one is repeated by --starts 1 with its own.")
+    int starts;
+
+    @Option(
+            names = "--lanes",
+            paramLabel = "N",
+            description = "With --starts: schedules at the same time (default: ${DEFAULT-VALUE}).")
+    int lanes = 2;
 
     @Option(names = "--faults", paramLabel = "N", description = "How many (default: ${DEFAULT-VALUE}).")
     int faults = 30;
@@ -70,6 +85,10 @@ final class ChaosCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Path folder = ProjectFolder.work().resolve("chaos");
         empty(folder);
+        if (starts > 0) {
+            System.out.println("Schedules from seed " + seed + " on; logs are in " + folder);
+            return new StartTrials(folder, starts, seed, lanes, System.out).run() ? 0 : 1;
+        }
         System.out.println("Seed " + seed + ", " + faults + " faults; logs are in " + folder);
         try (Stage stage = Stage.build(folder, jobManagers, taskManagers)) {
             System.out.println("Database " + stage.address().forPeople() + ", web UI "

@@ -1,4 +1,4 @@
-package dev.agentpulse.job.sql;
+package dev.agentpulse.proof;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -52,7 +52,7 @@ public final class Oracle {
                 """.formatted(table, columns, oracle));
     }
 
-    private static String query(String name) {
+    static String query(String name) {
         String path = "/sql/oracle/" + name + ".sql";
         try (InputStream file = Oracle.class.getResourceAsStream(path)) {
             if (file == null) {

@@ -1,8 +1,7 @@
-package dev.agentpulse.job.pipeline;
+package dev.agentpulse.proof;
 
-import dev.agentpulse.job.pipeline.Expected.Effect;
-import dev.agentpulse.job.pipeline.TestTable.Image;
-import dev.agentpulse.job.sql.Sql;
+import dev.agentpulse.proof.Expected.Effect;
+import dev.agentpulse.proof.TestTable.Image;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -11,6 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Random transactions on one connection, over rows that no other connection touches. */
@@ -20,7 +20,7 @@ final class RandomWriter {
     private final RandomValues values;
     private final LongFunction<String> idOf;
     private final long idStep;
-    private final Expected expected;
+    private final Supplier<Expected> expected;
     private final List<Effect> effects = new ArrayList<>();
     private Map<TestTable, List<String>> ids = new EnumMap<>(TestTable.class);
     private Map<TestTable, List<String>> gone = new EnumMap<>(TestTable.class);
@@ -35,7 +35,7 @@ final class RandomWriter {
             LongFunction<String> idOf,
             long firstNumber,
             long idStep,
-            Expected expected)
+            Supplier<Expected> expected)
             throws SQLException {
         this.connection = connection;
         this.values = values;
@@ -77,8 +77,9 @@ final class RandomWriter {
     }
 
     void commit() throws SQLException {
+        Expected phase = expected.get();
         connection.commit();
-        expected.commit(effects);
+        phase.commit(effects);
         effects.clear();
     }
 

@@ -1,4 +1,4 @@
-package dev.agentpulse.job.pipeline;
+package dev.agentpulse.proof;
 
 import java.util.List;
 import java.util.Random;

@@ -1,7 +1,5 @@
-package dev.agentpulse.job.pipeline;
+package dev.agentpulse.proof;
 
-import dev.agentpulse.job.sql.Database;
-import dev.agentpulse.job.sql.Sql;
 import java.io.StringReader;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -15,7 +13,7 @@ import org.postgresql.PGConnection;
  * What users may write, at random from a seed: transactions of two connections that overlap, over all three tables, with
  * rows that are late, ahead of their time, unusable, huge or strange. {@link #expected} knows what must come of it.
  */
-final class RandomChanges implements AutoCloseable {
+public final class RandomChanges implements AutoCloseable {
 
     private static final String HUGE_TEXT = "repeat('0123456789abcdef', 65536)";
     private static final int BULK_FIRST_ID = 1_000_000_000;
@@ -28,38 +26,55 @@ final class RandomChanges implements AutoCloseable {
     private final RandomWriter one;
     private final RandomWriter other;
     private final RandomValues values;
-    private final Expected expected = new Expected();
+    private volatile Expected expected = new Expected();
     private final AtomicLong transactions = new AtomicLong();
     private int nextBulkId = BULK_FIRST_ID;
 
-    RandomChanges(Database database, long seed) throws SQLException {
+    /** Opens connections as users do, with the right to alter their tables. */
+    public interface Connections {
+        Connection connect() throws SQLException;
+    }
+
+    public RandomChanges(Connections database, long seed) throws SQLException {
         this(database, seed, Long::toString);
     }
 
     /** @param idOf makes an id of the tables' type from a number */
-    RandomChanges(Database database, long seed, LongFunction<String> idOf) throws SQLException {
-        System.out.println("random changes with seed " + seed);
+    public RandomChanges(Connections database, long seed, LongFunction<String> idOf) throws SQLException {
         first = database.connect();
         second = database.connect();
         bulk = database.connect();
         // Users' tables may allow what the demo's do not.
         Sql.run(first, "ALTER TABLE agent_queries ALTER COLUMN agent DROP NOT NULL");
         values = new RandomValues(new Random(seed));
-        one = new RandomWriter(first, values, idOf, 1, 2, expected);
-        other = new RandomWriter(second, values, idOf, 2, 2, expected);
+        one = new RandomWriter(first, values, idOf, 1, 2, () -> expected);
+        other = new RandomWriter(second, values, idOf, 2, 2, () -> expected);
     }
 
-    Expected expected() {
+    /** What must come of the changes since the beginning, or since {@link #beginPhase}. */
+    public Expected expected() {
         return expected;
     }
 
+    /**
+     * From now on changes are counted anew. May be called while another thread writes: a transaction belongs to the phase
+     * in which its commit began.
+     *
+     * @return what must come of the changes of the phase that ends
+     */
+    public Expected beginPhase() {
+        Expected ended = expected;
+        expected = new Expected();
+        return ended;
+    }
+
     /** How many transactions have been written. */
-    long transactions() {
+    public long transactions() {
         return transactions.get();
     }
 
     /** Writes about so many transactions. */
-    void write(int count) throws SQLException {
+    public void write(int count) throws SQLException {
         for (int n = 0; n < count; n++) {
             if (values.oneIn(4)) {
                 overlapping();
@@ -80,7 +95,7 @@ final class RandomChanges implements AutoCloseable {
     }
 
     /** A query whose text takes a megabyte. */
-    void writeHugeText() throws SQLException {
+    public void writeHugeText() throws SQLException {
         int id = nextBulkId++;
         Sql.run(
                 bulk,
@@ -92,7 +107,7 @@ final class RandomChanges implements AutoCloseable {
     }
 
     /** A bulk load by COPY: all its rows share few log positions. */
-    void copy(int rows) throws Exception {
+    public void copy(int rows) throws Exception {
         StringBuilder text = new StringBuilder();
         for (int n = 0; n < rows; n++) {
             text.append(nextBulkId + n)
@@ -107,7 +122,7 @@ final class RandomChanges implements AutoCloseable {
     }
 
     /** One transaction of so many rows, and an update of each. */
-    void writeLargeTransaction(int rows) throws SQLException {
+    public void writeLargeTransaction(int rows) throws SQLException {
         Sql.run(
                 bulk,
                 "BEGIN",

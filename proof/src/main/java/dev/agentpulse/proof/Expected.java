@@ -1,6 +1,6 @@
-package dev.agentpulse.job.pipeline;
+package dev.agentpulse.proof;
 
-import dev.agentpulse.job.pipeline.TestTable.Image;
+import dev.agentpulse.proof.TestTable.Image;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * What committed changes of the stream must have left: messages, point alerts and ledger entries, each with the number
  * of times. Written from the contract, independently of the job.
  */
-final class Expected {
+public final class Expected {
 
     /** One row's change; an image that is not there is null. */
     record Effect(
@@ -34,7 +34,7 @@ final class Expected {
     }
 
     /** Takes in a query that was inserted in bulk. */
-    synchronized void commitQuery(String id, boolean slow) {
+    public synchronized void commitQuery(String id, boolean slow) {
         commit(List.of(new Effect(TestTable.QUERIES, null, new Image(id, null, slow ? "slow" : null, "", false))));
     }
 
@@ -85,29 +85,29 @@ final class Expected {
     }
 
     /** Messages that name their row: {@code event|id|count}, sorted. */
-    synchronized List<String> messages() {
+    public synchronized List<String> messages() {
         return lines(messages);
     }
 
-    synchronized List<String> slowAlerts() {
+    public synchronized List<String> slowAlerts() {
         return lines(slowAlerts);
     }
 
-    synchronized List<String> unsafeAlerts() {
+    public synchronized List<String> unsafeAlerts() {
         return lines(unsafeAlerts);
     }
 
-    synchronized int slowMessages() {
+    public synchronized int slowMessages() {
         return slowMessages;
     }
 
     /** Entries for unusable rows: {@code table|id|reason}, sorted. */
-    synchronized List<String> ledger() {
+    public synchronized List<String> ledger() {
         return ledger.stream().sorted().toList();
     }
 
     /** Rows far ahead of their time: {@code table|id}, sorted. */
-    synchronized List<String> future() {
+    public synchronized List<String> future() {
         return List.copyOf(future);
     }
 
