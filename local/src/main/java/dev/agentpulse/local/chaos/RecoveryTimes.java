@@ -31,7 +31,7 @@ public final class RecoveryTimes {
                 .sorted()
                 .toList();
         boolean oneNever = times.size() < reports.size();
-        String median = times.isEmpty() ? "-" : seconds(times.get((times.size() - 1) / 2));
+        String median = times.isEmpty() ? "-" : seconds(median(times));
         String longest = oneNever ? "never" : seconds(times.get(times.size() - 1));
         long differences = reports.stream()
                 .mapToLong(report -> report.differences().size())
@@ -44,6 +44,12 @@ public final class RecoveryTimes {
                 median,
                 longest,
                 differences);
+    }
+
+    private static Duration median(List<Duration> sorted) {
+        Duration below = sorted.get((sorted.size() - 1) / 2);
+        Duration above = sorted.get(sorted.size() / 2);
+        return below.plus(above).dividedBy(2);
     }
 
     private static String seconds(Duration duration) {

@@ -1,7 +1,6 @@
 package dev.agentpulse.local.cli;
 
 import dev.agentpulse.job.config.JobOptions;
-import dev.agentpulse.job.config.StartupMode;
 import dev.agentpulse.local.CliFailure;
 import dev.agentpulse.local.stack.database.DatabaseAddress;
 import dev.agentpulse.local.stack.demo.Demo;
@@ -62,13 +61,6 @@ final class DemoCommand implements Callable<Integer> {
     Path dataFolder;
 
     @Option(
-            names = "--startup",
-            paramLabel = "MODE",
-            description = "initial: read the tables, then the stream (default); latest: only what comes from now on.")
-    @Nullable
-    StartupMode startup;
-
-    @Option(
             names = "--create-source-tables",
             description = "With --database-url: create the three tables if they are not there.")
     boolean createSourceTables;
@@ -98,9 +90,6 @@ final class DemoCommand implements Callable<Integer> {
     DemoSettings settings() {
         DatabaseAddress existing = database.named();
         Configuration options = jobOptions.configuration();
-        if (startup != null) {
-            options.set(JobOptions.STARTUP_MODE, startup);
-        }
         if (database.passwordFile != null) {
             options.set(JobOptions.CAPTURE_PASSWORD_FILE, database.passwordFile.toString());
         }

@@ -4,8 +4,12 @@ import dev.agentpulse.local.cluster.Cluster;
 import dev.agentpulse.local.cluster.CompletedCheckpoint;
 import dev.agentpulse.local.cluster.FlinkJob;
 import dev.agentpulse.local.cluster.Supervisor;
+import dev.agentpulse.local.stack.database.DatabaseAddress;
+import dev.agentpulse.local.stack.database.SnapshotProgress;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,7 +22,9 @@ import picocli.CommandLine.Mixin;
 /** {@code ./agentpulse cluster status}: exit code 0 only when everything that should run does. */
 @Command(
         name = "status",
-        description = "Show the processes and the job; the exit code is 0 when all of them run.",
+        description =
+                "Show the processes and the job, and with --database-url how far a job that starts is with reading"
+                        + " the tables; the exit code is 0 when all of them run.",
         sortOptions = false)
 final class StatusCommand implements Callable<Integer> {
 
@@ -29,6 +35,9 @@ final class StatusCommand implements Callable<Integer> {
     ClusterFolderOption where = new ClusterFolderOption();
 
     @Mixin
+    DatabaseOptions database = new DatabaseOptions();
+
+    @Mixin
     HelpOption help = new HelpOption();
 
     @Override
@@ -36,6 +45,10 @@ final class StatusCommand implements Callable<Integer> {
         Cluster cluster = where.open();
         boolean processesRun = printProcesses(cluster, System.out);
         boolean jobRuns = printJob(cluster, System.out);
+        DatabaseAddress results = database.named();
+        if (results != null) {
+            printSnapshot(results, System.out);
+        }
         return processesRun && jobRuns ? 0 : NOT_ALL_WELL;
     }
 
@@ -71,6 +84,18 @@ final class StatusCommand implements Callable<Integer> {
         } catch (IOException e) {
             out.println("job              unknown: no job manager answers (" + e.getMessage() + ")");
             return false;
+        }
+    }
+
+    /** Only while the job reads the tables. */
+    private static void printSnapshot(DatabaseAddress results, PrintStream out) {
+        try (Connection connection = results.connect("agentpulse-status")) {
+            String progress = SnapshotProgress.read(connection);
+            if (!progress.isEmpty()) {
+                out.printf("%-16s %s%n", "snapshot", progress);
+            }
+        } catch (SQLException e) {
+            out.printf("%-16s unknown: %s%n", "snapshot", e.getMessage());
         }
     }
 

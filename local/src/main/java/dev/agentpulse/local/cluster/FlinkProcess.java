@@ -16,6 +16,10 @@ record FlinkProcess(String name, String mainClass, List<String> jvmFlags, List<S
         arguments = List.copyOf(arguments);
     }
 
+    boolean isTaskManager() {
+        return mainClass.equals(FlinkProcesses.TASK_MANAGER);
+    }
+
     List<String> command(ClusterFolder folder) {
         List<String> command = new ArrayList<>();
         command.add(JavaLauncher.executable());

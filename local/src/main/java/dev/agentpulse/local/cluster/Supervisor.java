@@ -25,8 +25,19 @@ public final class Supervisor {
     Supervisor(ClusterFolder folder, List<FlinkProcess> processes) {
         this.folder = folder;
         this.processes = processes.stream()
-                .map(process -> new KeptProcess(folder, process))
+                .map(process -> new KeptProcess(folder, process, spares(process, processes)))
                 .toList();
+    }
+
+    /** Task managers stand in for each other, each with slots for the whole job. */
+    private static List<String> spares(FlinkProcess process, List<FlinkProcess> all) {
+        return process.isTaskManager()
+                ? all.stream()
+                        .filter(FlinkProcess::isTaskManager)
+                        .map(FlinkProcess::name)
+                        .filter(name -> !name.equals(process.name()))
+                        .toList()
+                : List.of();
     }
 
     /** Runs until this process is told to end. */

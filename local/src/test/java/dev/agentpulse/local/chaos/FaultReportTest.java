@@ -30,6 +30,12 @@ class FaultReportTest {
     }
 
     @Test
+    void takesTheMiddleOfAnEvenNumberOfTimes() {
+        assertThat(RecoveryTimes.line(FAULT, List.of(report(2), report(4), report(9), report(5))))
+                .contains("4.5 s");
+    }
+
+    @Test
     void saysNeverWhenOneOfAKindDidNotRecover() {
         List<FaultReport> reports = List.of(report(2), new FaultReport(2, FAULT, Optional.empty(), List.of()));
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentpulse.job.config.JobOptions;
-import dev.agentpulse.job.config.StartupMode;
 import dev.agentpulse.local.CliFailure;
 import dev.agentpulse.local.stack.demo.DemoSettings;
 import dev.agentpulse.local.stack.traffic.TrafficRate;
@@ -42,12 +41,10 @@ class DemoCommandTest {
         DemoSettings settings = settings(
                 "--config=agentpulse.sla.threshold=10s",
                 "--config=agentpulse.source.queries-table=support.questions",
-                "--startup=latest",
                 "--data-dir=/data");
 
         assertThat(settings.jobOptions().get(JobOptions.SLA_THRESHOLD)).isEqualTo(Duration.ofSeconds(10));
         assertThat(settings.jobOptions().get(JobOptions.QUERIES_TABLE)).isEqualTo("support.questions");
-        assertThat(settings.jobOptions().get(JobOptions.STARTUP_MODE)).isEqualTo(StartupMode.LATEST);
         assertThat(settings.dataFolder()).isEqualTo(Path.of("/data"));
     }
 

@@ -18,6 +18,7 @@ import dev.agentpulse.local.stack.summary.SummaryReader;
 import dev.agentpulse.local.stack.traffic.TrafficGenerator;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -32,6 +33,7 @@ import org.apache.flink.runtime.jobgraph.JobGraph;
 public final class Demo implements AutoCloseable {
 
     private static final long STATUS_POLL_MILLIS = 100;
+    private static final String SNAPSHOT_STEP = "snapshot, first results";
 
     private final DemoSettings settings;
     private final RunningParts parts = new RunningParts();
@@ -41,7 +43,7 @@ public final class Demo implements AutoCloseable {
     public Demo(DemoSettings settings, PrintStream out) {
         this.settings = settings;
         this.out = out;
-        this.steps = new StartSteps(out);
+        this.steps = new StartSteps(out, settings.liveScreen());
     }
 
     /** Returns when the job is over, with the reason; throws {@link CliFailure} when a part does not start. */
@@ -61,7 +63,7 @@ public final class Demo implements AutoCloseable {
             end = cluster.end();
             LocalCluster started = cluster;
             steps.step("job", () -> await(started::isRunning, end));
-            steps.step("snapshot, first results", () -> await(results::areThere, end));
+            steps.step(SNAPSHOT_STEP, () -> await(() -> haveCome(results), end));
         }
         TrafficGenerator traffic =
                 parts.start(() -> TrafficGenerator.start(database, tables, settings.traffic(), settings.trafficSeed()));
@@ -138,6 +140,11 @@ public final class Demo implements AutoCloseable {
         Configuration flink = FlinkSettings.load(folder.path(), settings.flinkPort(), checkpoint);
         JobGraph job = JobLauncher.jobGraph(flink, settings.jobOptions(), database);
         return steps.step("Flink", () -> parts.start(() -> LocalCluster.start(flink, job)));
+    }
+
+    private boolean haveCome(FirstResults results) throws SQLException {
+        steps.progress(SNAPSHOT_STEP, results.progress());
+        return results.areThere();
     }
 
     private static boolean await(Callable<Boolean> condition, CompletableFuture<String> end) throws Exception {

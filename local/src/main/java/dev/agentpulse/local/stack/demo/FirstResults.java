@@ -1,13 +1,14 @@
 package dev.agentpulse.local.stack.demo;
 
 import dev.agentpulse.local.stack.database.DatabaseAddress;
+import dev.agentpulse.local.stack.database.SnapshotProgress;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * Tells when the job has written its first tick since a moment. Until then it is still reading what the tables hold, so
+ * Knows when the job has written its first tick since a moment. Until then it is still reading what the tables hold, so
  * a running job is not yet a stack that is ready.
  */
 final class FirstResults implements AutoCloseable {
@@ -31,13 +32,19 @@ final class FirstResults implements AutoCloseable {
     }
 
     boolean areThere() throws SQLException {
-        String sql = "SELECT EXISTS (SELECT FROM agentpulse.pipeline_status WHERE written_at > '" + since
-                + "'::timestamptz)";
+        // Before its first tick, a row of the status shows how far the reading is.
+        String sql = "SELECT EXISTS (SELECT FROM agentpulse.pipeline_status WHERE NOT details ? 'snapshot'"
+                + " AND written_at > '" + since + "'::timestamptz)";
         try (Statement statement = connection.createStatement();
                 ResultSet found = statement.executeQuery(sql)) {
             found.next();
             return found.getBoolean(1);
         }
+    }
+
+    /** How far the reading is; an empty text when nothing is known. */
+    String progress() throws SQLException {
+        return SnapshotProgress.read(connection);
     }
 
     @Override
