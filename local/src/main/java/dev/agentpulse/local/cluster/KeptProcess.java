@@ -90,8 +90,7 @@ final class KeptProcess implements Runnable {
         }
         emptyTemporaryFolder();
         Path output = folder.logs().resolve(name() + ".out");
-        ProcessBuilder builder = new ProcessBuilder(process.command(folder))
-                .directory(folder.root().toFile())
+        ProcessBuilder builder = process.builder(folder)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
         // Only the client that submits the job needs a password.

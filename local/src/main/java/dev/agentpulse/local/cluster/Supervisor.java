@@ -20,10 +20,12 @@ public final class Supervisor {
     private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
 
     private final ClusterFolder folder;
+    private final List<FlinkProcess> flinkProcesses;
     private final List<KeptProcess> processes;
 
     Supervisor(ClusterFolder folder, List<FlinkProcess> processes) {
         this.folder = folder;
+        this.flinkProcesses = List.copyOf(processes);
         this.processes = processes.stream()
                 .map(process -> new KeptProcess(folder, process, spares(process, processes)))
                 .toList();
@@ -50,6 +52,7 @@ public final class Supervisor {
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(own), "stop-cluster"));
         keepers.forEach(Thread::start);
+        ClassArchiveMaker.start(folder, flinkProcesses);
         for (Thread keeper : keepers) {
             keeper.join();
         }
