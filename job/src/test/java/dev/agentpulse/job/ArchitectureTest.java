@@ -48,7 +48,8 @@ class ArchitectureTest {
     static final ArchRule ALERT_STANDS_ALONE = knowsOnly(JOB + ".alert", MODEL, CONFIG);
 
     @ArchTest
-    static final ArchRule SOURCE_STANDS_ALONE = knowsOnly(JOB + ".source", MODEL, CONFIG, TICK, JOB + ".preflight", PGOUTPUT);
+    static final ArchRule SOURCE_STANDS_ALONE =
+            knowsOnly(JOB + ".source", MODEL, CONFIG, TICK, JOB + ".preflight", PGOUTPUT);
 
     @ArchTest
     static final ArchRule SINK_STANDS_ALONE = knowsOnly(JOB + ".sink", MODEL, CONFIG);

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.config.JobOptions;
 import dev.agentpulse.job.sql.Database;
-import dev.agentpulse.job.sql.Sql;
+import dev.agentpulse.proof.RandomChanges;
+import dev.agentpulse.proof.Results;
+import dev.agentpulse.proof.Sql;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -69,7 +71,7 @@ class DatabaseRestartITCase {
     /** Gives the messages that must come of it. */
     private static List<String> write(Database database, int seed) throws SQLException {
         try (RandomChanges changes =
-                new RandomChanges(database, seed, number -> Long.toString(seed * 1_000_000L + number))) {
+                new RandomChanges(database::connect, seed, number -> Long.toString(seed * 1_000_000L + number))) {
             changes.write(TRANSACTIONS);
             return changes.expected().messages();
         }

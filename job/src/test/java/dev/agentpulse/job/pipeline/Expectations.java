@@ -2,7 +2,8 @@ package dev.agentpulse.job.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.agentpulse.job.sql.Sql;
+import dev.agentpulse.proof.Expected;
+import dev.agentpulse.proof.Results;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -44,42 +45,11 @@ final class Expectations {
     }
 
     static void assertOpenSlaAlertsMatchTheSource(Connection connection) throws Exception {
-        // Approvals as of the time of the results: one may be due this very moment.
-        assertSame(connection, """
-                SELECT approval.id::text FROM agent_approvals AS approval, agentpulse.pipeline_status AS status
-                WHERE approval.status = 'pending' AND approval.created_at <= status.as_of - interval '5 minutes'
-                  AND isfinite(approval.created_at) AND approval.created_at >= '0001-01-01 00:00:00+00'
-                  AND (approval.updated_at IS NULL OR isfinite(approval.updated_at)
-                      AND approval.updated_at >= '0001-01-01 00:00:00+00'
-                      AND approval.updated_at < '10000-01-01 00:00:00+00')
-                """, "approval_sla_breach");
+        assertThat(Results.openSlaAlertDifferences(connection)).isEmpty();
     }
 
     private static void assertOpenUnsafeAlertsMatchTheSource(Connection connection) throws Exception {
-        assertSame(connection, """
-                SELECT id::text FROM agent_feedback
-                WHERE NOT safe_to_send AND isfinite(created_at) AND created_at >= '0001-01-01 00:00:00+00'
-                  AND created_at < '10000-01-01 00:00:00+00'
-                  AND (updated_at IS NULL OR isfinite(updated_at) AND updated_at >= '0001-01-01 00:00:00+00'
-                      AND updated_at < '10000-01-01 00:00:00+00')
-                  AND coalesce(jsonb_typeof(rubric), 'null') IN ('null', 'object')
-                  AND coalesce(jsonb_typeof(rubric -> 'clarity'), 'null') IN ('null', 'number')
-                  AND coalesce(jsonb_typeof(rubric -> 'accuracy'), 'null') IN ('null', 'number')
-                  AND coalesce(jsonb_typeof(rubric -> 'tone'), 'null') IN ('null', 'number')
-                """, "unsafe_response");
-    }
-
-    /** One statement, so that both sides are of one moment. */
-    private static void assertSame(Connection connection, String source, String rule) throws Exception {
-        assertThat(Sql.rows(connection, """
-                WITH source (id) AS MATERIALIZED (%1$s), open (id) AS MATERIALIZED (
-                    SELECT subject FROM agentpulse.alert WHERE rule = '%2$s' AND status <> 'resolved')
-                SELECT 'is not open:', * FROM (TABLE source EXCEPT ALL TABLE open) AS missing
-                UNION ALL
-                SELECT 'should not be open:', * FROM (TABLE open EXCEPT ALL TABLE source) AS surplus
-                """.formatted(source, rule)))
-                .as("open alerts of " + rule)
-                .isEmpty();
+        assertThat(Results.openUnsafeAlertDifferences(connection)).isEmpty();
     }
 
     private static void assertLedgerIs(Connection connection, Expected expected) throws Exception {

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.config.JobOptions;
 import dev.agentpulse.job.sql.Database;
-import dev.agentpulse.job.sql.Oracle;
-import dev.agentpulse.job.sql.Sql;
 import dev.agentpulse.job.sql.SqlServer;
+import dev.agentpulse.proof.Oracle;
+import dev.agentpulse.proof.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.config.JobOptions;
 import dev.agentpulse.job.sql.Database;
-import dev.agentpulse.job.sql.Sql;
 import dev.agentpulse.job.sql.SqlServer;
+import dev.agentpulse.proof.RandomChanges;
+import dev.agentpulse.proof.Results;
+import dev.agentpulse.proof.Sql;
 import java.sql.Connection;
 import java.util.UUID;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -47,7 +49,7 @@ class KeyTypesITCase {
         try (Connection connection = database.connect()) {
             createUserTables(connection, type);
             database.migrateUserTables();
-            try (RandomChanges changes = new RandomChanges(database, SEED, type::id);
+            try (RandomChanges changes = new RandomChanges(database::connect, SEED, type::id);
                     Pipeline pipeline = CLUSTER.pipeline(database)
                             .with(JobOptions.QUERY_FEED_LIMIT, Integer.MAX_VALUE)
                             .with(JobOptions.SLOW_QUERY_LIMIT, Integer.MAX_VALUE)

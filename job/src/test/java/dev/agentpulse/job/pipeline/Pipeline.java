@@ -4,7 +4,7 @@ import dev.agentpulse.job.AgentPulseJob;
 import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.config.JobOptions;
 import dev.agentpulse.job.sql.Database;
-import dev.agentpulse.job.sql.Sql;
+import dev.agentpulse.proof.Sql;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.agentpulse.job.config.JobOptions;
 import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.job.sql.SqlServer;
+import dev.agentpulse.proof.RandomChanges;
+import dev.agentpulse.proof.Results;
 import java.sql.Connection;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +29,7 @@ class RescaleITCase {
     void resultsAreExactAfterRescaling(long seed) throws Exception {
         Database database = SERVER.newMigratedDatabase();
         try (Connection connection = database.connect();
-                RandomChanges changes = new RandomChanges(database, seed);
+                RandomChanges changes = new RandomChanges(database::connect, seed);
                 Pipeline pipeline = CLUSTER.pipeline(database)
                         .with(JobOptions.QUERY_FEED_LIMIT, Integer.MAX_VALUE)
                         .with(JobOptions.SLOW_QUERY_LIMIT, Integer.MAX_VALUE)

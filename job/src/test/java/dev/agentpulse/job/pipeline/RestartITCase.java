@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.config.JobOptions;
 import dev.agentpulse.job.sql.Database;
-import dev.agentpulse.job.sql.Sql;
 import dev.agentpulse.job.sql.SqlServer;
+import dev.agentpulse.proof.RandomChanges;
+import dev.agentpulse.proof.Results;
+import dev.agentpulse.proof.Sql;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.Random;
@@ -36,7 +38,7 @@ class RestartITCase {
     void resultsAreExactAfterRestarts(long seed) throws Exception {
         Database database = SERVER.newMigratedDatabase();
         try (Connection connection = database.connect();
-                RandomChanges changes = new RandomChanges(database, seed);
+                RandomChanges changes = new RandomChanges(database::connect, seed);
                 Pipeline pipeline = CLUSTER.pipeline(database)
                         .with(JobOptions.QUERY_FEED_LIMIT, Integer.MAX_VALUE)
                         .with(JobOptions.SLOW_QUERY_LIMIT, Integer.MAX_VALUE)

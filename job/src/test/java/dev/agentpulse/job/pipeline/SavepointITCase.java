@@ -3,8 +3,9 @@ package dev.agentpulse.job.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.sql.Database;
-import dev.agentpulse.job.sql.Sql;
 import dev.agentpulse.job.sql.SqlServer;
+import dev.agentpulse.proof.Results;
+import dev.agentpulse.proof.Sql;
 import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -3,8 +3,10 @@ package dev.agentpulse.job.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.sql.Database;
-import dev.agentpulse.job.sql.Sql;
 import dev.agentpulse.job.sql.SqlServer;
+import dev.agentpulse.proof.RandomChanges;
+import dev.agentpulse.proof.Results;
+import dev.agentpulse.proof.Sql;
 import java.sql.Connection;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +30,7 @@ class SnapshotITCase {
         Database database = SERVER.newMigratedDatabase();
         try (Connection connection = database.connect();
                 Connection held = database.connect();
-                RandomChanges changes = new RandomChanges(database, seed);
+                RandomChanges changes = new RandomChanges(database::connect, seed);
                 Pipeline pipeline = CLUSTER.pipeline(database)) {
             fill(connection);
             changes.write(50);

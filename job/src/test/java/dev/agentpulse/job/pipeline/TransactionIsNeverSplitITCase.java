@@ -3,8 +3,8 @@ package dev.agentpulse.job.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.sql.Database;
-import dev.agentpulse.job.sql.Sql;
 import dev.agentpulse.job.sql.SqlServer;
+import dev.agentpulse.proof.Sql;
 import java.sql.Connection;
 import java.util.HashSet;
 import java.util.List;

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.config.JobOptions;
 import dev.agentpulse.job.sql.Database;
-import dev.agentpulse.job.sql.Sql;
 import dev.agentpulse.job.sql.SqlServer;
+import dev.agentpulse.proof.RandomChanges;
+import dev.agentpulse.proof.Results;
+import dev.agentpulse.proof.Sql;
 import java.sql.Connection;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -23,7 +25,7 @@ class UnprivilegedRolesITCase {
     void runsWithLeastPrivilege() throws Exception {
         Database database = SERVER.newMigratedDatabase();
         try (Connection connection = database.connect();
-                RandomChanges changes = new RandomChanges(database, 41);
+                RandomChanges changes = new RandomChanges(database::connect, 41);
                 Pipeline pipeline = CLUSTER.pipeline(database)
                         .with(JobOptions.CAPTURE_USERNAME, "capture_login")
                         .with(JobOptions.WRITER_USERNAME, "writer_login")

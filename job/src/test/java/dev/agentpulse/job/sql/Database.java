@@ -3,6 +3,7 @@ package dev.agentpulse.job.sql;
 import dev.agentpulse.job.config.DatabaseConfig;
 import dev.agentpulse.job.config.DatabaseSessions;
 import dev.agentpulse.job.config.SessionKind;
+import dev.agentpulse.proof.Sql;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.agentpulse.job.config.DatabaseConfig;
 import dev.agentpulse.job.config.DatabaseSessions;
 import dev.agentpulse.job.config.SessionKind;
+import dev.agentpulse.proof.Sql;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.agentpulse.proof.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;

@@ -2,6 +2,8 @@ package dev.agentpulse.job.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.agentpulse.proof.Oracle;
+import dev.agentpulse.proof.Sql;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

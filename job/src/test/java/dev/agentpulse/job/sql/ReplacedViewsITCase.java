@@ -3,6 +3,8 @@ package dev.agentpulse.job.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
+import dev.agentpulse.proof.Oracle;
+import dev.agentpulse.proof.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.stream.Stream;

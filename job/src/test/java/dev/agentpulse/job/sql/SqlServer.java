@@ -1,5 +1,6 @@
 package dev.agentpulse.job.sql;
 
+import dev.agentpulse.proof.Sql;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.Connection;

@@ -2,6 +2,7 @@ package dev.agentpulse.job.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.agentpulse.proof.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,7 @@
 package dev.agentpulse.local.cluster;
 
 import dev.agentpulse.local.CliFailure;
+import dev.agentpulse.local.LoopbackPorts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,8 +27,17 @@ public final class Cluster {
         this.processes = FlinkProcesses.of(folder, plan, ClusterConfiguration.load(folder));
     }
 
-    /** Makes folder, jars and configuration ready; nothing runs yet. */
+    /**
+     * Makes folder, jars and configuration ready; nothing runs yet.
+     *
+     * @throws CliFailure when a cluster runs in the folder already, or when another program has one of its ports
+     */
     public static Cluster prepare(ClusterFolder folder, ClusterPlan plan) throws IOException {
+        if (new ProcessIdFile(folder, Supervisor.NAME).find().isPresent()) {
+            throw new CliFailure("A cluster runs in " + folder.root()
+                    + " already: stop it first with ./agentpulse cluster stop, or choose another folder with --dir.");
+        }
+        requireFreePorts(folder, plan);
         folder.create();
         stopWhatAnEarlierPlanLeft(folder, plan);
         FlinkDistribution.assemble(folder);
@@ -44,27 +54,43 @@ public final class Cluster {
         }
     }
 
+    /** Ports of processes that outlived their supervisor are theirs. */
+    private static void requireFreePorts(ClusterFolder folder, ClusterPlan plan) {
+        if (isDead(folder, FlinkProcesses.ZOOKEEPER_NAME)) {
+            LoopbackPorts.requireFree(plan.zooKeeperPort(), "ZooKeeper", "--zookeeper-port");
+        }
+        for (int index = 0; index < plan.jobManagers(); index++) {
+            if (isDead(folder, FlinkProcesses.jobManagerName(index + 1))) {
+                LoopbackPorts.requireFree(plan.restPort(index), "Flink's web UI", "--rest-port");
+            }
+        }
+    }
+
+    private static boolean isDead(ClusterFolder folder, String processName) {
+        return new ProcessIdFile(folder, processName).find().isEmpty();
+    }
+
     /** The cluster that was prepared in this folder. */
-    static Cluster open(ClusterFolder folder) throws IOException {
+    public static Cluster open(ClusterFolder folder) throws IOException {
         ClusterPlan plan = ClusterPlan.load(folder)
                 .orElseThrow(() -> new CliFailure("There is no cluster in " + folder.root()
                         + ": start one with ./agentpulse cluster start, or name its folder with --dir."));
         return new Cluster(folder, plan);
     }
 
-    ClusterFolder folder() {
+    public ClusterFolder folder() {
         return folder;
     }
 
-    ClusterPlan plan() {
+    public ClusterPlan plan() {
         return plan;
     }
 
-    FlinkRest rest() {
+    public FlinkRest rest() {
         return new FlinkRest(plan.restPorts());
     }
 
-    Supervisor supervisor() {
+    public Supervisor supervisor() {
         return new Supervisor(folder, processes);
     }
 
@@ -101,13 +127,13 @@ public final class Cluster {
                 : rest().lastFailure(newest.get().id());
     }
 
-    FlinkJob requireJob() throws IOException, InterruptedException {
+    public FlinkJob requireJob() throws IOException, InterruptedException {
         return rest().liveJob()
                 .orElseThrow(() ->
                         new CliFailure("No job runs on this cluster: start it with ./agentpulse cluster submit."));
     }
 
-    List<String> processNames() {
+    public List<String> processNames() {
         return processes.stream().map(FlinkProcess::name).toList();
     }
 

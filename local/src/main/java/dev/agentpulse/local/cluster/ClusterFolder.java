@@ -1,9 +1,13 @@
 package dev.agentpulse.local.cluster;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Where a cluster keeps its jars, configuration, logs, process ids and state. */
 public record ClusterFolder(Path root) {
@@ -14,6 +18,19 @@ public record ClusterFolder(Path root) {
 
     Path lib() {
         return root.resolve("lib");
+    }
+
+    /** Flink's jars, in the order of the class path: by name, which is the same wherever they lie. */
+    List<Path> jars() throws IOException {
+        try (Stream<Path> files = Files.list(lib())) {
+            return files.filter(file -> file.toString().endsWith(".jar"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    static String classPath(List<Path> jars) {
+        return jars.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
     }
 
     Path conf() {
@@ -29,11 +46,11 @@ public record ClusterFolder(Path root) {
     }
 
     /** The parent of {@code checkpoints/}, as the search for the newest one wants it. */
-    Path state() {
+    public Path state() {
         return root.resolve("state");
     }
 
-    Path checkpoints() {
+    public Path checkpoints() {
         return state().resolve("checkpoints");
     }
 

@@ -55,7 +55,7 @@ public record ClusterPlan(int jobManagers, int taskManagers, int restPort, int z
     }
 
     /** The plan of the cluster in this folder, if one was ever started there. */
-    static Optional<ClusterPlan> load(ClusterFolder folder) throws IOException {
+    public static Optional<ClusterPlan> load(ClusterFolder folder) throws IOException {
         Path file = folder.processIds().resolve(FILE);
         if (!Files.exists(file)) {
             return Optional.empty();

@@ -1,4 +1,4 @@
 package dev.agentpulse.local.cluster;
 
 /** The newest checkpoint of a job. */
-record CompletedCheckpoint(long id, long completedMillis, long stateBytes, String path) {}
+public record CompletedCheckpoint(long id, long completedMillis, long stateBytes, String path) {}

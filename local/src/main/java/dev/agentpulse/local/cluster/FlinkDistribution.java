@@ -13,14 +13,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Flink's own jars as the build collected them, brought into a cluster's folder: the build may clean, a cluster runs on. */
-final class FlinkDistribution {
+public final class FlinkDistribution {
 
     private static final Path COLLECTED = Path.of("local", "flink-distribution", "target", "lib");
     private static final Path JOB_JAR = Path.of("job", "target", "agentpulse-job.jar");
 
     private FlinkDistribution() {}
 
-    static Path jobJar() {
+    /** What the build made for a cluster; the message of the failure says how to build it. */
+    public static Path jobJar() {
         Path jar = ProjectFolder.root().resolve(JOB_JAR);
         if (!Files.isRegularFile(jar)) {
             throw new CliFailure(jar + " is not there: build it with ./agentpulse package.");

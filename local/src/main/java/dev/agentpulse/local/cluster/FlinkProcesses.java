@@ -15,9 +15,11 @@ import org.apache.flink.runtime.util.config.memory.ProcessMemoryUtils;
 /** The processes of a plan in the order in which they start, with the flags that Flink's own start scripts compute. */
 final class FlinkProcesses {
 
+    static final String ZOOKEEPER_NAME = "zookeeper";
+
     private static final String ZOOKEEPER = "org.apache.flink.runtime.zookeeper.FlinkZooKeeperQuorumPeer";
-    private static final String JOB_MANAGER = "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint";
-    private static final String TASK_MANAGER = "org.apache.flink.runtime.taskexecutor.TaskManagerRunner";
+    static final String JOB_MANAGER = "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint";
+    static final String TASK_MANAGER = "org.apache.flink.runtime.taskexecutor.TaskManagerRunner";
     private static final Pattern SPACE = Pattern.compile("\\s+");
 
     private final ClusterFolder folder;
@@ -41,16 +43,20 @@ final class FlinkProcesses {
         return inOrder;
     }
 
+    static String jobManagerName(int number) {
+        return "job-manager-" + number;
+    }
+
     private FlinkProcess zooKeeper() {
         return new FlinkProcess(
-                "zookeeper",
+                ZOOKEEPER_NAME,
                 ZOOKEEPER,
                 List.of("-Xmx128m"),
                 List.of("--zkConfigFile", folder.conf().resolve("zoo.cfg").toString(), "--peerId", "1"));
     }
 
     private FlinkProcess jobManager(int number, int restPort) {
-        String name = "job-manager-" + number;
+        String name = jobManagerName(number);
         JobManagerProcessSpec memory = JobManagerProcessUtils.processSpecFromConfigWithNewOptionToInterpretLegacyHeap(
                 configuration, JobManagerOptions.JVM_HEAP_MEMORY);
         List<String> arguments = new ArrayList<>();

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The few questions and orders that a cluster is given through the job managers' REST interface, on this machine. */
-final class FlinkRest {
+public final class FlinkRest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int FIRST_ERROR_STATUS = 400;
@@ -54,7 +54,7 @@ final class FlinkRest {
         return Optional.ofNullable(busiest);
     }
 
-    List<FlinkJob> jobs() throws IOException, InterruptedException {
+    public List<FlinkJob> jobs() throws IOException, InterruptedException {
         List<FlinkJob> jobs = new ArrayList<>();
         for (JsonNode job : get("/jobs/overview").path("jobs")) {
             jobs.add(new FlinkJob(
@@ -67,12 +67,12 @@ final class FlinkRest {
     }
 
     /** The job that is not over, if there is one. */
-    Optional<FlinkJob> liveJob() throws IOException, InterruptedException {
+    public Optional<FlinkJob> liveJob() throws IOException, InterruptedException {
         return jobs().stream().filter(job -> !job.isOver()).findFirst();
     }
 
     /** When the newest checkpoint completed, in milliseconds since 1970, and how large all state was. */
-    Optional<CompletedCheckpoint> latestCheckpoint(String jobId) throws IOException, InterruptedException {
+    public Optional<CompletedCheckpoint> latestCheckpoint(String jobId) throws IOException, InterruptedException {
         JsonNode latest = get("/jobs/" + jobId + "/checkpoints").path("latest").path("completed");
         return latest.isMissingNode() || latest.isNull()
                 ? Optional.empty()
@@ -92,11 +92,11 @@ final class FlinkRest {
                 : Optional.of(entries.path(0).path("stacktrace").asText());
     }
 
-    String savepoint(String jobId) throws IOException, InterruptedException {
+    public String savepoint(String jobId) throws IOException, InterruptedException {
         return awaitSavepoint(jobId, post("/jobs/" + jobId + "/savepoints", json.createObjectNode()));
     }
 
-    String stopWithSavepoint(String jobId) throws IOException, InterruptedException {
+    public String stopWithSavepoint(String jobId) throws IOException, InterruptedException {
         return awaitSavepoint(
                 jobId, post("/jobs/" + jobId + "/stop", json.createObjectNode().put("drain", false)));
     }

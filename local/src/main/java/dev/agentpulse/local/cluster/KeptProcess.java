@@ -7,17 +7,22 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One process and the thread that starts it again whenever it ends, at once first, then with growing pauses. */
+/**
+ * One process and the thread that starts it again whenever it ends, at once first, then with growing pauses. A task manager
+ * whose job another one takes over comes back when that has settled: a JVM that starts takes a core or more for seconds.
+ */
 final class KeptProcess implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeptProcess.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+    private static final Duration PAUSE_BESIDE_SPARE = Duration.ofSeconds(10);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
     /** A process that lived this long had started well: the next pause is a short one again. */
     private static final Duration STARTED_WELL = Duration.ofSeconds(20);
@@ -25,12 +30,18 @@ final class KeptProcess implements Runnable {
     private final ClusterFolder folder;
     private final FlinkProcess process;
     private final ProcessIdFile idFile;
+    private final List<ProcessIdFile> spares;
     private final CountDownLatch released = new CountDownLatch(1);
 
-    KeptProcess(ClusterFolder folder, FlinkProcess process) {
+    /**
+     * @param spares names of the processes that take over when this one ends
+     */
+    KeptProcess(ClusterFolder folder, FlinkProcess process, List<String> spares) {
         this.folder = folder;
         this.process = process;
         this.idFile = new ProcessIdFile(folder, process.name());
+        this.spares =
+                spares.stream().map(name -> new ProcessIdFile(folder, name)).toList();
     }
 
     String name() {
@@ -54,7 +65,7 @@ final class KeptProcess implements Runnable {
                     return;
                 }
                 boolean startedWell = Duration.between(since, Instant.now()).compareTo(STARTED_WELL) > 0;
-                pause = startedWell ? FIRST_PAUSE : longer(pause);
+                pause = startedWell ? firstPause() : longer(pause);
                 LOG.warn("{} (process {}) ended; starting it again in {} ms", name(), running.pid(), pause.toMillis());
                 if (released.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
                     return;
@@ -79,8 +90,7 @@ final class KeptProcess implements Runnable {
         }
         emptyTemporaryFolder();
         Path output = folder.logs().resolve(name() + ".out");
-        ProcessBuilder builder = new ProcessBuilder(process.command(folder))
-                .directory(folder.root().toFile())
+        ProcessBuilder builder = process.builder(folder)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
         // Only the client that submits the job needs a password.
@@ -102,6 +112,11 @@ final class KeptProcess implements Runnable {
             }
         }
         Files.createDirectories(temporary);
+    }
+
+    private Duration firstPause() {
+        boolean hasSpare = spares.stream().anyMatch(spare -> spare.find().isPresent());
+        return hasSpare ? PAUSE_BESIDE_SPARE : FIRST_PAUSE;
     }
 
     private static Duration longer(Duration pause) {

@@ -1,7 +1,7 @@
 package dev.agentpulse.local.cluster;
 
 import dev.agentpulse.local.CliFailure;
-import dev.agentpulse.local.database.DatabaseAddress;
+import dev.agentpulse.local.stack.database.DatabaseAddress;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

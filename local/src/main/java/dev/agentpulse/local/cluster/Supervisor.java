@@ -12,24 +12,38 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The processes outlive a supervisor that is killed. The next one finds them by their process id files.
  */
-final class Supervisor {
+public final class Supervisor {
 
-    static final String NAME = "supervisor";
+    /** Names its process id file. */
+    public static final String NAME = "supervisor";
 
     private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
 
     private final ClusterFolder folder;
+    private final List<FlinkProcess> flinkProcesses;
     private final List<KeptProcess> processes;
 
     Supervisor(ClusterFolder folder, List<FlinkProcess> processes) {
         this.folder = folder;
+        this.flinkProcesses = List.copyOf(processes);
         this.processes = processes.stream()
-                .map(process -> new KeptProcess(folder, process))
+                .map(process -> new KeptProcess(folder, process, spares(process, processes)))
                 .toList();
     }
 
+    /** Task managers stand in for each other, each with slots for the whole job. */
+    private static List<String> spares(FlinkProcess process, List<FlinkProcess> all) {
+        return process.isTaskManager()
+                ? all.stream()
+                        .filter(FlinkProcess::isTaskManager)
+                        .map(FlinkProcess::name)
+                        .filter(name -> !name.equals(process.name()))
+                        .toList()
+                : List.of();
+    }
+
     /** Runs until this process is told to end. */
-    void run() throws IOException, InterruptedException {
+    public void run() throws IOException, InterruptedException {
         ProcessIdFile own = new ProcessIdFile(folder, NAME);
         own.write(ProcessHandle.current());
         List<Thread> keepers = new ArrayList<>();
@@ -38,6 +52,7 @@ final class Supervisor {
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(own), "stop-cluster"));
         keepers.forEach(Thread::start);
+        ClassArchiveMaker.start(folder, flinkProcesses);
         for (Thread keeper : keepers) {
             keeper.join();
         }

@@ -1,10 +1,9 @@
 package dev.agentpulse.local.cluster;
 
-import dev.agentpulse.local.AgentPulseCli;
 import dev.agentpulse.local.ProjectFolder;
 import java.util.List;
 
-/** How {@code cluster start} runs {@code cluster run} in the background: with this process's own classes. */
+/** How {@code cluster start} runs a supervisor in the background: with this process's own classes. */
 final class SupervisorCommandLine {
 
     private SupervisorCommandLine() {}
@@ -31,11 +30,10 @@ final class SupervisorCommandLine {
                 "-XX:+UseSerialGC",
                 "-Dagentpulse.home=" + ProjectFolder.root(),
                 "-Dlog.file=" + folder.logs().resolve(Supervisor.NAME + ".log"),
+                // It logs while it stops its processes.
+                "-Dlog4j.shutdownHookEnabled=false",
                 "-Dlog4j.configurationFile=" + folder.conf().resolve("log4j.properties"),
-                AgentPulseCli.class.getName(),
-                "cluster",
-                "run",
-                "--dir",
+                SupervisorMain.class.getName(),
                 folder.root().toString());
     }
 }

@@ -1,0 +1,105 @@
+package dev.agentpulse.local.chaos;
+
+import dev.agentpulse.local.LoopbackPorts;
+import dev.agentpulse.local.cluster.Cluster;
+import dev.agentpulse.local.cluster.ClusterFolder;
+import dev.agentpulse.local.cluster.ClusterPlan;
+import dev.agentpulse.local.stack.database.DatabaseAddress;
+import dev.agentpulse.local.stack.database.Migrations;
+import dev.agentpulse.local.stack.database.SourceTables;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.apache.flink.configuration.Configuration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What faults can reach: the processes of a cluster, its checkpoints, a database. */
+public final class Stage implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Stage.class);
+
+    private final Cluster cluster;
+    private final ChaosDatabase database;
+
+    private Stage(Cluster cluster, ChaosDatabase database) {
+        this.cluster = cluster;
+        this.database = database;
+    }
+
+    /** Starts an empty database and a cluster without a job, both in the folder, on ports that are free. */
+    public static Stage build(Path folder, int jobManagers, int taskManagers)
+            throws IOException, SQLException, InterruptedException {
+        ChaosDatabase database = new ChaosDatabase(folder.resolve("postgres"));
+        Migrations.apply(database.address(), SourceTables.of(new Configuration()), true);
+        ClusterPlan plan = new ClusterPlan(jobManagers, taskManagers, LoopbackPorts.anyFree(), LoopbackPorts.anyFree());
+        Stage stage = new Stage(Cluster.prepare(new ClusterFolder(folder.resolve("cluster")), plan), database);
+        // Ctrl-C and the like leave no process behind.
+        Runtime.getRuntime().addShutdownHook(new Thread(stage::closeAtTheEnd, "stop-chaos"));
+        stage.cluster().start();
+        return stage;
+    }
+
+    ChaosDatabase database() {
+        return database;
+    }
+
+    /** The database that the job reads and writes. */
+    public DatabaseAddress address() {
+        return database.address();
+    }
+
+    public Cluster cluster() {
+        return cluster;
+    }
+
+    /** Stops the cluster, then the database; a second call does nothing. */
+    @Override
+    public void close() throws IOException {
+        cluster.stop();
+        database.close();
+    }
+
+    private void closeAtTheEnd() {
+        try {
+            close();
+        } catch (IOException e) {
+            LOG.error("Not everything could be stopped", e);
+        }
+    }
+
+    String busyTaskManager() throws IOException, InterruptedException {
+        return cluster.busyTaskManager().orElse("task-manager-1");
+    }
+
+    void signal(String signal, String processName) throws IOException, InterruptedException {
+        ProcessHandle process =
+                cluster.process(processName).orElseThrow(() -> new IOException(processName + " does not run"));
+        Signals.send(signal, process);
+    }
+
+    void freeze(String processName, Duration duration) throws IOException, InterruptedException {
+        signal("STOP", processName);
+        try {
+            Thread.sleep(duration.toMillis());
+        } finally {
+            signal("CONT", processName);
+        }
+    }
+
+    /** A file where the folder was: not even root can write below it. */
+    void blockCheckpoints(Duration duration) throws IOException, InterruptedException {
+        Path folder = cluster.checkpointFolder();
+        Path away = folder.resolveSibling(folder.getFileName() + ".away");
+        Files.move(folder, away);
+        Files.createFile(folder);
+        try {
+            Thread.sleep(duration.toMillis());
+        } finally {
+            Files.delete(folder);
+            Files.move(away, folder);
+        }
+    }
+}

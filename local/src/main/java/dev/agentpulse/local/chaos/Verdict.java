@@ -1,0 +1,69 @@
+package dev.agentpulse.local.chaos;
+
+import dev.agentpulse.proof.Results;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Whether results equal plain SQL over the source tables, and whether every alert and channel message that the source
+ * implies is there exactly once. To be asked while nobody writes and results are complete.
+ */
+final class Verdict {
+
+    private static final int SHOWN = 5;
+
+    private final Connection connection;
+    private final Instant since;
+
+    /** Judges messages and alerts of what happened after a moment: what a lost slot swallowed is no message any more. */
+    Verdict(Connection connection, Instant since) {
+        this.connection = connection;
+        this.since = since;
+    }
+
+    /** One sentence for each difference, at most a few of each kind; empty when all is well. */
+    List<String> differences() throws SQLException {
+        List<String> differences = new ArrayList<>(few(Results.differences(connection)));
+        for (Map.Entry<String, String> check : ExactlyOnce.CHECKS.entrySet()) {
+            few(rows(check.getValue())).forEach(row -> differences.add(check.getKey() + ": " + row));
+        }
+        return differences;
+    }
+
+    /** What a person reads of a list of differences. */
+    static List<String> few(List<String> all) {
+        if (all.size() <= SHOWN) {
+            return all;
+        }
+        List<String> few = new ArrayList<>(all.subList(0, SHOWN));
+        few.add("and " + (all.size() - SHOWN) + " more like that");
+        return few;
+    }
+
+    private List<String> rows(String sql) throws SQLException {
+        List<String> found = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int index = 1; index <= statement.getParameterMetaData().getParameterCount(); index++) {
+                statement.setObject(index, since.atOffset(ZoneOffset.UTC));
+            }
+            try (ResultSet rows = statement.executeQuery()) {
+                int columns = rows.getMetaData().getColumnCount();
+                while (rows.next()) {
+                    List<String> values = new ArrayList<>();
+                    for (int column = 1; column <= columns; column++) {
+                        values.add(String.valueOf(rows.getString(column)));
+                    }
+                    found.add(String.join(" | ", values));
+                }
+            }
+        }
+        return found;
+    }
+}

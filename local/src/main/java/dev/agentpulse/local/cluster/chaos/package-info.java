@@ -1,8 +1,0 @@
-/**
- * Faults against a cluster of separate processes with writers running, and the proof afterwards that nothing was lost or
- * doubled. Read {@link dev.agentpulse.local.cluster.chaos.Fault} first.
- */
-@NullMarked
-package dev.agentpulse.local.cluster.chaos;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,0 @@
-/**
- * The demo: every part of the system in one process, started in order and stopped in reverse. Read
- * {@link dev.agentpulse.local.demo.Demo} first.
- */
-@NullMarked
-package dev.agentpulse.local.demo;
-
-import org.jspecify.annotations.NullMarked;

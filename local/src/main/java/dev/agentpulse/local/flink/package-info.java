@@ -1,8 +1,0 @@
-/**
- * Flink in this process: configuration, cluster, job, and where to go on after a restart. Read
- * {@link dev.agentpulse.local.flink.LocalCluster} first.
- */
-@NullMarked
-package dev.agentpulse.local.flink;
-
-import org.jspecify.annotations.NullMarked;

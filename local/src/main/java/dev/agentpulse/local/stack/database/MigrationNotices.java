@@ -1,0 +1,78 @@
+package dev.agentpulse.local.stack.database;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.flywaydb.core.api.logging.Log;
+import org.flywaydb.core.api.logging.LogCreator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Flyway's log goes to ours, but what a migration tells the administrator by {@code RAISE NOTICE} is also kept, so that
+ * it can be shown: it holds the statements that a privileged role has to run.
+ */
+final class MigrationNotices implements LogCreator {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MigrationNotices.class);
+    private static final String FROM_DATABASE = "DB: ";
+    // Postgres' own chatter about IF NOT EXISTS and IF EXISTS.
+    private static final String EXISTS = "already exists, skipping";
+    private static final String MISSING = "does not exist, skipping";
+
+    private final List<String> messages = new ArrayList<>();
+
+    List<String> messages() {
+        return List.copyOf(messages);
+    }
+
+    @Override
+    public Log createLogger(Class<?> type) {
+        return new ForwardingLog();
+    }
+
+    private final class ForwardingLog implements Log {
+
+        @Override
+        public boolean isDebugEnabled() {
+            return LOG.isDebugEnabled();
+        }
+
+        @Override
+        public void debug(String message) {
+            LOG.debug(message);
+        }
+
+        @Override
+        public void info(String message) {
+            LOG.info(message);
+            keep(message);
+        }
+
+        @Override
+        public void warn(String message) {
+            LOG.warn(message);
+            keep(message);
+        }
+
+        @Override
+        public void error(String message) {
+            LOG.error(message);
+        }
+
+        @Override
+        public void error(String message, Exception e) {
+            LOG.error(message, e);
+        }
+
+        @Override
+        public void notice(String message) {
+            LOG.info(message);
+        }
+
+        private void keep(String message) {
+            if (message.startsWith(FROM_DATABASE) && !message.contains(EXISTS) && !message.contains(MISSING)) {
+                messages.add(message.substring(FROM_DATABASE.length()));
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package dev.agentpulse.local.stack.database;
+
+import dev.agentpulse.job.config.DatabaseConfig;
+import dev.agentpulse.job.config.DatabaseSessions;
+import dev.agentpulse.job.config.SessionKind;
+import dev.agentpulse.job.config.TableName;
+import dev.agentpulse.local.CliFailure;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/** Applies {@code sql/postgres} and {@code sql/supabase}; what is there already stays as it is. */
+public final class Migrations {
+
+    private static final String SCHEMA = "agentpulse";
+    private static final String HISTORY_TABLE = "schema_history";
+    private static final String RAISED = "ERROR: ";
+
+    private Migrations() {}
+
+    /**
+     * What a run did.
+     *
+     * @param applied number of migrations that were not there before
+     * @param notices what the database wants the administrator to know
+     */
+    public record Outcome(int applied, List<String> notices) {}
+
+    /**
+     * Brings the database to what this build expects.
+     *
+     * @param createSourceTables true for a demo; false where the tables belong to somebody, who is told when one is
+     *     missing
+     */
+    public static Outcome apply(DatabaseAddress database, SourceTables tables, boolean createSourceTables) {
+        MigrationNotices notices = new MigrationNotices();
+        LogFactory.setLogCreator(notices);
+        DatabaseConfig config = new DatabaseConfig(
+                database.jdbcUrl(), database.username(), database.password() == null ? "" : database.password());
+        Flyway flyway = Flyway.configure(Migrations.class.getClassLoader())
+                .dataSource(config.jdbcUrl(), config.username(), config.password())
+                .jdbcProperties(undisturbed(config))
+                .locations("classpath:sql/postgres", "classpath:sql/supabase")
+                .defaultSchema(SCHEMA)
+                .table(HISTORY_TABLE)
+                .placeholders(Map.of(
+                        "queries_table", placeholder(tables.queries(), createSourceTables),
+                        "approvals_table", placeholder(tables.approvals(), createSourceTables),
+                        "feedback_table", placeholder(tables.feedback(), createSourceTables),
+                        "publication", tables.publication().replace("'", "''"),
+                        "create_source_tables", Boolean.toString(createSourceTables)))
+                .load();
+        try {
+            int applied = flyway.migrate().migrationsExecuted;
+            return new Outcome(applied, notices.messages());
+        } catch (FlywayException e) {
+            throw new CliFailure("The migration stopped: " + reason(e), e);
+        }
+    }
+
+    /** Nothing that is set on the role or the database may change how the files are read. */
+    private static Map<String, String> undisturbed(DatabaseConfig config) {
+        Properties session = DatabaseSessions.properties(config, "agentpulse migrate", SessionKind.MIGRATION);
+        return session.stringPropertyNames().stream().collect(Collectors.toMap(name -> name, session::getProperty));
+    }
+
+    /** A name as the files have it: mostly in single quotes, and where a table is created, outside. */
+    private static String placeholder(String option, boolean createSourceTables) {
+        TableName name = TableName.parse(option);
+        if (createSourceTables && name.quoted().contains("'")) {
+            throw new CliFailure("A table whose name holds a single quote is not created here: create " + name
+                    + " yourself, and migrate without creating source tables.");
+        }
+        return name.toString().replace("'", "''");
+    }
+
+    /** The sentence that the database raised, without the frame of file and statement that Flyway puts around it. */
+    private static String reason(Throwable failure) {
+        Throwable deepest = failure;
+        for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            deepest = cause;
+        }
+        String message = String.valueOf(deepest.getMessage());
+        String first = message.lines().findFirst().orElse(message);
+        return first.startsWith(RAISED) ? first.substring(RAISED.length()) : first;
+    }
+}

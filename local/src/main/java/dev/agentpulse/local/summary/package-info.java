@@ -1,8 +1,0 @@
-/**
- * What the terminal shows while the demo runs, read from the result tables like any dashboard reads them. Read
- * {@link dev.agentpulse.local.summary.Summary} first.
- */
-@NullMarked
-package dev.agentpulse.local.summary;
-
-import org.jspecify.annotations.NullMarked;

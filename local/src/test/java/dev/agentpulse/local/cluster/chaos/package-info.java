@@ -1,5 +1,0 @@
-/** Tests of the parts of the chaos command that need no cluster. */
-@NullMarked
-package dev.agentpulse.local.cluster.chaos;
-
-import org.jspecify.annotations.NullMarked;
