@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A process with a Flink cluster of one task manager that runs one job after the other. It does what it reads from
- * standard input, a line each, answers each line, and ends with its input: when its parent ends or is killed.
+ * standard input, a line each, answers each line, and ends with its parent, however that ends.
  */
 final class JobProcessMain {
 
@@ -65,6 +65,7 @@ final class JobProcessMain {
 
     /** The argument is a folder for temporary files. */
     public static void main(String[] arguments) throws Exception {
+        endWithParent(ProcessHandle.current().parent().orElseThrow());
         Configuration settings = FlinkSettings.load(Path.of(arguments[0]), 0, Optional.empty());
         // Trials are many, so nobody waits for the pauses that spare a database which is away.
         settings.setString(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF.key(), "50 ms");
@@ -78,6 +79,18 @@ final class JobProcessMain {
             cluster.start();
             new JobProcessMain(settings, cluster).serve();
         }
+    }
+
+    /** Also in the middle of a request, and without waiting for a job that does not end. */
+    private static void endWithParent(ProcessHandle parent) {
+        Thread watch = new Thread(
+                () -> {
+                    parent.onExit().join();
+                    Runtime.getRuntime().halt(0);
+                },
+                "end-with-parent");
+        watch.setDaemon(true);
+        watch.start();
     }
 
     private void serve() throws IOException {
