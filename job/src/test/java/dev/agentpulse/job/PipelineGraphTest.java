@@ -83,11 +83,11 @@ class PipelineGraphTest {
         assertThat(parallel)
                 .containsExactly(
                         "agent-degraded",
-                        "agent-performance",
-                        "annotator-activity",
-                        "approval-queue",
-                        "sla-clock",
-                        "training-quality");
+                        "agent-windows",
+                        "annotator-windows",
+                        "approval-windows",
+                        "quality-windows",
+                        "sla-deadlines");
     }
 
     /** What Flink adds to the name of a source and of a sink's writer. */

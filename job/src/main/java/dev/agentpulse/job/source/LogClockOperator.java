@@ -90,7 +90,7 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
         state = context.getOperatorStateStore()
-                .getListState(new ListStateDescriptor<>("log-clock", TypeInformation.of(LogClockState.class)));
+                .getListState(new ListStateDescriptor<>("clock", TypeInformation.of(LogClockState.class)));
         LogClockState restored = new LogClockState(
                 NO_LINEAGE,
                 0,
@@ -107,14 +107,21 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
                 TableCounts.ZERO,
                 TableCounts.ZERO,
                 TableCounts.ZERO);
+        boolean found = false;
         for (LogClockState only : state.get()) {
+            found = true;
             restored = only;
             LOG.info(
                     "the clock goes on at {}, {}",
                     only.timeMicros(),
                     only.inTransaction()
                             ? "in transaction " + only.openTransactionId() + " behind row " + only.passedRows()
-                            : "between two transactions");
+                                    : "between two transactions");
+        }
+        if (context.isRestored() && !found) {
+            throw new SuppressRestartsException(new IllegalStateException("The savepoint was made by a version of the job"
+                    + " that kept its state in another way, and cannot be restored. Start without it, so that the job reads"
+                    + " the tables anew (./agentpulse resync)."));
         }
         lineage = restored.lineage();
         timeMicros = restored.timeMicros();

@@ -26,7 +26,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class SavepointITCase {
 
     private static final String FOLDER = "savepoint.folder";
-    private static final String SAVEPOINT = "/savepoints/0.1.0";
+    private static final String SAVEPOINT = "/savepoints/0.1.0-one-road";
+
+    /** Of a version that kept its state in another way. */
+    private static final String TOO_OLD = "/savepoints/0.1.0";
 
     private static final String SAVEPOINT_FROM = "0/6000000";
     private static final String ABOVE_THE_SAVEPOINT = "0/8000000";
@@ -67,7 +70,7 @@ class SavepointITCase {
                     connection, "SELECT pg_create_logical_replication_slot('" + pipeline.slotName() + "', 'pgoutput')");
             skipLogTo(connection, ABOVE_THE_SAVEPOINT);
 
-            pipeline.startFrom(savepoint()).awaitComplete();
+            pipeline.startFrom(savepoint(SAVEPOINT)).awaitComplete();
 
             assertThat(Sql.rows(connection, "SELECT pending_count, oldest_pending_id FROM agentpulse.approval_queue"))
                     .containsExactly("2|1");
@@ -85,6 +88,21 @@ class SavepointITCase {
         }
     }
 
+    @Test
+    void aSavepointThatCannotBeRestoredIsRefusedWithASentence() throws Exception {
+        Database database = SERVER.newMigratedDatabase();
+        try (Connection connection = database.connect();
+                Pipeline pipeline = CLUSTER.pipeline(database)) {
+            Sql.rows(
+                    connection, "SELECT pg_create_logical_replication_slot('" + pipeline.slotName() + "', 'pgoutput')");
+            skipLogTo(connection, ABOVE_THE_SAVEPOINT);
+
+            pipeline.startFrom(savepoint(TOO_OLD));
+
+            assertThat(pipeline.awaitFailure()).contains("./agentpulse resync");
+        }
+    }
+
     /** New servers begin low, so positions can be told: a slot below the savepoint's, and everything from here on above. */
     private static void skipLogTo(Connection connection, String position) throws Exception {
         String done = "SELECT pg_current_wal_insert_lsn() > '" + position + "'";
@@ -93,8 +111,8 @@ class SavepointITCase {
         }
     }
 
-    private static Path savepoint() throws Exception {
-        return Path.of(URI.create(Objects.requireNonNull(SavepointITCase.class.getResource(SAVEPOINT), SAVEPOINT)
+    private static Path savepoint(String resource) throws Exception {
+        return Path.of(URI.create(Objects.requireNonNull(SavepointITCase.class.getResource(resource), resource)
                 .toString()));
     }
 
