@@ -8,7 +8,7 @@ enum Operators {
     HEARTBEAT_SOURCE("heartbeat-source", "Heartbeat"),
     HEARTBEAT_SINK("heartbeat-sink", "Write heartbeat"),
     CHANGE_SOURCE("change-source", "Read change stream"),
-    LOG_CLOCK("log-clock", "Log clock"),
+    LOG_CLOCK("clock", "Log clock"),
     CHANGE_ROUTER("change-router", "Changes by key"),
     AGENT_PERFORMANCE("agent-windows", "Agent performance windows"),
     AGENT_DEGRADED("agent-degraded", "Degraded agents"),
