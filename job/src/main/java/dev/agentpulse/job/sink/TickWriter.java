@@ -152,7 +152,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
 
     private void throwFailure() throws IOException {
         if (failure != null) {
-            throw new IOException("cannot write ticks: " + failure.getMessage(), failure);
+            throw new IOException("cannot write ticks: " + failure, failure);
         }
     }
 
@@ -171,7 +171,9 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (SQLException | RuntimeException e) {
+        } catch (Throwable e) {
+            // Errors too, out of memory above all: a thread that ended without a word would leave a job that runs and
+            // writes nothing.
             done(e);
         }
     }
