@@ -17,6 +17,12 @@ final class PipelineStatusUpsertStatement extends UpsertStatement<PipelineStatus
     /** Key in {@code details} of {@link PipelineStatus#unmatchedRetractions}. */
     static final String UNMATCHED = "unmatched_retractions";
 
+    /** Key in {@code details} of {@link PipelineStatus#notificationsLeftOut}. */
+    static final String LEFT_OUT = "notifications_left_out";
+
+    /** Key in {@code details} of {@link PipelineStatus#rowsNotWritten}. */
+    static final String NOT_WRITTEN = "rows_not_written";
+
     static final String TABLE = "agentpulse.pipeline_status";
 
     PipelineStatusUpsertStatement(String component) {
@@ -60,6 +66,8 @@ final class PipelineStatusUpsertStatement extends UpsertStatement<PipelineStatus
         put(details, SourceTable.APPROVALS, progress.approvals());
         put(details, SourceTable.FEEDBACK, progress.feedback());
         details.put(UNMATCHED, status.unmatchedRetractions());
+        details.put(LEFT_OUT, status.notificationsLeftOut());
+        details.put(NOT_WRITTEN, status.rowsNotWritten());
         return details.toString();
     }
 

@@ -82,7 +82,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
         this.statusMicros = config.statusMillis() * MICROS_PER_MILLI;
         try {
             this.connection = connect(config.writer());
-            this.transaction = new TickTransaction(connection);
+            this.transaction = new TickTransaction(connection, config.notifications());
             this.retention = new Retention(connection, config.retention());
         } catch (SQLException e) {
             throw new IOException("cannot prepare to write to " + config.writer() + ": " + e.getMessage(), e);
