@@ -1,5 +1,6 @@
 package dev.agentpulse.job.sink;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.agentpulse.job.model.Payload;
 import dev.agentpulse.job.model.SourceTable;
@@ -22,6 +23,9 @@ final class PipelineStatusUpsertStatement extends UpsertStatement<PipelineStatus
 
     /** Key in {@code details} of {@link PipelineStatus#rowsNotWritten}. */
     static final String NOT_WRITTEN = "rows_not_written";
+
+    /** Key in {@code details} of {@link PipelineStatus#findings}. */
+    private static final String FINDINGS = "findings";
 
     static final String TABLE = "agentpulse.pipeline_status";
 
@@ -68,6 +72,8 @@ final class PipelineStatusUpsertStatement extends UpsertStatement<PipelineStatus
         details.put(UNMATCHED, status.unmatchedRetractions());
         details.put(LEFT_OUT, status.notificationsLeftOut());
         details.put(NOT_WRITTEN, status.rowsNotWritten());
+        ArrayNode findings = details.putArray(FINDINGS);
+        status.findings().forEach(findings::add);
         return details.toString();
     }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.postgresql.replication.LogSequenceNumber;
 import org.slf4j.Logger;
@@ -52,6 +53,7 @@ final class TickTransaction {
             "annotator_activity");
 
     private final Connection connection;
+    private final Supplier<List<String>> findings;
     private final AgentPerformanceUpsertStatement performance = new AgentPerformanceUpsertStatement();
     private final AgentHealthUpsertStatement health = new AgentHealthUpsertStatement();
     private final ApprovalQueueUpsertStatement queue = new ApprovalQueueUpsertStatement();
@@ -72,9 +74,14 @@ final class TickTransaction {
     /** Whether this writer has written a tick, so that another lineage can only be another job. */
     private boolean hasWritten;
 
-    /** @param connection one of its own, with auto-commit off */
-    TickTransaction(Connection connection, NotificationConfig notifications) throws SQLException {
+    /**
+     * @param connection one of its own, with auto-commit off
+     * @param findings what the status says besides, asked at every tick
+     */
+    TickTransaction(Connection connection, NotificationConfig notifications, Supplier<List<String>> findings)
+            throws SQLException {
         this.connection = connection;
+        this.findings = findings;
         this.messages = new ChannelMessages(connection, notifications);
         this.queueOfNotifications = new NotificationQueue(connection);
         connection.commit();
@@ -179,7 +186,7 @@ final class TickTransaction {
         noteUnwritable(rows.unwritable(), progress);
         notWritten += rows.unwritable().size();
         status.execute(
-                connection, List.of(new PipelineStatus(progress, unmatchedRetractions, leftOut, notWritten)));
+                connection, List.of(new PipelineStatus(progress, unmatchedRetractions, leftOut, notWritten, findings.get())));
         return true;
     }
 

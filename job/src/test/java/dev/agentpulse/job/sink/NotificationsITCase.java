@@ -47,7 +47,7 @@ class NotificationsITCase {
         listener = database.connect();
         writer = database.connectInRole("agentpulse_writer");
         writer.setAutoCommit(false);
-        transaction = new TickTransaction(writer, new NotificationConfig(LIMIT, FIRST));
+        transaction = new TickTransaction(writer, new NotificationConfig(LIMIT, FIRST), List::of);
         Sql.run(listener, "LISTEN sla_breach_stream");
     }
 

@@ -342,7 +342,7 @@ class TickTransactionITCase {
         Connection connection = database.connectInRole("agentpulse_writer");
         connection.setAutoCommit(false);
         writers.add(connection);
-        return new TickTransaction(connection, new NotificationConfig(10_000, 100));
+        return new TickTransaction(connection, new NotificationConfig(10_000, 100), List::of);
     }
 
     private List<String> rows(String query) throws SQLException {

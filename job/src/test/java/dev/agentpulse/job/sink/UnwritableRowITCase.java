@@ -41,7 +41,7 @@ class UnwritableRowITCase {
         reader = database.connect();
         writer = database.connectInRole("agentpulse_writer");
         writer.setAutoCommit(false);
-        transaction = new TickTransaction(writer, new NotificationConfig(10_000, 100));
+        transaction = new TickTransaction(writer, new NotificationConfig(10_000, 100), List::of);
     }
 
     @AfterEach
