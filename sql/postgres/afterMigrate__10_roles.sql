@@ -62,6 +62,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     agentpulse.training_quality, agentpulse.annotator_activity,
     agentpulse.alert, agentpulse.channel_event, agentpulse.rejected_change
     TO agentpulse_writer;
+GRANT SELECT, INSERT, DELETE ON agentpulse.source_shape TO agentpulse_writer;
 GRANT USAGE ON SEQUENCE agentpulse.channel_event_seq TO agentpulse_writer;
 
 GRANT SELECT ON

@@ -52,7 +52,7 @@ class ArchitectureTest {
             knowsOnly(JOB + ".source", MODEL, CONFIG, TICK, JOB + ".preflight", PGOUTPUT);
 
     @ArchTest
-    static final ArchRule SINK_STANDS_ALONE = knowsOnly(JOB + ".sink", MODEL, CONFIG);
+    static final ArchRule SINK_STANDS_ALONE = knowsOnly(JOB + ".sink", MODEL, CONFIG, JOB + ".preflight");
 
     @ArchTest
     static final ArchRule PREFLIGHT_STANDS_ALONE = knowsOnly(JOB + ".preflight", CONFIG, MODEL);

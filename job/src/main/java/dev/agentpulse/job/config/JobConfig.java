@@ -30,6 +30,7 @@ public record JobConfig(
         WindowConfig agentWindows,
         WindowConfig qualityWindows,
         AlertConfig alerts,
+        NotificationConfig notifications,
         RetentionConfig retention,
         long heartbeatMillis,
         long minTickMillis,
@@ -80,6 +81,7 @@ public record JobConfig(
                 WindowConfig.of(slide, withMore(sizes, options, JobOptions.AGENT_EXTRA_SIZES)),
                 WindowConfig.of(slide, withMore(sizes, options, JobOptions.QUALITY_EXTRA_SIZES)),
                 alerts(options),
+                new NotificationConfig(options.get(JobOptions.NOTIFY_LIMIT), options.get(JobOptions.NOTIFY_FIRST)),
                 new RetentionConfig(
                         options.get(JobOptions.EVENT_RETENTION).toMillis(),
                         options.get(JobOptions.ALERT_RETENTION).toMillis(),

@@ -177,6 +177,16 @@ public final class JobOptions {
             .defaultValue(500)
             .withDescription("Messages a second on agent_queries_stream; the rest is counted.");
 
+    public static final ConfigOption<Integer> NOTIFY_LIMIT = key("agentpulse.channel.notify-limit")
+            .intType()
+            .defaultValue(10_000)
+            .withDescription("Messages of one tick on one channel up to which each is notified.");
+
+    public static final ConfigOption<Integer> NOTIFY_FIRST = key("agentpulse.channel.notify-first")
+            .intType()
+            .defaultValue(100)
+            .withDescription("Of more messages than that, how many are notified; then one says how many more there are.");
+
     public static final ConfigOption<Duration> EVENT_RETENTION = key("agentpulse.retention.channel-event")
             .durationType()
             .defaultValue(Duration.ofHours(24))
@@ -229,6 +239,8 @@ public final class JobOptions {
                 SLA_WARNING,
                 SLA_CRITICAL,
                 QUERY_FEED_LIMIT,
+                NOTIFY_LIMIT,
+                NOTIFY_FIRST,
                 EVENT_RETENTION,
                 ALERT_RETENTION,
                 LEDGER_RETENTION)) {

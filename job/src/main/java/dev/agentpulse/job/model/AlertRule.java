@@ -7,7 +7,9 @@ public enum AlertRule {
     SLOW_QUERY,
     AGENT_DEGRADED,
     APPROVAL_SLA_BREACH,
-    UNSAFE_RESPONSE;
+    UNSAFE_RESPONSE,
+    /** Something about the pipeline itself, such as what it reads from. */
+    PIPELINE;
 
     /** The word in {@code alert.rule}. */
     public String text() {

@@ -41,6 +41,21 @@ public record SourceShape(Map<String, String> facts) implements Serializable {
     }
 
     /**
+     * This shape with the partitions of a later one: that one came or went is found once, everything else as long as it
+     * lasts.
+     */
+    public SourceShape withPartitionsOf(SourceShape later) {
+        Map<String, String> merged = new TreeMap<>(facts);
+        merged.keySet().removeIf(what -> what.startsWith(PARTITION));
+        later.facts.forEach((what, fact) -> {
+            if (what.startsWith(PARTITION)) {
+                merged.put(what, fact);
+            }
+        });
+        return new SourceShape(merged);
+    }
+
+    /**
      * Reads the catalog.
      *
      * @param connection of any user, in auto-commit mode

@@ -10,7 +10,7 @@ import java.util.List;
 final class AgentHealthUpsertStatement extends BatchStatement<AgentHealthRow> {
 
     AgentHealthUpsertStatement() {
-        super(List.of(
+        super("agentpulse.agent_health", 1, List.of(
                 Column.text("agent", AgentHealthRow::agent),
                 Column.text("health_status", AgentHealthRow::healthStatus),
                 Column.time("since", AgentHealthRow::sinceMicros),

@@ -7,7 +7,7 @@ import java.util.List;
 final class AlertEscalateStatement extends BatchStatement<AlertChange> {
 
     AlertEscalateStatement() {
-        super(List.of(
+        super("agentpulse.alert", 1, List.of(
                 Column.text("alert_id", AlertChange::alertId),
                 Column.text(
                         "severity",

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class AlertInsertStatement extends BatchStatement<AlertChange> {
 
     AlertInsertStatement() {
-        super(List.of(
+        super("agentpulse.alert", 1, List.of(
                 Column.text("alert_id", AlertChange::alertId),
                 Column.text("rule", alert -> alert.rule().text()),
                 Column.text("subject", AlertChange::subject),

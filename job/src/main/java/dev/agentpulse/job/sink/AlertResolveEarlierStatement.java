@@ -7,7 +7,7 @@ import java.util.List;
 final class AlertResolveEarlierStatement extends BatchStatement<AlertChange> {
 
     AlertResolveEarlierStatement() {
-        super(List.of(
+        super("agentpulse.alert", 1, List.of(
                 Column.text("alert_id", AlertChange::alertId),
                 Column.text("rule", alert -> alert.rule().text()),
                 Column.text("subject", AlertChange::subject),

@@ -3,6 +3,7 @@ package dev.agentpulse.job.sink;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,10 +22,31 @@ abstract class BatchStatement<R> {
     /** How the unnested rows are called in the SQL. */
     static final String ROWS = "r";
 
+    private final String table;
+    private final int keys;
     private final List<Column<R>> columns;
 
-    BatchStatement(List<Column<R>> columns) {
+    /**
+     * @param table what is written to
+     * @param keys how many of the columns, from the first, say which row it is
+     */
+    BatchStatement(String table, int keys, List<Column<R>> columns) {
+        this.table = table;
+        this.keys = keys;
         this.columns = columns;
+    }
+
+    final String table() {
+        return table;
+    }
+
+    /** The columns that say which row it is. */
+    final List<Column<R>> keyColumns() {
+        return columns.subList(0, keys);
+    }
+
+    final List<Column<R>> columns() {
+        return columns;
     }
 
     /** The statement, with {@link #source} where the rows go. */
@@ -46,12 +68,19 @@ abstract class BatchStatement<R> {
                 arrays.add(array);
                 statement.setArray(arrays.size(), array);
             }
-            statement.execute();
+            if (statement.execute()) {
+                try (ResultSet answer = statement.getResultSet()) {
+                    read(answer);
+                }
+            }
             for (Array array : arrays) {
                 array.free();
             }
         }
     }
+
+    /** Takes what the statement answers, if it answers rows. */
+    void read(ResultSet answer) throws SQLException {}
 
     /** {@code unnest(?::text[], …) AS r (agent, …)}. */
     final String source() {

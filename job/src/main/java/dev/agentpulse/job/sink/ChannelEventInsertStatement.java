@@ -1,43 +1,97 @@
 package dev.agentpulse.job.sink;
 
 import dev.agentpulse.job.model.ChannelMessage;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
- * Messages: numbered, kept in {@code channel_event}, and notified from the same transaction, so a listener receives a
- * message if and only if it is there. One that is there already was sent before a restart and is not sent again.
+ * Messages: numbered, and kept in {@code channel_event}. One that is there already was sent before a restart and is not
+ * sent again.
  *
- * <p>Where Supabase's {@code realtime.send} exists, the same message is broadcast with it.
+ * <p>Of those that are not notified, it keeps by channel what there was, until {@link #takeUnnotified}.
  */
 final class ChannelEventInsertStatement extends BatchStatement<ChannelMessage> {
 
-    private final String sql;
+    private static final String INSERT = """
+            WITH fresh AS (
+                SELECT r.* FROM %s
+                WHERE NOT EXISTS (SELECT FROM agentpulse.channel_event e WHERE e.event_key = r.event_key)
+            ), numbered AS (
+                SELECT nextval('agentpulse.channel_event_seq') AS seq, f.*
+                FROM (SELECT * FROM fresh ORDER BY n) f
+            ), sent AS (
+                INSERT INTO agentpulse.channel_event (seq, event_key, channel, payload, event_time, written_at)
+                SELECT seq, event_key, channel, payload || jsonb_build_object('seq', seq), event_time,
+                       clock_timestamp()
+                FROM numbered
+                ON CONFLICT (event_key) DO NOTHING
+                RETURNING seq, channel, payload
+            )
+            %s
+            """;
 
-    ChannelEventInsertStatement(boolean broadcast) {
-        super(List.of(
-                Column.text("event_key", ChannelMessage::eventKey),
-                Column.text("channel", message -> message.channel().channelName()),
-                Column.text("event", ChannelMessage::event),
-                Column.jsonb("payload", ChannelMessage::payloadJson),
-                Column.time("event_time", ChannelMessage::timeMicros)));
+    /** Messages of one channel that were written and not notified. */
+    record Unnotified(long count, long lastSeq) {
+
+        private Unnotified plus(Unnotified later) {
+            return new Unnotified(count + later.count, Math.max(lastSeq, later.lastSeq));
+        }
+    }
+
+    private final String sql;
+    private final boolean notifies;
+    private final Map<String, Unnotified> unnotified = new TreeMap<>();
+
+    private ChannelEventInsertStatement(boolean notifies, String answer) {
+        super(
+                "agentpulse.channel_event",
+                1,
+                List.of(
+                        Column.text("event_key", ChannelMessage::eventKey),
+                        Column.text("channel", message -> message.channel().channelName()),
+                        Column.text("event", ChannelMessage::event),
+                        Column.jsonb("payload", ChannelMessage::payloadJson),
+                        Column.time("event_time", ChannelMessage::timeMicros)));
+        this.notifies = notifies;
+        this.sql = INSERT.formatted(sourceInOrder(), answer);
+    }
+
+    /**
+     * Notifies each message from the same transaction, so a listener receives it if and only if it is there.
+     *
+     * @param broadcast whether Supabase's {@code realtime.send} sends it, too
+     */
+    static ChannelEventInsertStatement notifying(boolean broadcast) {
         String send = broadcast ? ", realtime.send(s.payload, s.payload ->> 'event', s.channel, false)" : "";
-        this.sql = """
-                WITH fresh AS (
-                    SELECT r.* FROM %s
-                    WHERE NOT EXISTS (SELECT FROM agentpulse.channel_event e WHERE e.event_key = r.event_key)
-                ), numbered AS (
-                    SELECT nextval('agentpulse.channel_event_seq') AS seq, f.*
-                    FROM (SELECT * FROM fresh ORDER BY n) f
-                ), sent AS (
-                    INSERT INTO agentpulse.channel_event (seq, event_key, channel, payload, event_time, written_at)
-                    SELECT seq, event_key, channel, payload || jsonb_build_object('seq', seq), event_time,
-                           clock_timestamp()
-                    FROM numbered
-                    ON CONFLICT (event_key) DO NOTHING
-                    RETURNING seq, channel, payload
-                )
-                SELECT pg_notify(s.channel, s.payload::text)%s FROM (SELECT * FROM sent ORDER BY seq) s
-                """.formatted(sourceInOrder(), send);
+        return new ChannelEventInsertStatement(
+                true,
+                "SELECT pg_notify(s.channel, s.payload::text)" + send + " FROM (SELECT * FROM sent ORDER BY seq) s");
+    }
+
+    /** Notifies nothing. */
+    static ChannelEventInsertStatement silent() {
+        return new ChannelEventInsertStatement(
+                false, "SELECT channel, count(*) AS messages, max(seq) AS last FROM sent GROUP BY channel");
+    }
+
+    @Override
+    void read(ResultSet answer) throws SQLException {
+        while (!notifies && answer.next()) {
+            unnotified.merge(
+                    answer.getString("channel"),
+                    new Unnotified(answer.getLong("messages"), answer.getLong("last")),
+                    Unnotified::plus);
+        }
+    }
+
+    /** What was not notified since this was asked last, by channel. */
+    Map<String, Unnotified> takeUnnotified() {
+        Map<String, Unnotified> taken = Map.copyOf(unnotified);
+        unnotified.clear();
+        return taken;
     }
 
     @Override

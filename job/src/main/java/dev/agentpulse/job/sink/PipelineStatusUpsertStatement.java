@@ -1,5 +1,6 @@
 package dev.agentpulse.job.sink;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.agentpulse.job.model.Payload;
 import dev.agentpulse.job.model.SourceTable;
@@ -16,6 +17,15 @@ final class PipelineStatusUpsertStatement extends UpsertStatement<PipelineStatus
 
     /** Key in {@code details} of {@link PipelineStatus#unmatchedRetractions}. */
     static final String UNMATCHED = "unmatched_retractions";
+
+    /** Key in {@code details} of {@link PipelineStatus#notificationsLeftOut}. */
+    static final String LEFT_OUT = "notifications_left_out";
+
+    /** Key in {@code details} of {@link PipelineStatus#rowsNotWritten}. */
+    static final String NOT_WRITTEN = "rows_not_written";
+
+    /** Key in {@code details} of {@link PipelineStatus#findings}. */
+    private static final String FINDINGS = "findings";
 
     static final String TABLE = "agentpulse.pipeline_status";
 
@@ -60,6 +70,10 @@ final class PipelineStatusUpsertStatement extends UpsertStatement<PipelineStatus
         put(details, SourceTable.APPROVALS, progress.approvals());
         put(details, SourceTable.FEEDBACK, progress.feedback());
         details.put(UNMATCHED, status.unmatchedRetractions());
+        details.put(LEFT_OUT, status.notificationsLeftOut());
+        details.put(NOT_WRITTEN, status.rowsNotWritten());
+        ArrayNode findings = details.putArray(FINDINGS);
+        status.findings().forEach(findings::add);
         return details.toString();
     }
 

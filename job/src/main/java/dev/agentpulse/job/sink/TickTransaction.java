@@ -1,8 +1,8 @@
 package dev.agentpulse.job.sink;
 
+import dev.agentpulse.job.config.NotificationConfig;
 import dev.agentpulse.job.model.AlertChange;
 import dev.agentpulse.job.model.AlertRule;
-import dev.agentpulse.job.model.ChannelMessage;
 import dev.agentpulse.job.model.TickProgress;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -10,14 +10,17 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.postgresql.replication.LogSequenceNumber;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes ticks, each in one transaction, and only forward.
@@ -29,11 +32,18 @@ import org.postgresql.replication.LogSequenceNumber;
  */
 final class TickTransaction {
 
+    private static final Logger LOG = LoggerFactory.getLogger(TickTransaction.class);
+
     private static final String COMPONENT = "tick-writer";
     private static final String LAST_TICK = "SELECT commit_lsn, (details ->> '" + PipelineStatusUpsertStatement.LINEAGE
             + "')::bigint AS lineage, (details ->> '" + PipelineStatusUpsertStatement.UNMATCHED
-            + "')::bigint AS unmatched FROM " + PipelineStatusUpsertStatement.TABLE
+            + "')::bigint AS unmatched, (details ->> '" + PipelineStatusUpsertStatement.LEFT_OUT
+            + "')::bigint AS left_out, (details ->> '" + PipelineStatusUpsertStatement.NOT_WRITTEN
+            + "')::bigint AS not_written FROM " + PipelineStatusUpsertStatement.TABLE
             + " WHERE component = ? FOR UPDATE";
+    private static final String UNRESOLVED =
+            "SELECT alert_id FROM agentpulse.alert WHERE status <> 'resolved' AND rule IN (?, ?)";
+    private static final int FETCHED_ROWS = 10_000;
     private static final List<String> SNAPSHOT_TABLES = List.of(
             "agent_performance",
             "agent_health",
@@ -43,6 +53,7 @@ final class TickTransaction {
             "annotator_activity");
 
     private final Connection connection;
+    private final Supplier<List<String>> findings;
     private final AgentPerformanceUpsertStatement performance = new AgentPerformanceUpsertStatement();
     private final AgentHealthUpsertStatement health = new AgentHealthUpsertStatement();
     private final ApprovalQueueUpsertStatement queue = new ApprovalQueueUpsertStatement();
@@ -54,48 +65,91 @@ final class TickTransaction {
     private final AlertResolveStatement alertResolve = new AlertResolveStatement();
     private final AlertResolveEarlierStatement alertResolveEarlier = new AlertResolveEarlierStatement();
     private final AlertResolveAllEarlierStatement alertResolveAllEarlier = new AlertResolveAllEarlierStatement();
-    private final ChannelEventInsertStatement messages;
+    private final UnwritableRowInsertStatement ledger = new UnwritableRowInsertStatement();
+    private final ChannelMessages messages;
+    private final AlertResolveNowStatement alertResolveNow = new AlertResolveNowStatement();
+    private final NotificationQueue queueOfNotifications;
     private final PipelineStatusUpsertStatement status = new PipelineStatusUpsertStatement(COMPONENT);
 
     /** Whether this writer has written a tick, so that another lineage can only be another job. */
     private boolean hasWritten;
 
-    /** @param connection one of its own, with auto-commit off */
-    TickTransaction(Connection connection) throws SQLException {
+    /**
+     * @param connection one of its own, with auto-commit off
+     * @param findings what the status says besides, asked at every tick
+     */
+    TickTransaction(Connection connection, NotificationConfig notifications, Supplier<List<String>> findings)
+            throws SQLException {
         this.connection = connection;
-        try (Statement query = connection.createStatement();
-                ResultSet found = query.executeQuery(
-                        "SELECT to_regprocedure('realtime.send(jsonb,text,text,boolean)') IS NOT NULL")) {
-            found.next();
-            messages = new ChannelEventInsertStatement(found.getBoolean(1));
-        }
+        this.findings = findings;
+        this.messages = new ChannelMessages(connection, notifications);
+        this.queueOfNotifications = new NotificationQueue(connection);
         connection.commit();
     }
 
     /**
-     * Writes a complete tick.
+     * Writes a complete tick. Of one that the database refuses for what it holds, the rows that it refuses are found and
+     * noted in the ledger instead, and the rest is written. One whose notifications find no room is written without them.
      *
      * @return false if it had been written before
+     * @throws SuppressRestartsException if the tick cannot be written and could not be at another time
+     * @throws SQLException if it may be written at another time
      */
     boolean write(Tick tick) throws SQLException {
-        try {
-            boolean written = writeUncommitted(tick, Objects.requireNonNull(tick.progress, "the tick is incomplete"));
-            connection.commit();
-            hasWritten |= written;
-            return written;
-        } catch (SQLException | RuntimeException e) {
+        TickProgress progress = Objects.requireNonNull(tick.progress, "the tick is incomplete");
+        boolean silent = !tick.messages.isEmpty() && queueOfNotifications.isFull();
+        boolean halving = false;
+        while (true) {
+            RowWriter rows = new RowWriter(connection, halving);
+            boolean complete = false;
             try {
-                connection.rollback();
-            } catch (SQLException rollback) {
-                e.addSuppressed(rollback);
+                boolean written = writeUncommitted(tick, progress, rows, silent);
+                complete = true;
+                connection.commit();
+                hasWritten |= written;
+                return written;
+            } catch (SQLException e) {
+                rollBack(e);
+                if (complete && !silent && NotificationQueue.hasNoRoom(e)) {
+                    queueOfNotifications.foundFull(e);
+                    silent = true;
+                } else if (!RowWriter.liesInData(e)) {
+                    throw e;
+                } else if (halving) {
+                    throw new SuppressRestartsException(new IllegalStateException(cannotBeWritten(rows, e), e));
+                } else {
+                    LOG.warn("the database refuses a tick; its rows are tried one by one: {}", e.getMessage());
+                    halving = true;
+                }
+            } catch (RuntimeException | Error e) {
+                rollBack(e);
+                throw e;
             }
-            throw e;
         }
     }
 
-    private boolean writeUncommitted(Tick tick, TickProgress progress) throws SQLException {
+    private void rollBack(Throwable problem) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            problem.addSuppressed(e);
+        }
+    }
+
+    private static String cannotBeWritten(RowWriter rows, SQLException problem) {
+        String without = rows.unwritable().isEmpty()
+                ? ""
+                : ", not even without the row " + rows.unwritable().get(0).title() + " of "
+                        + rows.unwritable().get(0).table();
+        return "A tick cannot be written" + without + ": " + problem.getMessage();
+    }
+
+    private boolean writeUncommitted(Tick tick, TickProgress progress, RowWriter rows, boolean silent)
+            throws SQLException {
         boolean newLineage = true;
         long unmatchedRetractions = tick.unmatchedRetractions;
+        long leftOut = 0;
+        long notWritten = 0;
         try (PreparedStatement query = connection.prepareStatement(LAST_TICK)) {
             query.setString(1, COMPONENT);
             try (ResultSet last = query.executeQuery()) {
@@ -105,6 +159,8 @@ final class TickTransaction {
                         return false;
                     }
                     unmatchedRetractions += newLineage || tick.first ? 0 : last.getLong("unmatched");
+                    leftOut = last.getLong("left_out");
+                    notWritten = last.getLong("not_written");
                 }
             }
         }
@@ -116,19 +172,31 @@ final class TickTransaction {
         if (replaces) {
             removeOldLineage();
         }
-        performance.execute(connection, tick.performance.values());
-        health.execute(connection, tick.health.values());
-        queue.execute(connection, tick.queue.values());
-        activity.execute(connection, tick.activity.values());
-        quality.execute(connection, tick.quality.values());
-        annotators.execute(connection, tick.annotators.values());
-        writeAlerts(tick.alerts);
+        rows.write(performance, tick.performance.values());
+        rows.write(health, tick.health.values());
+        rows.write(queue, tick.queue.values());
+        rows.write(activity, tick.activity.values());
+        rows.write(quality, tick.quality.values());
+        rows.write(annotators, tick.annotators.values());
+        writeAlerts(tick.alerts, rows);
         if (replaces) {
-            resolveWhatDidNotReopen(tick);
+            resolveWhatDidNotReopen(tick, rows);
         }
-        messages.execute(connection, inOrder(tick.messages));
-        status.execute(connection, List.of(new PipelineStatus(progress, unmatchedRetractions)));
+        leftOut += messages.write(tick.messages, rows, silent);
+        noteUnwritable(rows.unwritable(), progress);
+        notWritten += rows.unwritable().size();
+        status.execute(
+                connection, List.of(new PipelineStatus(progress, unmatchedRetractions, leftOut, notWritten, findings.get())));
         return true;
+    }
+
+    private void noteUnwritable(List<UnwritableRow> unwritable, TickProgress progress) throws SQLException {
+        List<UnwritableRow> noted = new ArrayList<>();
+        for (UnwritableRow row : unwritable) {
+            LOG.warn("the row {} of {} cannot be written: {}", row.title(), row.table(), row.problem());
+            noted.add(row.at(progress.lsn()));
+        }
+        new RowWriter(connection, false).write(ledger, noted);
     }
 
     private static long lsn(String text) {
@@ -144,7 +212,7 @@ final class TickTransaction {
     }
 
     /** Steps of one alert come in order: it opens, gets worse, is over. So one kind of step after the other is right. */
-    private void writeAlerts(List<AlertChange> alerts) throws SQLException {
+    private void writeAlerts(List<AlertChange> alerts, RowWriter rows) throws SQLException {
         List<AlertChange> opened = new ArrayList<>();
         Map<String, AlertChange> escalated = new LinkedHashMap<>();
         List<AlertChange> resolved = new ArrayList<>();
@@ -159,37 +227,34 @@ final class TickTransaction {
                 case RESOLVE_ALL_EARLIER -> allResolvedEarlier.add(alert);
             }
         }
-        alertInsert.execute(connection, opened);
-        alertEscalate.execute(connection, escalated.values());
-        alertResolve.execute(connection, resolved);
-        alertResolveEarlier.execute(connection, resolvedEarlier);
-        alertResolveAllEarlier.execute(connection, allResolvedEarlier);
+        rows.write(alertInsert, opened);
+        rows.write(alertEscalate, escalated.values());
+        rows.write(alertResolve, resolved);
+        rows.write(alertResolveEarlier, resolvedEarlier);
+        rows.write(alertResolveAllEarlier, allResolvedEarlier);
     }
 
     /**
      * The first tick of a new lineage opens every alert that time or state keeps open; an older one that is not among
      * them ended while nobody looked.
      */
-    private void resolveWhatDidNotReopen(Tick tick) throws SQLException {
-        String sql = "UPDATE agentpulse.alert SET status = 'resolved', resolved_at = clock_timestamp()"
-                + " WHERE status <> 'resolved' AND rule = ANY (?) AND NOT alert_id = ANY (?)";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setArray(1, connection.createArrayOf("text", new Object[] {
-                AlertRule.AGENT_DEGRADED.text(), AlertRule.APPROVAL_SLA_BREACH.text()
-            }));
-            statement.setArray(
-                    2,
-                    connection.createArrayOf(
-                            "text",
-                            tick.alerts.stream().map(AlertChange::alertId).toArray()));
-            statement.execute();
+    private void resolveWhatDidNotReopen(Tick tick, RowWriter rows) throws SQLException {
+        Set<String> open = new HashSet<>();
+        tick.alerts.forEach(alert -> open.add(alert.alertId()));
+        List<String> over = new ArrayList<>();
+        try (PreparedStatement query = connection.prepareStatement(UNRESOLVED)) {
+            query.setFetchSize(FETCHED_ROWS);
+            query.setString(1, AlertRule.AGENT_DEGRADED.text());
+            query.setString(2, AlertRule.APPROVAL_SLA_BREACH.text());
+            try (ResultSet found = query.executeQuery()) {
+                while (found.next()) {
+                    String alertId = found.getString(1);
+                    if (!open.contains(alertId)) {
+                        over.add(alertId);
+                    }
+                }
+            }
         }
-    }
-
-    /** Listeners get messages in the order of the log; the same key twice in one tick counts once. */
-    private static Collection<ChannelMessage> inOrder(List<ChannelMessage> messages) {
-        List<ChannelMessage> ordered = new ArrayList<>(messages);
-        ordered.sort(Comparator.comparing(ChannelMessage::position));
-        return ordered;
+        rows.write(alertResolveNow, over);
     }
 }

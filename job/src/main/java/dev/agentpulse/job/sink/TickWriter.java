@@ -48,6 +48,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
     private static final Set<String> LOCKED_OUT = Set.of("55P03", "40P01");
 
     private final Connection connection;
+    private final SourceWatcher watcher;
     private final TickTransaction transaction;
     private final Retention retention;
     private final long statusMicros;
@@ -80,9 +81,11 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
                 "the writer begins with {} records of a begun tick",
                 begun.entries().size());
         this.statusMicros = config.statusMillis() * MICROS_PER_MILLI;
+        // A job that goes on has a begun tick in its state, be it empty.
+        this.watcher = new SourceWatcher(config, restored.isEmpty());
         try {
             this.connection = connect(config.writer());
-            this.transaction = new TickTransaction(connection);
+            this.transaction = new TickTransaction(connection, config.notifications(), watcher::findings);
             this.retention = new Retention(connection, config.retention());
         } catch (SQLException e) {
             throw new IOException("cannot prepare to write to " + config.writer() + ": " + e.getMessage(), e);
@@ -95,6 +98,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
         this.thread = new Thread(this::writeTicks, "agentpulse-tick-writer");
         thread.setDaemon(true);
         thread.start();
+        watcher.start(this::fail);
     }
 
     private static Connection connect(DatabaseConfig database) throws SQLException {
@@ -152,7 +156,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
 
     private void throwFailure() throws IOException {
         if (failure != null) {
-            throw new IOException("cannot write ticks: " + failure.getMessage(), failure);
+            throw new IOException("cannot write ticks: " + failure, failure);
         }
     }
 
@@ -171,7 +175,9 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (SQLException | RuntimeException e) {
+        } catch (Throwable e) {
+            // Errors too, out of memory above all: a thread that ended without a word would leave a job that runs and
+            // writes nothing.
             done(e);
         }
     }
@@ -199,6 +205,19 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
         lock.lock();
         try {
             writing = false;
+            if (problem != null) {
+                failure = problem;
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Fails the task at the next thing it is asked for. */
+    private void fail(Throwable problem) {
+        lock.lock();
+        try {
             failure = problem;
             changed.signalAll();
         } finally {
@@ -253,6 +272,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
         } finally {
             thread.interrupt();
             thread.join(2000);
+            watcher.close();
         }
     }
 }

@@ -14,7 +14,7 @@ abstract class UpsertStatement<R> extends BatchStatement<R> {
 
     /** @param keys how many of the columns, from the first, are the key */
     UpsertStatement(String table, int keys, List<Column<R>> columns) {
-        super(columns);
+        super(table, keys, columns);
         String key = columns.subList(0, keys).stream().map(Column::name).collect(Collectors.joining(", "));
         String replaced = columns.subList(keys, columns.size()).stream()
                 .map(column -> column.name() + " = " + replacement(column.name()))

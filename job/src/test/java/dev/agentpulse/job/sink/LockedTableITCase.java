@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.model.AgentHealthRow;
 import dev.agentpulse.job.model.Samples;
-import dev.agentpulse.job.model.TableCounts;
-import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.TickRecord;
 import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.job.sql.SqlServer;
@@ -18,7 +16,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.flink.api.common.eventtime.Watermark;
-import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.junit.jupiter.api.Test;
@@ -26,18 +23,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Somebody holds a lock on a result table for longer than a statement may wait for it. */
 class LockedTableITCase {
-
-    private static final SinkWriter.Context CONTEXT = new SinkWriter.Context() {
-        @Override
-        public long currentWatermark() {
-            return Long.MIN_VALUE;
-        }
-
-        @Override
-        public Long timestamp() {
-            return Samples.START;
-        }
-    };
 
     @RegisterExtension
     static final SqlServer SERVER = new SqlServer();
@@ -56,17 +41,8 @@ class LockedTableITCase {
             writer.write(
                     TickRecord.of(
                             new AgentHealthRow("sales", "idle", Samples.START, true, BigDecimal.ONE, Samples.START)),
-                    CONTEXT);
-            writer.write(
-                    TickRecord.of(new TickProgress(
-                            Samples.START,
-                            1,
-                            1,
-                            1,
-                            new TableCounts(1, 0, 0, 0),
-                            new TableCounts(0, 0, 0, 0),
-                            new TableCounts(0, 0, 0, 0))),
-                    CONTEXT);
+                    TickWriterContext.AT_START);
+            writer.write(TickWriterContext.progress(), TickWriterContext.AT_START);
             writer.writeWatermark(new Watermark(Samples.START));
             awaitTransactionsThatWait(reader, 2);
             holder.rollback();

@@ -3,18 +3,20 @@ package dev.agentpulse.job.sink;
 import static dev.agentpulse.job.model.Samples.MINUTE;
 import static dev.agentpulse.job.model.Samples.SECOND;
 import static dev.agentpulse.job.model.Samples.START;
+import static dev.agentpulse.job.sink.Ticks.LINEAGE;
+import static dev.agentpulse.job.sink.Ticks.health;
+import static dev.agentpulse.job.sink.Ticks.message;
+import static dev.agentpulse.job.sink.Ticks.tick;
+import static dev.agentpulse.job.sink.Ticks.tickOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.agentpulse.job.config.NotificationConfig;
 import dev.agentpulse.job.model.AgentHealthRow;
 import dev.agentpulse.job.model.AlertChange;
 import dev.agentpulse.job.model.AlertRule;
-import dev.agentpulse.job.model.Channel;
-import dev.agentpulse.job.model.ChannelMessage;
 import dev.agentpulse.job.model.LogPosition;
 import dev.agentpulse.job.model.Severity;
-import dev.agentpulse.job.model.TableCounts;
-import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.TickRecord;
 import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.job.sql.SqlServer;
@@ -38,8 +40,6 @@ class TickTransactionITCase {
 
     @RegisterExtension
     static final SqlServer SERVER = new SqlServer();
-
-    private static final long LINEAGE = START;
 
     private final List<Connection> writers = new ArrayList<>();
     private Database database;
@@ -99,11 +99,18 @@ class TickTransactionITCase {
         TickTransaction writer = writer();
         writer.write(tick(1, health("sales", "healthy", START)));
         List<String> before = everything();
-        ChannelMessage broken = new ChannelMessage(
-                "k", Channel.SLA_BREACH, "sla_breach", "{not json", LogPosition.ofTime(START), START);
+        Sql.run(reader, """
+                CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN RAISE EXCEPTION 'not now' USING ERRCODE = 'object_not_in_prerequisite_state'; END $$""");
+        Sql.run(
+                reader,
+                "CREATE TRIGGER refuse BEFORE INSERT ON agentpulse.channel_event"
+                        + " FOR EACH ROW EXECUTE FUNCTION public.refuse()");
 
-        assertThatThrownBy(() ->
-                        writer.write(tick(2, health("sales", "degraded", START + 2 * SECOND), TickRecord.of(broken))))
+        assertThatThrownBy(() -> writer.write(tick(
+                        2,
+                        health("sales", "degraded", START + 2 * SECOND),
+                        TickRecord.of(message("k", 1, START)))))
                 .isInstanceOf(SQLException.class);
         assertThat(everything()).isEqualTo(before);
 
@@ -335,7 +342,7 @@ class TickTransactionITCase {
         Connection connection = database.connectInRole("agentpulse_writer");
         connection.setAutoCommit(false);
         writers.add(connection);
-        return new TickTransaction(connection);
+        return new TickTransaction(connection, new NotificationConfig(10_000, 100), List::of);
     }
 
     private List<String> rows(String query) throws SQLException {
@@ -349,30 +356,6 @@ class TickTransactionITCase {
             everything.addAll(rows("SELECT t.* FROM agentpulse." + table + " t ORDER BY t::text"));
         }
         return everything;
-    }
-
-    private static Tick tick(long number, TickRecord... records) {
-        return tickOf(LINEAGE, number, records);
-    }
-
-    private static Tick tickOf(long lineage, long number, TickRecord... records) {
-        Tick tick = new Tick();
-        for (TickRecord record : records) {
-            tick.add(record);
-        }
-        tick.add(TickRecord.of(new TickProgress(
-                START + number * SECOND,
-                0x1000 * number,
-                number,
-                lineage,
-                new TableCounts(4, 3, 0, 0),
-                new TableCounts(1, 0, 1, 0),
-                new TableCounts(1, 0, 0, 2))));
-        return tick;
-    }
-
-    private static TickRecord health(String agent, String status, long sinceMicros) {
-        return TickRecord.of(new AgentHealthRow(agent, status, sinceMicros, true, new BigDecimal("12.50"), START));
     }
 
     private static AlertChange open(String subject, long openedAt) {
@@ -401,15 +384,5 @@ class TickTransactionITCase {
     private static AlertChange alert(
             AlertChange.Step step, String id, AlertRule rule, String subject, @Nullable Severity severity, long time) {
         return new AlertChange(step, id, rule, subject, severity, BigDecimal.ONE, BigDecimal.TEN, null, "{}", time);
-    }
-
-    private static ChannelMessage message(String key, int ordinal, long timeMicros) {
-        return new ChannelMessage(
-                key,
-                Channel.SLA_BREACH,
-                "sla_breach",
-                "{\"event\": \"sla_breach\", \"id\": \"" + key + "\"}",
-                new LogPosition(timeMicros, 1, ordinal),
-                timeMicros);
     }
 }

@@ -44,6 +44,7 @@ class MigrationsITCase {
                             "pipeline_status",
                             "rejected_change",
                             "schema_history",
+                            "source_shape",
                             "training_quality");
             assertThat(Sql.rows(connection, tablesIn("public")))
                     .containsExactly("agent_approvals", "agent_feedback", "agent_queries");

@@ -187,7 +187,7 @@ class PrivilegesITCase {
                             owner,
                             "SELECT relname FROM pg_class WHERE relnamespace = 'agentpulse'::regnamespace"
                                     + " AND relkind = 'r' AND NOT relrowsecurity ORDER BY relname"))
-                    .containsExactly("heartbeat", "schema_history");
+                    .containsExactly("heartbeat", "schema_history", "source_shape");
             try (Connection granted = database.connectInRole("granted")) {
                 assertThat(Sql.rows(granted, "SELECT agent FROM agentpulse.agent_health"))
                         .isEmpty();

@@ -1,0 +1,88 @@
+package dev.agentpulse.job.sink;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.agentpulse.job.config.NotificationConfig;
+import dev.agentpulse.job.model.Channel;
+import dev.agentpulse.job.model.ChannelMessage;
+import dev.agentpulse.job.model.Payload;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes the messages of a tick, in each channel in the order of the log, and notifies them. Where a channel has more
+ * than a listener could want one by one, the first are notified and then one message says how many more there are, and up
+ * to which number.
+ */
+final class ChannelMessages {
+
+    private static final String MORE = "more";
+
+    private final Connection connection;
+    private final NotificationConfig config;
+    private final ChannelEventInsertStatement notifying;
+    private final ChannelEventInsertStatement silent = ChannelEventInsertStatement.silent();
+
+    ChannelMessages(Connection connection, NotificationConfig config) throws SQLException {
+        this.connection = connection;
+        this.config = config;
+        try (Statement query = connection.createStatement();
+                ResultSet found = query.executeQuery(
+                        "SELECT to_regprocedure('realtime.send(jsonb,text,text,boolean)') IS NOT NULL")) {
+            found.next();
+            this.notifying = ChannelEventInsertStatement.notifying(found.getBoolean(1));
+        }
+    }
+
+    /**
+     * Writes messages, those that are there already excepted.
+     *
+     * @param noRoom whether nothing is to be notified, because the server has no room for it
+     * @return how many messages were left without a notification for that
+     */
+    long write(List<ChannelMessage> messages, RowWriter rows, boolean noRoom) throws SQLException {
+        silent.takeUnnotified();
+        Map<Channel, Integer> counts = new EnumMap<>(Channel.class);
+        messages.forEach(message -> counts.merge(message.channel(), 1, Integer::sum));
+        Map<Channel, Integer> begun = new EnumMap<>(Channel.class);
+        List<ChannelMessage> notified = new ArrayList<>();
+        List<ChannelMessage> others = new ArrayList<>();
+        List<ChannelMessage> ordered = new ArrayList<>(messages);
+        ordered.sort(Comparator.comparing(ChannelMessage::position));
+        for (ChannelMessage message : ordered) {
+            boolean isFirst = begun.merge(message.channel(), 1, Integer::sum) <= config.first();
+            boolean all = counts.getOrDefault(message.channel(), 0) <= config.limit();
+            (!noRoom && (isFirst || all) ? notified : others).add(message);
+        }
+        rows.write(notifying, notified);
+        rows.write(silent, others);
+        Map<String, ChannelEventInsertStatement.Unnotified> unnotified = silent.takeUnnotified();
+        if (noRoom) {
+            return unnotified.values().stream()
+                    .mapToLong(ChannelEventInsertStatement.Unnotified::count)
+                    .sum();
+        }
+        notifyOfMore(unnotified);
+        return 0;
+    }
+
+    private void notifyOfMore(Map<String, ChannelEventInsertStatement.Unnotified> unnotified) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT pg_notify(?, ?)")) {
+            for (Map.Entry<String, ChannelEventInsertStatement.Unnotified> entry : unnotified.entrySet()) {
+                ObjectNode payload = Payload.of(MORE);
+                payload.put("count", entry.getValue().count());
+                payload.put("seq", entry.getValue().lastSeq());
+                statement.setString(1, entry.getKey());
+                statement.setString(2, payload.toString());
+                statement.execute();
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.agentpulse.job.sink;
+
+import static dev.agentpulse.job.model.Samples.SECOND;
+import static dev.agentpulse.job.model.Samples.START;
+
+import dev.agentpulse.job.model.AgentHealthRow;
+import dev.agentpulse.job.model.Channel;
+import dev.agentpulse.job.model.ChannelMessage;
+import dev.agentpulse.job.model.LogPosition;
+import dev.agentpulse.job.model.TableCounts;
+import dev.agentpulse.job.model.TickProgress;
+import dev.agentpulse.job.model.TickRecord;
+import java.math.BigDecimal;
+
+/** Ticks, a second from one to the next, and what they are made of. */
+final class Ticks {
+
+    static final long LINEAGE = START;
+
+    private Ticks() {}
+
+    static Tick tick(long number, TickRecord... records) {
+        return tickOf(LINEAGE, number, records);
+    }
+
+    static Tick tickOf(long lineage, long number, TickRecord... records) {
+        Tick tick = new Tick();
+        for (TickRecord record : records) {
+            tick.add(record);
+        }
+        tick.add(TickRecord.of(new TickProgress(
+                START + number * SECOND,
+                0x1000 * number,
+                number,
+                lineage,
+                new TableCounts(4, 3, 0, 0),
+                new TableCounts(1, 0, 1, 0),
+                new TableCounts(1, 0, 0, 2))));
+        return tick;
+    }
+
+    static TickRecord health(String agent, String status, long sinceMicros) {
+        return TickRecord.of(new AgentHealthRow(agent, status, sinceMicros, true, new BigDecimal("12.50"), START));
+    }
+
+    static ChannelMessage message(String key, int ordinal, long timeMicros) {
+        return message(key, ordinal, timeMicros, "{\"event\": \"sla_breach\", \"id\": \"" + key + "\"}");
+    }
+
+    static ChannelMessage message(String key, int ordinal, long timeMicros, String payloadJson) {
+        return new ChannelMessage(
+                key, Channel.SLA_BREACH, "sla_breach", payloadJson, new LogPosition(timeMicros, 1, ordinal), timeMicros);
+    }
+}
