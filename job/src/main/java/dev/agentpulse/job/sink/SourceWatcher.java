@@ -3,6 +3,7 @@ package dev.agentpulse.job.sink;
 import dev.agentpulse.job.config.DatabaseSessions;
 import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.config.SessionKind;
+import dev.agentpulse.job.model.SourceTable;
 import dev.agentpulse.job.preflight.Finding;
 import dev.agentpulse.job.preflight.SourceShape;
 import dev.agentpulse.job.preflight.SourceWatch;
@@ -84,6 +85,9 @@ final class SourceWatcher implements AutoCloseable {
                 Connection writer = DatabaseSessions.open(config.writer(), APPLICATION_NAME, SessionKind.SHORT)) {
             SourceWatch looking = watch;
             if (looking == null) {
+                if (beginsAnew) {
+                    LeftUnsafeAlerts.resolve(capture, writer, config.source().table(SourceTable.FEEDBACK));
+                }
                 begun = begun(capture, writer);
                 looking = new SourceWatch(config.source(), begun);
                 watch = looking;
