@@ -185,7 +185,8 @@ public final class JobOptions {
     public static final ConfigOption<Integer> NOTIFY_FIRST = key("agentpulse.channel.notify-first")
             .intType()
             .defaultValue(100)
-            .withDescription("Of more messages than that, how many are notified; then one says how many more there are.");
+            .withDescription(
+                    "Of more messages than that, how many are notified; then one says how many more there are.");
 
     public static final ConfigOption<Duration> EVENT_RETENTION = key("agentpulse.retention.channel-event")
             .durationType()

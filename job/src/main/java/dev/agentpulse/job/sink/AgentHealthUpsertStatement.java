@@ -10,13 +10,16 @@ import java.util.List;
 final class AgentHealthUpsertStatement extends BatchStatement<AgentHealthRow> {
 
     AgentHealthUpsertStatement() {
-        super("agentpulse.agent_health", 1, List.of(
-                Column.text("agent", AgentHealthRow::agent),
-                Column.text("health_status", AgentHealthRow::healthStatus),
-                Column.time("since", AgentHealthRow::sinceMicros),
-                Column.bool("change_observed", AgentHealthRow::changeObserved),
-                Column.numeric("avg_latency_ms_1m", AgentHealthRow::avgLatencyMs1m),
-                Column.time("last_query_at", AgentHealthRow::lastQueryAtMicros)));
+        super(
+                "agentpulse.agent_health",
+                1,
+                List.of(
+                        Column.text("agent", AgentHealthRow::agent),
+                        Column.text("health_status", AgentHealthRow::healthStatus),
+                        Column.time("since", AgentHealthRow::sinceMicros),
+                        Column.bool("change_observed", AgentHealthRow::changeObserved),
+                        Column.numeric("avg_latency_ms_1m", AgentHealthRow::avgLatencyMs1m),
+                        Column.time("last_query_at", AgentHealthRow::lastQueryAtMicros)));
     }
 
     @Override

@@ -7,15 +7,18 @@ import java.util.List;
 final class AlertEscalateStatement extends BatchStatement<AlertChange> {
 
     AlertEscalateStatement() {
-        super("agentpulse.alert", 1, List.of(
-                Column.text("alert_id", AlertChange::alertId),
-                Column.text(
-                        "severity",
-                        alert -> alert.severity() == null
-                                ? null
-                                : alert.severity().text()),
-                Column.numeric("value", AlertChange::value),
-                Column.numeric("threshold", AlertChange::threshold)));
+        super(
+                "agentpulse.alert",
+                1,
+                List.of(
+                        Column.text("alert_id", AlertChange::alertId),
+                        Column.text(
+                                "severity",
+                                alert -> alert.severity() == null
+                                        ? null
+                                        : alert.severity().text()),
+                        Column.numeric("value", AlertChange::value),
+                        Column.numeric("threshold", AlertChange::threshold)));
     }
 
     @Override

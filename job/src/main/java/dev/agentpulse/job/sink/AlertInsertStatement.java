@@ -11,22 +11,25 @@ import org.jspecify.annotations.Nullable;
 final class AlertInsertStatement extends BatchStatement<AlertChange> {
 
     AlertInsertStatement() {
-        super("agentpulse.alert", 1, List.of(
-                Column.text("alert_id", AlertChange::alertId),
-                Column.text("rule", alert -> alert.rule().text()),
-                Column.text("subject", AlertChange::subject),
-                Column.text(
-                        "severity",
-                        alert -> alert.severity() == null
-                                ? null
-                                : alert.severity().text()),
-                Column.text("status", alert -> isPoint(alert) ? "resolved" : "open"),
-                Column.numeric("value", AlertChange::value),
-                Column.numeric("threshold", AlertChange::threshold),
-                Column.text("conversation_id", AlertChange::conversationId),
-                Column.jsonb("details", alert -> alert.detailsJson() == null ? "{}" : alert.detailsJson()),
-                Column.time("opened_at", AlertChange::timeMicros),
-                Column.time("resolved_at", AlertInsertStatement::resolvedAt)));
+        super(
+                "agentpulse.alert",
+                1,
+                List.of(
+                        Column.text("alert_id", AlertChange::alertId),
+                        Column.text("rule", alert -> alert.rule().text()),
+                        Column.text("subject", AlertChange::subject),
+                        Column.text(
+                                "severity",
+                                alert -> alert.severity() == null
+                                        ? null
+                                        : alert.severity().text()),
+                        Column.text("status", alert -> isPoint(alert) ? "resolved" : "open"),
+                        Column.numeric("value", AlertChange::value),
+                        Column.numeric("threshold", AlertChange::threshold),
+                        Column.text("conversation_id", AlertChange::conversationId),
+                        Column.jsonb("details", alert -> alert.detailsJson() == null ? "{}" : alert.detailsJson()),
+                        Column.time("opened_at", AlertChange::timeMicros),
+                        Column.time("resolved_at", AlertInsertStatement::resolvedAt)));
     }
 
     private static boolean isPoint(AlertChange alert) {

@@ -11,10 +11,13 @@ final class AlertResolveAllEarlierStatement extends BatchStatement<AlertChange> 
     private static final int POSITION_LENGTH = LogPosition.ofTime(0).key().length();
 
     AlertResolveAllEarlierStatement() {
-        super("agentpulse.alert", 1, List.of(
-                Column.text("alert_id", AlertChange::alertId),
-                Column.text("rule", alert -> alert.rule().text()),
-                Column.time("resolved_at", AlertChange::timeMicros)));
+        super(
+                "agentpulse.alert",
+                1,
+                List.of(
+                        Column.text("alert_id", AlertChange::alertId),
+                        Column.text("rule", alert -> alert.rule().text()),
+                        Column.time("resolved_at", AlertChange::timeMicros)));
     }
 
     @Override

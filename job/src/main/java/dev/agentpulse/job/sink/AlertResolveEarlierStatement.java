@@ -7,11 +7,14 @@ import java.util.List;
 final class AlertResolveEarlierStatement extends BatchStatement<AlertChange> {
 
     AlertResolveEarlierStatement() {
-        super("agentpulse.alert", 1, List.of(
-                Column.text("alert_id", AlertChange::alertId),
-                Column.text("rule", alert -> alert.rule().text()),
-                Column.text("subject", AlertChange::subject),
-                Column.time("resolved_at", AlertChange::timeMicros)));
+        super(
+                "agentpulse.alert",
+                1,
+                List.of(
+                        Column.text("alert_id", AlertChange::alertId),
+                        Column.text("rule", alert -> alert.rule().text()),
+                        Column.text("subject", AlertChange::subject),
+                        Column.time("resolved_at", AlertChange::timeMicros)));
     }
 
     @Override

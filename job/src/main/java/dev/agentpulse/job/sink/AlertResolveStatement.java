@@ -7,8 +7,12 @@ import java.util.List;
 final class AlertResolveStatement extends BatchStatement<AlertChange> {
 
     AlertResolveStatement() {
-        super("agentpulse.alert", 1, List.of(
-                Column.text("alert_id", AlertChange::alertId), Column.time("resolved_at", AlertChange::timeMicros)));
+        super(
+                "agentpulse.alert",
+                1,
+                List.of(
+                        Column.text("alert_id", AlertChange::alertId),
+                        Column.time("resolved_at", AlertChange::timeMicros)));
     }
 
     @Override

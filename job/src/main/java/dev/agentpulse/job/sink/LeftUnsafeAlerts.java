@@ -74,9 +74,8 @@ final class LeftUnsafeAlerts {
         List<String> ids = new ArrayList<>(new HashSet<>(subjects));
         Set<String> unsafe = new HashSet<>();
         try (Statement setting = capture.createStatement();
-                PreparedStatement query =
-                        capture.prepareStatement("SELECT format('%s', id) FROM " + feedback.quoted() + " WHERE id = ANY"
-                                + " (?::text[]::" + type + "[]) AND NOT safe_to_send")) {
+                PreparedStatement query = capture.prepareStatement("SELECT format('%s', id) FROM " + feedback.quoted()
+                        + " WHERE id = ANY" + " (?::text[]::" + type + "[]) AND NOT safe_to_send")) {
             setting.execute("SET row_security = off"); // a row that is hidden is not gone
             for (int begin = 0; begin < ids.size(); begin += RowWriter.STATEMENT_ROWS) {
                 List<String> part = ids.subList(begin, Math.min(begin + RowWriter.STATEMENT_ROWS, ids.size()));

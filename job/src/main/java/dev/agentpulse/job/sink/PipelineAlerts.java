@@ -38,8 +38,7 @@ final class PipelineAlerts {
             UPDATE agentpulse.alert AS o SET status = 'resolved', resolved_at = clock_timestamp()
              WHERE o.rule = '%1$s' AND o.status <> 'resolved' AND o.details ->> 'check' = '%2$s'
                AND NOT EXISTS (SELECT FROM unnest(?::text[], ?::text[]) AS f (subject, sentence)
-                                WHERE f.subject = o.subject AND f.sentence = o.details ->> 'sentence')"""
-            .formatted(RULE, CHECK);
+                                WHERE f.subject = o.subject AND f.sentence = o.details ->> 'sentence')""".formatted(RULE, CHECK);
 
     private PipelineAlerts() {}
 

@@ -34,7 +34,9 @@ final class RowWriter {
     /** Whether a statement failed for what its rows hold, so that it would fail again at any time. */
     static boolean liesInData(SQLException problem) {
         String state = problem.getSQLState();
-        return state != null && state.length() > CLASS_LENGTH && DATA_CLASSES.contains(state.substring(0, CLASS_LENGTH));
+        return state != null
+                && state.length() > CLASS_LENGTH
+                && DATA_CLASSES.contains(state.substring(0, CLASS_LENGTH));
     }
 
     /** Writes rows, in their order. */

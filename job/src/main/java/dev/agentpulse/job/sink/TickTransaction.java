@@ -186,7 +186,8 @@ final class TickTransaction {
         noteUnwritable(rows.unwritable(), progress);
         notWritten += rows.unwritable().size();
         status.execute(
-                connection, List.of(new PipelineStatus(progress, unmatchedRetractions, leftOut, notWritten, findings.get())));
+                connection,
+                List.of(new PipelineStatus(progress, unmatchedRetractions, leftOut, notWritten, findings.get())));
         return true;
     }
 

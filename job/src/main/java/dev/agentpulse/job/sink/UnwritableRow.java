@@ -62,8 +62,8 @@ record UnwritableRow(String eventKey, String table, String title, String problem
     private static String writable(String given) {
         StringBuilder written = new StringBuilder();
         given.codePoints().limit(TEXT_LENGTH).forEach(character -> {
-            boolean holdable = character != 0
-                    && (character < Character.MIN_SURROGATE || character > Character.MAX_SURROGATE);
+            boolean holdable =
+                    character != 0 && (character < Character.MIN_SURROGATE || character > Character.MAX_SURROGATE);
             written.appendCodePoint(holdable ? character : REPLACEMENT);
         });
         return written.toString();

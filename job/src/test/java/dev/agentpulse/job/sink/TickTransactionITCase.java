@@ -108,9 +108,7 @@ class TickTransactionITCase {
                         + " FOR EACH ROW EXECUTE FUNCTION public.refuse()");
 
         assertThatThrownBy(() -> writer.write(tick(
-                        2,
-                        health("sales", "degraded", START + 2 * SECOND),
-                        TickRecord.of(message("k", 1, START)))))
+                        2, health("sales", "degraded", START + 2 * SECOND), TickRecord.of(message("k", 1, START)))))
                 .isInstanceOf(SQLException.class);
         assertThat(everything()).isEqualTo(before);
 

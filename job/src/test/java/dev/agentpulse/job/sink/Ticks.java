@@ -49,6 +49,11 @@ final class Ticks {
 
     static ChannelMessage message(String key, int ordinal, long timeMicros, String payloadJson) {
         return new ChannelMessage(
-                key, Channel.SLA_BREACH, "sla_breach", payloadJson, new LogPosition(timeMicros, 1, ordinal), timeMicros);
+                key,
+                Channel.SLA_BREACH,
+                "sla_breach",
+                payloadJson,
+                new LogPosition(timeMicros, 1, ordinal),
+                timeMicros);
     }
 }
