@@ -1,0 +1,12 @@
+export { acknowledgeAlert, type AcknowledgeResult } from './acknowledge';
+export { BEAT_MS, onBeat } from './beat';
+export { ServerClock } from './clock';
+export { connect, type Connection, type ConnectOptions } from './connect';
+export { AgentPulseProvider, LiveSourceProvider, useLiveSource } from './context';
+export { AMBER_MS, RED_MS, STALE_MS, type Freshness, type FreshnessLevel, type OutageCause } from './freshness';
+export * from './hooks';
+export { LiveSource, type GatewayAddress, type Link, type LiveOptions } from './live';
+export type * from './rows';
+export { useFreshnessSelect, useLink, useRow, useSelect, useTable } from './select';
+export { Store, type Change } from './store';
+export { compareTimes } from './tables';

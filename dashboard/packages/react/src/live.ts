@@ -1,0 +1,381 @@
+import type { RealtimeChannel, SupabaseClient } from '@supabase/supabase-js';
+import type { ServerClock } from './clock';
+import { AMBER_MS, freshness, type Freshness, type OutageCause } from './freshness';
+import { pendingFromAlert, pendingFromQueue, PendingFromEvents } from './pending';
+import type { Alert, ApprovalQueue, ChannelEvent, PipelineStatus } from './rows';
+import { Seen } from './seen';
+import { ReadError, SnapshotReader } from './snapshot';
+import { Store, type Change } from './store';
+import { compareTimes, RESULT_TABLES, type ResultTable } from './tables';
+
+/** Frames are at least so far apart: twenty a second are more than an eye reads. */
+const FRAME_MS = 50;
+/** A tick whose pipeline_status never comes is shown after so long. */
+const TICK_MS = 120;
+const WATCH_MS = 250;
+const PROBE_TIMEOUT_MS = 1_500;
+const SNAPSHOT_TIMEOUT_MS = 10_000;
+/** Without changes from the socket, the tables are read so often. */
+const POLL_MS = 1_000;
+/** How long to wait for the message that changes flow, before reading anyway. */
+const SYSTEM_MS = 2_000;
+const RESUBSCRIBE_MS = 1_000;
+
+export interface Link {
+  /** How figures come in now. */
+  mode: 'starting' | 'live' | 'polling' | 'down';
+  cause: OutageCause | null;
+  /** What the server said, for people who mend it. */
+  message: string | null;
+  /** Rows received through the socket. */
+  received: number;
+}
+
+export interface LiveOptions {
+  client: SupabaseClient;
+  clock: ServerClock;
+  store?: Store;
+  /** The schema of the result tables. */
+  schema?: string;
+  /** Where AgentPulse's own gateway answers; left out at Supabase. */
+  gateway?: GatewayAddress;
+}
+
+export interface GatewayAddress {
+  url: string;
+  anonKey: string;
+  /** The token that says who acts. */
+  token: () => Promise<string>;
+}
+
+/**
+ * Keeps the store equal to the result tables: reads them once, follows their changes, and reads again whenever changes
+ * may have been missed. It reads after Realtime's "Subscribed to PostgreSQL" message, not on SUBSCRIBED, because
+ * changes in between are never sent; and messages by seq, because nobody replays them.
+ */
+export class LiveSource {
+  readonly store: Store;
+  readonly clock: ServerClock;
+  private readonly reader: SnapshotReader;
+  private readonly listeners = new Set<() => void>();
+  private readonly buffer: Change[] = [];
+  private readonly seen = new Seen(5_000);
+  private readonly pending = new PendingFromEvents();
+  private link: Link = { mode: 'starting', cause: null, message: null, received: 0 };
+  private channel: RealtimeChannel | null = null;
+  private lastSeq: number | null = null;
+  private asOf: string | null = null;
+  private tickAt = performance.now();
+  private socketTickAt = -Infinity;
+  private lastFrameAt = -Infinity;
+  private lastReadAt = -Infinity;
+  private frameTimer: ReturnType<typeof setTimeout> | undefined;
+  private watchTimer: ReturnType<typeof setInterval> | undefined;
+  private systemTimer: ReturnType<typeof setTimeout> | undefined;
+  private resubscribeTimer: ReturnType<typeof setTimeout> | undefined;
+  private reading: Promise<void> | null = null;
+  private readAgain = false;
+  private stopped = true;
+  private abort = new AbortController();
+  private joined = 0;
+
+  constructor(private readonly options: LiveOptions) {
+    this.store = options.store ?? new Store();
+    this.clock = options.clock;
+    this.reader = new SnapshotReader(options.client, this.schema);
+  }
+
+  get schema(): string {
+    return this.options.schema ?? 'agentpulse';
+  }
+
+  get client(): SupabaseClient {
+    return this.options.client;
+  }
+
+  get gateway(): GatewayAddress | undefined {
+    return this.options.gateway;
+  }
+
+  /** The signed-in user, as Supabase knows them; null for anon. */
+  async userName(): Promise<string | null> {
+    try {
+      const { data } = await this.options.client.auth.getSession();
+      return data.session?.user.email ?? null;
+    } catch {
+      return null;
+    }
+  }
+
+  start(): void {
+    if (!this.stopped) {
+      return;
+    }
+    this.stopped = false;
+    this.abort = new AbortController();
+    this.tickAt = performance.now();
+    this.read();
+    this.subscribe();
+    this.watchTimer = setInterval(() => this.watch(), WATCH_MS);
+    globalThis.document?.addEventListener('visibilitychange', this.onVisible);
+    globalThis.addEventListener?.('online', this.onVisible);
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.abort.abort();
+    clearInterval(this.watchTimer);
+    clearTimeout(this.frameTimer);
+    clearTimeout(this.systemTimer);
+    clearTimeout(this.resubscribeTimer);
+    this.frameTimer = undefined;
+    globalThis.document?.removeEventListener('visibilitychange', this.onVisible);
+    globalThis.removeEventListener?.('online', this.onVisible);
+    this.leave();
+  }
+
+  subscribeLink(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  getLink = (): Link => this.link;
+
+  /** How old the figures are that came in last. */
+  freshness(): Freshness {
+    return freshness({
+      asOf: this.asOf === null ? null : Date.parse(this.asOf),
+      serverNow: this.clock.now(),
+      sinceTickMs: performance.now() - this.tickAt,
+      cause: this.link.cause,
+    });
+  }
+
+  /** A read of everything, unless one is on its way; then one more follows it. */
+  read(): void {
+    if (this.reading) {
+      this.readAgain = true;
+      return;
+    }
+    this.lastReadAt = performance.now();
+    this.reading = this.readOnce().finally(() => {
+      this.reading = null;
+      if (this.readAgain && !this.stopped) {
+        this.readAgain = false;
+        this.read();
+      }
+    });
+  }
+
+  private async readOnce(): Promise<void> {
+    // Down, an answer that hangs must not keep the next attempt back.
+    const timeout = this.link.mode === 'down' ? PROBE_TIMEOUT_MS * 2 : SNAPSHOT_TIMEOUT_MS;
+    const signal = AbortSignal.any([this.abort.signal, AbortSignal.timeout(timeout)]);
+    try {
+      const first = this.lastSeq === null;
+      const [changes, events, queueEvents] = await Promise.all([
+        this.reader.readAll(signal),
+        first ? this.reader.newestEvents(signal) : this.reader.eventsAfter(this.lastSeq ?? 0, signal),
+        first ? this.reader.newestEvents(signal, 'approval_queue_stream') : [],
+      ]);
+      if (this.stopped) {
+        return;
+      }
+      const status = changes.find((change) => change.table === 'pipeline_status');
+      const empty = status?.type === 'replace' && status.rows.length === 0;
+      this.take([...changes, ...this.pending.fromEvents(queueEvents), ...this.eventChanges(events)]);
+      this.flush();
+      // Everything answers and yet no tick comes: the job does not write.
+      const silent = performance.now() - this.tickAt > AMBER_MS;
+      this.setLink({ mode: this.modeAfterRead(), cause: empty ? 'empty' : silent ? 'job' : null, message: null });
+    } catch (error) {
+      if (!this.stopped) {
+        this.failed(error);
+      }
+    }
+  }
+
+  private modeAfterRead(): Link['mode'] {
+    return performance.now() - this.socketTickAt < AMBER_MS ? 'live' : 'polling';
+  }
+
+  private failed(error: unknown): void {
+    const outage = error instanceof ReadError ? error.outage : 'gateway';
+    const cause = globalThis.navigator?.onLine === false ? 'offline' : outage;
+    const message = error instanceof Error ? error.message : String(error);
+    // One failed read among changes that flow is no outage.
+    if (performance.now() - this.tickAt > AMBER_MS / 2 || this.asOf === null || cause === 'denied') {
+      this.setLink({ mode: 'down', cause, message });
+    }
+  }
+
+  private subscribe(): void {
+    this.leave();
+    if (this.stopped) {
+      return;
+    }
+    this.joined += 1;
+    const channel = this.options.client.channel(`agentpulse-page-${this.joined}`);
+    for (const table of RESULT_TABLES) {
+      channel.on('postgres_changes', { event: '*', schema: this.schema, table }, (message) => {
+        if (this.channel === channel) {
+          this.receive(table, message as unknown as ChangeMessage);
+        }
+      });
+    }
+    channel.on('system', {}, (message: { status?: string; extension?: string }) => {
+      if (this.channel === channel && message.extension === 'postgres_changes' && message.status === 'ok') {
+        clearTimeout(this.systemTimer);
+        this.read();
+      }
+    });
+    this.channel = channel;
+    channel.subscribe((status) => {
+      if (this.channel !== channel) {
+        return;
+      }
+      clearTimeout(this.systemTimer);
+      if (status === 'SUBSCRIBED') {
+        this.systemTimer = setTimeout(() => this.read(), SYSTEM_MS);
+      } else {
+        this.resubscribe();
+      }
+    });
+  }
+
+  /** The client's own rejoin backs off to ten seconds; a fresh channel is there in one. */
+  private resubscribe(): void {
+    clearTimeout(this.resubscribeTimer);
+    this.resubscribeTimer = setTimeout(() => this.subscribe(), RESUBSCRIBE_MS);
+  }
+
+  private leave(): void {
+    const channel = this.channel;
+    this.channel = null;
+    if (channel) {
+      void this.options.client.removeChannel(channel);
+    }
+  }
+
+  private receive(table: ResultTable, message: ChangeMessage): void {
+    this.clock.observe(Date.parse(message.commit_timestamp), 'database');
+    const deleted = message.eventType === 'DELETE';
+    const change: Change = deleted
+      ? ({ table, type: 'delete', row: message.old } as Change)
+      : ({ table, type: 'upsert', row: message.new } as unknown as Change);
+    this.link.received += 1;
+    if (table === 'channel_event') {
+      if (!deleted) {
+        this.take(this.eventChanges([message.new as unknown as ChannelEvent]));
+      }
+    } else {
+      this.take([change]);
+    }
+    if (table === 'pipeline_status') {
+      this.socketTickAt = performance.now();
+      if (this.link.mode !== 'live' || this.link.cause !== null) {
+        this.setLink({ mode: 'live', cause: null, message: null });
+      }
+      this.scheduleFrame(0);
+    } else {
+      this.scheduleFrame(TICK_MS);
+    }
+  }
+
+  /** Messages are taken once each: one at or before the last seq is a double, whichever road it came by. */
+  private eventChanges(events: readonly ChannelEvent[]): Change[] {
+    const fresh = events.filter((event) => this.seen.add(event.seq));
+    for (const event of fresh) {
+      this.lastSeq = Math.max(this.lastSeq ?? 0, event.seq);
+    }
+    return [
+      ...fresh.map((row): Change => ({ table: 'channel_event', type: 'upsert', row })),
+      ...this.pending.fromEvents(fresh),
+    ];
+  }
+
+  /** Adds changes to the next frame, with what follows from them. */
+  private take(changes: readonly Change[]): void {
+    for (const change of changes) {
+      this.buffer.push(change);
+      const rows = change.type === 'replace' ? change.rows : change.type === 'upsert' ? [change.row] : [];
+      if (change.table === 'alert') {
+        this.buffer.push(...rows.flatMap((row) => pendingFromAlert(row as Alert)));
+      } else if (change.table === 'approval_queue') {
+        const held = this.store.list('pending_approval');
+        this.buffer.push(...rows.flatMap((row) => pendingFromQueue(row as ApprovalQueue, held)));
+      } else if (change.table === 'pipeline_status' && rows.length > 0) {
+        this.tick(rows as PipelineStatus[]);
+      }
+    }
+  }
+
+  private tick(rows: readonly PipelineStatus[]): void {
+    const others = rows.length > 1 ? [] : this.store.list('pipeline_status');
+    const all = [...rows, ...others.filter((other) => rows.every((row) => row.component !== other.component))];
+    const asOf = all.map((row) => row.as_of).reduce((least, each) => (compareTimes(each, least) < 0 ? each : least));
+    if (this.asOf === null || compareTimes(asOf, this.asOf) > 0) {
+      this.asOf = asOf;
+      this.tickAt = performance.now();
+    }
+  }
+
+  private scheduleFrame(delay: number): void {
+    const wait = Math.max(delay, this.lastFrameAt + FRAME_MS - performance.now(), 0);
+    if (delay === 0 && this.frameTimer !== undefined) {
+      clearTimeout(this.frameTimer);
+      this.frameTimer = undefined;
+    }
+    this.frameTimer ??= setTimeout(() => this.flush(), wait);
+  }
+
+  private flush(): void {
+    clearTimeout(this.frameTimer);
+    this.frameTimer = undefined;
+    this.lastFrameAt = performance.now();
+    this.store.apply(this.buffer.splice(0));
+  }
+
+  /** Looks several times a second whether ticks come, and reads where they do not. */
+  private watch(): void {
+    const now = performance.now();
+    if (now - Math.max(this.socketTickAt, this.lastReadAt) > POLL_MS && !this.reading) {
+      this.read();
+    }
+    const silent = this.asOf !== null && now - this.tickAt > AMBER_MS;
+    if (silent && this.reading && now - this.lastReadAt > PROBE_TIMEOUT_MS && this.link.cause === null) {
+      this.setLink({ mode: 'down', cause: 'gateway', message: null });
+    } else if (silent && globalThis.navigator?.onLine === false) {
+      this.setLink({ mode: 'down', cause: 'offline', message: null });
+    } else if (silent && this.link.cause === null && !this.reading) {
+      this.setLink({ mode: this.link.mode, cause: 'job', message: null });
+    }
+  }
+
+  private readonly onVisible = () => {
+    if (globalThis.document?.visibilityState !== 'hidden') {
+      this.read();
+      if (performance.now() - this.socketTickAt > AMBER_MS) {
+        this.subscribe();
+      }
+    }
+  };
+
+  private setLink(next: Pick<Link, 'mode' | 'cause' | 'message'>): void {
+    const { mode, cause, message } = this.link;
+    if (mode === next.mode && cause === next.cause && message === next.message) {
+      return;
+    }
+    this.link = { ...this.link, ...next };
+    for (const listener of this.listeners) {
+      listener();
+    }
+  }
+}
+
+interface ChangeMessage {
+  eventType: 'INSERT' | 'UPDATE' | 'DELETE';
+  commit_timestamp: string;
+  new: Record<string, unknown>;
+  old: Record<string, unknown>;
+}

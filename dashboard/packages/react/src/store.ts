@@ -1,0 +1,224 @@
+import type { TableName, Tables } from './rows';
+import { TABLES, compareTimes } from './tables';
+
+export type Change = {
+  [T in TableName]:
+    | { table: T; type: 'upsert'; row: Tables[T] }
+    | { table: T; type: 'delete'; row: Partial<Tables[T]> }
+    /** The whole table was read: what is not among the rows is gone. */
+    | { table: T; type: 'replace'; rows: readonly Tables[T][] };
+}[TableName];
+
+type Listener = () => void;
+
+/**
+ * All rows that the page shows, once each, by table and key. A frame is applied at once; then exactly those listeners
+ * are called whose rows changed. Listeners of a table hear of every change in it, listeners of a key only of theirs.
+ *
+ * While paused, changes wait (newest a key) and are applied together on resume.
+ */
+export class Store {
+  private readonly rows = new Map<TableName, Map<string, object>>();
+  private readonly versions = new Map<TableName, number>();
+  private readonly lists = new Map<TableName, { version: number; rows: readonly object[] }>();
+  private readonly listeners = new Map<string, Set<Listener>>();
+  private held: Change[] | null = null;
+  private heldKeys = new Set<string>();
+  private replaced = 0;
+  /** Frames applied so far. */
+  frames = 0;
+
+  row<T extends TableName>(table: T, key: string): Tables[T] | undefined {
+    return this.rows.get(table)?.get(key) as Tables[T] | undefined;
+  }
+
+  /** The table's rows; the same array until one of them changes. */
+  list<T extends TableName>(table: T): readonly Tables[T][] {
+    const version = this.version(table);
+    const cached = this.lists.get(table);
+    if (cached?.version === version) {
+      return cached.rows as readonly Tables[T][];
+    }
+    const rows = [...(this.rows.get(table)?.values() ?? [])];
+    this.lists.set(table, { version, rows });
+    return rows as unknown as readonly Tables[T][];
+  }
+
+  /** Grows with every frame that changes the table. */
+  version(table: TableName): number {
+    return this.versions.get(table) ?? 0;
+  }
+
+  subscribe(topic: TableName | `${TableName}/${string}` | '#paused', listener: Listener): () => void {
+    const set = this.listeners.get(topic) ?? new Set();
+    this.listeners.set(topic, set.add(listener));
+    return () => {
+      set.delete(listener);
+      if (set.size === 0) {
+        this.listeners.delete(topic);
+      }
+    };
+  }
+
+  get paused(): boolean {
+    return this.held !== null;
+  }
+
+  /** How many rows a resume will change: what the page says while it is paused. */
+  get waiting(): number {
+    return this.heldKeys.size;
+  }
+
+  pause(): void {
+    this.held ??= [];
+    this.notify(new Set(['#paused']));
+  }
+
+  resume(): void {
+    const held = this.held ?? [];
+    this.held = null;
+    this.heldKeys = new Set();
+    this.notify(new Set(['#paused']));
+    this.apply(held);
+  }
+
+  apply(changes: readonly Change[]): void {
+    if (this.held) {
+      this.hold(changes);
+      return;
+    }
+    const touched = new Set<string>();
+    for (const change of changes) {
+      this.change(change, touched);
+    }
+    if (touched.size > 0) {
+      this.frames += 1;
+      this.notify(touched);
+    }
+  }
+
+  private hold(changes: readonly Change[]): void {
+    const held = this.held as Change[];
+    for (const change of changes) {
+      if (change.type === 'replace') {
+        for (const row of change.rows) {
+          const key = keyOf(change.table, row);
+          if (!sameRow(this.row(change.table, key), row)) {
+            this.heldKeys.add(`${change.table}/${key}`);
+          }
+        }
+      } else {
+        this.heldKeys.add(`${change.table}/${keyOf(change.table, change.row)}`);
+      }
+      held.push(change);
+    }
+    // A pause over lunch must not hold every tick: of one key only the newest change is kept.
+    if (held.length > this.replaced + 2_000) {
+      this.held = newestOfEachKey(held);
+      this.replaced = this.held.length;
+    }
+    this.notify(new Set(['#paused']));
+  }
+
+  private change(change: Change, touched: Set<string>): void {
+    const table = this.rows.get(change.table) ?? new Map<string, object>();
+    this.rows.set(change.table, table);
+    if (change.type === 'replace') {
+      const keys = new Set(change.rows.map((row) => keyOf(change.table, row)));
+      for (const key of table.keys()) {
+        if (!keys.has(key)) {
+          this.remove(table, change.table, key, touched);
+        }
+      }
+      for (const row of change.rows) {
+        this.put(table, change.table, row, touched);
+      }
+    } else if (change.type === 'delete') {
+      this.remove(table, change.table, keyOf(change.table, change.row), touched);
+    } else {
+      this.put(table, change.table, change.row, touched);
+    }
+  }
+
+  private put(rows: Map<string, object>, table: TableName, row: object, touched: Set<string>): void {
+    const key = keyOf(table, row);
+    const before = rows.get(key);
+    if (before && (sameRow(before, row) || isOlder(table, row, before))) {
+      return;
+    }
+    rows.set(key, row);
+    this.touch(table, key, touched);
+    const limit = TABLES[table].limit;
+    if (limit && rows.size > limit.rows * 1.1) {
+      const order = limit.order as (row: object) => string | number;
+      const byOrder = [...rows].sort(([, a], [, b]) => (order(a) < order(b) ? -1 : 1));
+      for (const [oldKey] of byOrder.slice(0, rows.size - limit.rows)) {
+        this.remove(rows, table, oldKey, touched);
+      }
+    }
+  }
+
+  private remove(rows: Map<string, object>, table: TableName, key: string, touched: Set<string>): void {
+    if (rows.delete(key)) {
+      this.touch(table, key, touched);
+    }
+  }
+
+  private touch(table: TableName, key: string, touched: Set<string>): void {
+    if (!touched.has(table)) {
+      this.versions.set(table, this.version(table) + 1);
+      touched.add(table);
+    }
+    touched.add(`${table}/${key}`);
+  }
+
+  private notify(topics: Set<string>): void {
+    for (const topic of topics) {
+      for (const listener of this.listeners.get(topic) ?? []) {
+        listener();
+      }
+    }
+  }
+}
+
+function keyOf(table: TableName, row: object): string {
+  return (TABLES[table].key as (row: object) => string)(row);
+}
+
+function isOlder(table: TableName, row: object, before: object): boolean {
+  const version = TABLES[table].version as ((row: object) => string) | undefined;
+  return version !== undefined && compareTimes(version(row), version(before)) < 0;
+}
+
+function sameRow(a: object | undefined, b: object): boolean {
+  if (!a) {
+    return false;
+  }
+  const left = a as Record<string, unknown>;
+  const right = b as Record<string, unknown>;
+  const keys = Object.keys(right);
+  return keys.every((key) => sameValue(left[key], right[key]));
+}
+
+function sameValue(a: unknown, b: unknown): boolean {
+  return a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b));
+}
+
+function newestOfEachKey(changes: readonly Change[]): Change[] {
+  const newest = new Map<string, Change>();
+  for (const change of changes) {
+    if (change.type === 'replace') {
+      for (const key of newest.keys()) {
+        if (key.startsWith(`${change.table}/`)) {
+          newest.delete(key);
+        }
+      }
+      newest.set(`${change.table}/*`, change);
+    } else {
+      const key = `${change.table}/${keyOf(change.table, change.row)}`;
+      newest.delete(key);
+      newest.set(key, change);
+    }
+  }
+  return [...newest.values()];
+}

@@ -1,0 +1,160 @@
+import { lazy, Suspense, useMemo } from 'react';
+import { useRow, useTable } from '@agentpulse/react';
+import { Icon } from '../components/Icon';
+import { Modal } from '../components/Modal';
+import { Empty } from '../components/Empty';
+import { conversationLink } from '../config/config';
+import { useConfig } from '../config/context';
+import { splitIncidents, incidentTitle } from '../features/alerts/incidents';
+import { AgentFigures } from '../features/performance/AgentFigures';
+import { HEALTH_WORD } from '../features/performance/order';
+import { formatDuration, formatMillis } from '../lib/format';
+import { useMoment } from '../lib/now';
+import { clockTime, useZone } from '../lib/zone';
+import { writeUrl } from '../lib/url';
+
+const LatencyCharts = lazy(() => import('../features/performance/LatencyCharts'));
+
+const MOST_QUERIES = 6;
+
+/** Everything about one agent, beside the page, which stays live. */
+export function AgentDrawer({ agent }: { agent: string }) {
+  const health = useRow('agent_health', agent);
+  const close = () => writeUrl({ agent: null });
+  const status = health?.health_status;
+  return (
+    <Modal
+      title={agent}
+      kind="drawer"
+      onClose={close}
+      head={
+        status && (
+          <span className={`state-word mark-${status}`}>
+            <Icon name={status} />
+            {HEALTH_WORD[status]} <Since time={(health as { since: string }).since} />
+          </span>
+        )
+      }
+    >
+      {health ? (
+        <div className="drawer-scroll" tabIndex={0} role="group" aria-label={`About ${agent}`}>
+          <AgentFigures agent={agent} />
+          <Suspense fallback={<p className="chart-wait">The chart is on its way.</p>}>
+            <LatencyCharts agent={agent} heights={[190, 96]} />
+          </Suspense>
+          <AgentIncidents agent={agent} />
+          <AgentQueries agent={agent} />
+        </div>
+      ) : (
+        <Empty icon="search" title={`No agent is called “${agent}”.`}>
+          It may have had no query for a long time, or the link is old.
+        </Empty>
+      )}
+    </Modal>
+  );
+}
+
+function Since({ time }: { time: string }) {
+  const moment = useMoment();
+  return (
+    <span className="muted num">
+      for {moment.atLeast ? 'at least ' : ''}
+      {formatDuration(moment.time - Date.parse(time))}
+    </span>
+  );
+}
+
+function AgentIncidents({ agent }: { agent: string }) {
+  const alerts = useTable('alert');
+  const { time } = useMoment(10_000);
+  const zone = useZone();
+  const { open, recent } = useMemo(() => splitIncidents(alerts, time), [alerts, time]);
+  const mine = [...open, ...recent].filter((incident) => incident.agent === agent);
+  return (
+    <section>
+      <h3 className="sub">Incidents</h3>
+      {mine.length === 0 ? (
+        <p className="muted">None open, and none in the last ten minutes.</p>
+      ) : (
+        <ul className="plain">
+          {mine.map((incident) => (
+            <li key={incident.key} className="drawer-line">
+              <span className={`mark mark-${incident.status === 'resolved' ? 'healthy' : incident.severity}`}>
+                <Icon name={incident.status === 'resolved' ? 'check' : incident.severity === 'critical' ? 'degraded' : 'warning'} />
+              </span>
+              <span>{incidentTitle(incident)}</span>
+              <span className="muted">{incident.value === null ? '' : `up to ${formatMillis(incident.value)}`}</span>
+              <time className="num muted">{clockTime(incident.openedAt, zone)}</time>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+interface Query {
+  seq: number;
+  latency: number | null;
+  text: string;
+  conversation: string | null;
+  at: string;
+}
+
+function AgentQueries({ agent }: { agent: string }) {
+  const events = useTable('channel_event');
+  const queries = useMemo(
+    () =>
+      events
+        .filter((event) => event.payload.event === 'new_query' && event.payload.agent === agent)
+        .map(({ seq, payload, event_time }): Query => ({
+          seq,
+          latency: typeof payload.latency_ms === 'number' ? payload.latency_ms : null,
+          text: typeof payload.query === 'string' ? payload.query : '',
+          conversation: typeof payload.conversation_id === 'string' ? payload.conversation_id : null,
+          at: event_time,
+        })),
+    [events, agent],
+  );
+  const newest = [...queries].sort((a, b) => b.seq - a.seq).slice(0, MOST_QUERIES);
+  const slowest = [...queries].sort((a, b) => (b.latency ?? -1) - (a.latency ?? -1) || b.seq - a.seq).slice(0, MOST_QUERIES);
+  return (
+    <>
+      <QueryList title="Slowest of the feed" queries={slowest} />
+      <QueryList title="Newest" queries={newest} />
+    </>
+  );
+}
+
+function QueryList({ title, queries }: { title: string; queries: readonly Query[] }) {
+  const zone = useZone();
+  const config = useConfig();
+  return (
+    <section>
+      <h3 className="sub">{title}</h3>
+      {queries.length === 0 ? (
+        <p className="muted">No query of this agent is in the feed that this page holds.</p>
+      ) : (
+        <ul className="plain">
+          {queries.map((query) => {
+            const link = conversationLink(config, query.conversation);
+            return (
+              <li key={query.seq} className="drawer-line">
+                <b className={`num query-ms ${(query.latency ?? 0) > 200 ? 'tone-warn' : ''}`}>{formatMillis(query.latency)}</b>
+                <span className="query-text" title={query.text}>
+                  {query.text || 'no text'}
+                </span>
+                {link !== null && (
+                  <a href={link} target="_blank" rel="noreferrer" aria-label={`Open conversation ${query.conversation}`}>
+                    <Icon name="external" />
+                  </a>
+                )}
+                <time className="num muted">{clockTime(query.at, zone)}</time>
+              </li>
+            );
+          })}
+        </ul>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,98 @@
+import { Fragment, useCallback, useSyncExternalStore } from 'react';
+import { compareTimes, useFreshnessSelect, useLiveSource, useRow, useSelect, useTable, type Store } from '@agentpulse/react';
+import { Figure } from '../components/Figure';
+import { Icon } from '../components/Icon';
+import { countHealth } from '../features/performance/AgentsPanel';
+import { totals } from '../features/performance/totals';
+import { formatCount, formatDataAge, formatMillis, formatPercent } from '../lib/format';
+import { clockTime, useZone } from '../lib/zone';
+import { verdict, verdictInput } from './verdict';
+
+const GLYPH = { good: 'healthy', warn: 'warning', bad: 'degraded', none: 'idle' } as const;
+
+export function useVerdictInput() {
+  const select = useCallback((store: Store) => verdictInput(store, countHealth(store)), []);
+  return useSelect(['agent_health', 'alert', 'approval_queue'], select);
+}
+
+/** The first thing that a reader sees: one sentence, and how old it is. */
+export function VerdictBar() {
+  const input = useVerdictInput();
+  const { tone, parts } = verdict(input);
+  const sum = useSelect(['agent_performance', 'agent_health'], totals);
+  const queue = useRow('approval_queue', 'all');
+  const quality = useRow('training_quality', '24h');
+  return (
+    <section className={`verdict is-${tone}`} id="verdict" aria-label="Verdict">
+      <div className="verdict-say">
+        <span className="verdict-glyph">
+          <Icon name={GLYPH[tone]} />
+        </span>
+        <div>
+          <h1>
+            {parts.map((part, index) => (
+              <Fragment key={part.target + part.tone + index}>
+                <span>
+                  <a href={part.target} className={`tone-${part.tone}`}>
+                    <Counted text={part.text} />
+                  </a>
+                </span>{' '}
+              </Fragment>
+            ))}
+          </h1>
+          <DataAge agents={sum.agents} />
+        </div>
+      </div>
+      <div className="verdict-figures">
+        <Figure size="large" why={{ figure: 'total_queries', window: '1m' }} label="Queries, 1 min" value={formatCount(sum.queries)} />
+        <Figure
+          size="large"
+          why={{ figure: 'total_latency', window: '1m' }}
+          label="Latency, 1 min"
+          value={formatMillis(sum.latency)}
+          tone={sum.latency === null ? undefined : sum.latency > 200 ? 'bad' : sum.latency > 100 ? 'warn' : undefined}
+        />
+        <Figure size="large" why={{ figure: 'pending_count' }} label="Waiting" value={formatCount(queue?.pending_count)} tone={queue && queue.sla_breach_count > 0 ? 'bad' : undefined} />
+        <Figure size="large" why={{ figure: 'unsafe_rate_pct', window: '24h' }} label="Unsafe, 24 h" value={formatPercent(quality?.unsafe_rate_pct)} />
+      </div>
+    </section>
+  );
+}
+
+/** The number in the colour of its state, the words in that of the text. */
+function Counted({ text }: { text: string }) {
+  const [, number, words] = /^([\d,.]+[KM]?)( .*)$/.exec(text) ?? [];
+  return number === undefined ? (
+    text
+  ) : (
+    <>
+      <b>{number}</b>
+      {words}
+    </>
+  );
+}
+
+/** Rendered four times a second at most, and alone. */
+export function DataAge({ agents }: { agents: number }) {
+  const zone = useZone();
+  const text = useFreshnessSelect(({ ageMs, asOf, stale }) =>
+    asOf === null ? 'No figures yet' : stale ? `As of ${clockTime(asOf, zone)}` : `Data ${formatDataAge(ageMs === null ? null : Math.floor(ageMs / 100) * 100)} old`,
+  );
+  const level = useFreshnessSelect((now) => now.level);
+  const { store } = useLiveSource();
+  const paused = useSyncExternalStore(
+    (listener) => store.subscribe('#paused', listener),
+    () => store.paused,
+  );
+  // Paused, the page shows what it held then, whatever has come in since.
+  const held = useTable('pipeline_status').map((row) => row.as_of).sort(compareTimes)[0];
+  return (
+    <p className="verdict-age num">
+      <span className={`age-dot is-${paused ? 'amber' : level}`} aria-hidden="true" />
+      <span data-testid="data-age" data-level={level}>
+        {paused && held !== undefined ? `Paused, as of ${clockTime(held, zone)}` : text}
+      </span>
+      {agents > 0 && <span className="muted"> · {formatCount(agents)} agents</span>}
+    </p>
+  );
+}

@@ -1,0 +1,140 @@
+import { useEffect, useState } from 'react';
+import { useLiveSource, type Alert } from '@agentpulse/react';
+import { Modal } from '../components/Modal';
+import { conversationLink } from '../config/config';
+import { useConfig } from '../config/context';
+import { formatCount, NOT_AVAILABLE } from '../lib/format';
+import { notify } from '../lib/notices';
+import { onWhy, type WhyQuestion } from '../lib/why';
+import { dayAndTime, useZone } from '../lib/zone';
+import { FIGURES, fillSql } from './figures';
+
+/** Why is this number so: its window, the rows it counts, its definition, and the SQL that proves it. */
+export function WhyDialog() {
+  const [question, setQuestion] = useState<WhyQuestion | null>(null);
+  useEffect(() => onWhy(setQuestion), []);
+  if (question === null) {
+    return null;
+  }
+  const close = () => setQuestion(null);
+  return question.alertId === undefined ? <WhyFigure question={question} onClose={close} /> : <WhyAlert alertId={question.alertId} onClose={close} />;
+}
+
+interface Line {
+  name: string;
+  value: string;
+}
+
+function Lines({ lines }: { lines: readonly Line[] }) {
+  return (
+    <dl className="why-lines">
+      {lines.map(({ name, value }) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd className="num">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Sql({ text }: { text: string }) {
+  return (
+    <div className="why-sql">
+      <div className="why-sql-head">
+        <h3>The SQL that proves it</h3>
+        <button
+          type="button"
+          className="button quiet"
+          onClick={() => {
+            navigator.clipboard.writeText(text).then(
+              () => notify('Copied.', undefined, 2_000),
+              () => notify('The browser does not let the page copy.', undefined, 4_000),
+            );
+          }}
+        >
+          Copy
+        </button>
+      </div>
+      <pre tabIndex={0}>
+        <code>{text}</code>
+      </pre>
+    </div>
+  );
+}
+
+function WhyFigure({ question, onClose }: { question: WhyQuestion; onClose: () => void }) {
+  const { store } = useLiveSource();
+  const zone = useZone();
+  const figure = FIGURES[question.figure];
+  if (!figure) {
+    return null;
+  }
+  const { agent, window } = question;
+  const key = figure.table === 'agent_performance' ? `${window} ${agent}` : figure.table === 'approval_queue' ? 'all' : (window ?? '');
+  // The picture of the moment of the question: it must not change while it is read.
+  const row = figure.table === 'total' || figure.table === 'pipeline_status' ? undefined : (store.row(figure.table, key) as Record<string, unknown> | undefined);
+  const asOf = store.list('pipeline_status').map((each) => each.as_of).sort()[0];
+  const from = row?.window_start as string | undefined;
+  const to = (row?.window_end ?? row?.as_of) as string | undefined;
+  const value = row?.[question.figure];
+  const counted = figure.rows?.reduce((sum, name) => sum + Number(row?.[name] ?? 0), 0);
+  const lines: Line[] = [
+    ...(agent ? [{ name: 'Agent', value: agent }] : []),
+    ...(row ? [{ name: 'Value', value: value === null || value === undefined ? `${NOT_AVAILABLE}: nothing to count` : String(value) }] : []),
+    ...(from && to ? [{ name: 'Window', value: `after ${dayAndTime(from, zone)} up to ${dayAndTime(to, zone)}` }] : []),
+    ...(!from && (to ?? asOf) ? [{ name: 'As of', value: dayAndTime((to ?? asOf) as string, zone) }] : []),
+    ...(counted !== undefined && row ? [{ name: 'Rows counted', value: formatCount(counted) }] : []),
+    { name: 'Last self-audit', value: 'not kept by this version of the database' },
+  ];
+  return (
+    <Modal title={figure.title} onClose={onClose}>
+      <p className="why-definition">{figure.definition}</p>
+      <Lines lines={lines} />
+      {figure.sql && <Sql text={fillSql(figure.sql, { agent, from, to })} />}
+    </Modal>
+  );
+}
+
+const RULE_TEXT: Record<string, string> = {
+  slow_query: 'A query took longer than the limit. Info above 200 ms, warning above 300 ms, critical above 500 ms.',
+  agent_degraded: 'The average latency of the agent’s last minute passed the limit with at least three queries. Critical after five minutes; it ends when it has stayed below for ten seconds.',
+  approval_sla_breach: 'The approval was still pending when its agreed time was over. Warning at ten minutes, critical at fifteen; it ends with the decision.',
+  unsafe_response: 'A reviewer said that the answer must not be sent. It ends when that verdict changes or the feedback is deleted.',
+};
+
+function WhyAlert({ alertId, onClose }: { alertId: string; onClose: () => void }) {
+  const { store } = useLiveSource();
+  const config = useConfig();
+  const zone = useZone();
+  const alert: Alert | undefined = store.row('alert', alertId);
+  if (!alert) {
+    return null;
+  }
+  const unit = alert.rule === 'approval_sla_breach' ? ' s' : ' ms';
+  const link = conversationLink(config, alert.conversation_id);
+  const lines: Line[] = [
+    { name: 'Subject', value: alert.subject },
+    ...(alert.value !== null ? [{ name: 'Value that opened it', value: `${alert.value}${unit}` }] : []),
+    ...(alert.threshold !== null ? [{ name: 'Limit', value: `${alert.threshold}${unit}` }] : []),
+    { name: 'Severity', value: alert.severity },
+    { name: 'Opened', value: dayAndTime(alert.opened_at, zone) },
+    { name: 'Noticed', value: dayAndTime(alert.detected_at, zone) },
+    ...(alert.acknowledged_by ? [{ name: 'Taken by', value: `${alert.acknowledged_by}, ${dayAndTime(alert.acknowledged_at as string, zone)}` }] : []),
+    ...Object.entries(alert.details ?? {}).map(([name, value]) => ({ name, value: typeof value === 'string' ? value : JSON.stringify(value) })),
+  ];
+  return (
+    <Modal title={alert.rule.replaceAll('_', ' ').replace(/^./, (first) => first.toUpperCase())} onClose={onClose}>
+      <p className="why-definition">{RULE_TEXT[alert.rule] ?? 'A rule of your own.'}</p>
+      <Lines lines={lines} />
+      {link !== null && (
+        <p>
+          <a href={link} target="_blank" rel="noreferrer">
+            Open conversation {alert.conversation_id}
+          </a>
+        </p>
+      )}
+      <Sql text={`SELECT *\nFROM agentpulse.alert\nWHERE alert_id = '${alert.alert_id.replaceAll("'", "''")}';`} />
+    </Modal>
+  );
+}

@@ -1,0 +1,229 @@
+import { useEffect, useId, useRef, useState } from 'react';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { clockTime } from '../lib/zone';
+
+export interface Series {
+  label: string;
+  /** A custom property that holds a colour. */
+  color: string;
+  values: readonly (number | null)[];
+  dash?: number[];
+  width?: number;
+}
+
+export interface Band {
+  label: string;
+  low: readonly (number | null)[];
+  high: readonly (number | null)[];
+}
+
+interface TimeChartProps {
+  title: string;
+  /** In milliseconds since 1970. */
+  times: readonly number[];
+  series: readonly Series[];
+  band?: Band | undefined;
+  limit?: number;
+  height: number;
+  zone: string;
+  format: (value: number | null) => string;
+  /** Charts of one group share their crosshair. */
+  group: string;
+  onChart?: (chart: uPlot | null) => void;
+}
+
+function color(element: Element, name: string): string {
+  // light-dark() is resolved only where a colour is used.
+  const probe = document.createElement('i');
+  probe.style.color = `var(${name})`;
+  element.append(probe);
+  const resolved = getComputedStyle(probe).color;
+  probe.remove();
+  return resolved;
+}
+
+/** A uPlot that is made once for its set of lines and is fed after that, never made again. */
+export function TimeChart(props: TimeChartProps) {
+  const { title, times, series, band, height, zone, format, group, limit, onChart } = props;
+  const host = useRef<HTMLDivElement>(null);
+  const chart = useRef<uPlot | null>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  const [cursor, setCursor] = useState<string>('');
+  const tableId = useId();
+  const shape = `${series.map((each) => each.label).join('|')}/${band ? 1 : 0}/${zone}/${height}/${limit ?? ''}`;
+
+  useEffect(() => {
+    const element = host.current as HTMLDivElement;
+    const paint = (name: string) => color(element, name);
+    const axis = { stroke: () => paint('--text-muted'), grid: { stroke: () => paint('--line'), width: 1 }, ticks: { show: false }, font: '11px "Inter Variable", sans-serif' };
+    const made = new uPlot(
+      {
+        width: Math.max(element.clientWidth, 200),
+        height,
+        tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), zone),
+        cursor: { sync: { key: group }, points: { size: 6 }, drag: { x: false, y: false } },
+        legend: { show: false },
+        padding: [8, 26, 0, 0],
+        scales: { y: { range: (_, __, max) => [0, Math.max((max ?? 0) * 1.12, limit ? limit * 1.1 : 1)] } },
+        axes: [
+          { ...axis, size: 26, space: 80, values: '{HH}:{mm}:{ss}', incrs: [5, 10, 15, 30, 60, 300, 600, 900, 1_800, 3_600] },
+          { ...axis, size: 58, space: 34, values: (_, ticks) => ticks.map((tick) => format(tick)) },
+        ],
+        series: [
+          {},
+          ...(band ? [1, 2].map(() => ({ stroke: 'transparent', points: { show: false } })) : []),
+          ...series.map((each) => ({
+            label: each.label,
+            stroke: () => paint(each.color),
+            width: each.width ?? 1.75,
+            points: { show: false },
+            ...(each.dash ? { dash: each.dash } : {}),
+          })),
+        ],
+        ...(band ? { bands: [{ series: [2, 1] as [number, number], fill: () => paint('--band') }] } : {}),
+        hooks: {
+          drawAxes: [
+            (plot) => {
+              if (limit !== undefined) {
+                const y = Math.round(plot.valToPos(limit, 'y', true)) + 0.5;
+                const { ctx, bbox } = plot;
+                ctx.save();
+                ctx.strokeStyle = paint('--limit');
+                ctx.setLineDash([4, 4]);
+                ctx.beginPath();
+                ctx.moveTo(bbox.left, y);
+                ctx.lineTo(bbox.left + bbox.width, y);
+                ctx.stroke();
+                ctx.restore();
+              }
+            },
+          ],
+          setCursor: [(plot) => setCursor(describe(latest.current, plot.cursor.idx))],
+        },
+      },
+      data(latest.current),
+      element,
+    );
+    chart.current = made;
+    onChart?.(made);
+    const sizes = new ResizeObserver(() => made.setSize({ width: Math.max(element.clientWidth, 200), height }));
+    sizes.observe(element);
+    const scheme = matchMedia('(prefers-color-scheme: dark)');
+    const redraw = () => made.redraw(false);
+    scheme.addEventListener('change', redraw);
+    addEventListener('agentpulse:theme', redraw);
+    return () => {
+      sizes.disconnect();
+      scheme.removeEventListener('change', redraw);
+      removeEventListener('agentpulse:theme', redraw);
+      onChart?.(null);
+      made.destroy();
+      chart.current = null;
+    };
+    // The chart is made anew only for another set of lines: values come through setData.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [shape, group]);
+
+  useEffect(() => {
+    chart.current?.setData(data(latest.current));
+  }, [times, series, band]);
+
+  const move = (step: number) => {
+    const plot = chart.current;
+    if (plot && times.length > 0) {
+      const now = plot.cursor.idx ?? times.length - 1;
+      const next = Math.min(times.length - 1, Math.max(0, now + step));
+      const left = plot.valToPos((times[next] as number) / 1_000, 'x');
+      plot.setCursor({ left, top: plot.over.clientHeight / 2 });
+    }
+  };
+
+  return (
+    <figure className="time-chart">
+      <div
+        ref={host}
+        className="time-chart-plot"
+        style={{ height }}
+        role="slider"
+        tabIndex={0}
+        aria-label={`${title}. Left and right move the cursor.`}
+        aria-valuenow={chart.current?.cursor.idx ?? Math.max(0, times.length - 1)}
+        aria-valuemin={0}
+        aria-valuemax={Math.max(0, times.length - 1)}
+        aria-details={tableId}
+        aria-valuetext={cursor || describe(props, times.length - 1)}
+        onKeyDown={(event) => {
+          const step = { ArrowLeft: -1, ArrowRight: 1, PageUp: -12, PageDown: 12, Home: -1e6, End: 1e6 }[event.key];
+          if (step !== undefined) {
+            event.preventDefault();
+            move(step);
+          }
+        }}
+      />
+      <figcaption className="time-chart-cursor">{cursor || describe(props, times.length - 1)}</figcaption>
+      <ChartTable id={tableId} {...props} />
+    </figure>
+  );
+}
+
+const MOST_ROWS = 60;
+
+/** The same in rows, newest first, for those who do not read lines. Made only when it is opened. */
+function ChartTable({ id, title, times, series, zone, format }: TimeChartProps & { id: string }) {
+  const [open, setOpen] = useState(false);
+  const rows = times.map((time, index) => ({ time, index })).slice(-MOST_ROWS).toReversed();
+  return (
+    <details id={id} className="chart-table" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>As a table</summary>
+      {open && (
+        <div className="table-scroll" tabIndex={0} role="group" aria-label={`${title}, as a table`}>
+          <table className="sources-table">
+            <thead>
+              <tr>
+                <th scope="col">Time</th>
+                {series.map((each) => (
+                  <th key={each.label} scope="col" className="num">
+                    {each.label}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map(({ time, index }) => (
+                <tr key={time}>
+                  <th scope="row" className="num">
+                    {clockTime(time, zone)}
+                  </th>
+                  {series.map((each) => (
+                    <td key={each.label} className="num">
+                      {format(each.values[index] ?? null)}
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </details>
+  );
+}
+
+function data({ times, series, band }: TimeChartProps): uPlot.AlignedData {
+  const columns = [...(band ? [band.low, band.high] : []), ...series.map((each) => each.values)];
+  return [times.map((time) => time / 1_000), ...columns] as unknown as uPlot.AlignedData;
+}
+
+function describe({ times, series, band, zone, format }: TimeChartProps, index: number | null | undefined): string {
+  const time = index === null || index === undefined ? undefined : times[index];
+  if (time === undefined || index === null || index === undefined) {
+    return '';
+  }
+  const values = series.map((each) => `${each.label} ${format(each.values[index] ?? null)}`);
+  if (band) {
+    values.push(`${band.label} ${format(band.low[index] ?? null)} to ${format(band.high[index] ?? null)}`);
+  }
+  return `${clockTime(time, zone)}   ${values.join(' · ')}`;
+}

@@ -1,0 +1,121 @@
+import { memo } from 'react';
+import { Icon } from '../../components/Icon';
+import { conversationLink } from '../../config/config';
+import { useConfig } from '../../config/context';
+import { formatDuration, formatMillis } from '../../lib/format';
+import { useMoment } from '../../lib/now';
+import { askWhy } from '../../lib/why';
+import { clockTime, useZone } from '../../lib/zone';
+import { incidentTitle, type Incident } from './incidents';
+
+const SEVERITY_ICON = { critical: 'degraded', warning: 'warning', info: 'info' } as const;
+const SEVERITY_WORD = { critical: 'Critical', warning: 'Warning', info: 'Info' } as const;
+
+interface IncidentRowProps {
+  incident: Incident;
+  selected: boolean;
+  note: string | undefined;
+  onSelect: (key: string) => void;
+  onAcknowledge: (incident: Incident) => void;
+  onSnooze: (incident: Incident) => void;
+  onNote: (incident: Incident) => void;
+}
+
+export const IncidentRow = memo(function IncidentRow(props: IncidentRowProps) {
+  const { incident, selected, note, onSelect, onAcknowledge, onSnooze, onNote } = props;
+  const config = useConfig();
+  const { severity, status, acknowledgedBy } = incident;
+  const link = conversationLink(config, incident.conversationId);
+  return (
+    <li
+      className={`incident is-${severity} ${status === 'acknowledged' ? 'is-taken' : ''}`}
+      data-key={incident.key}
+      aria-current={selected}
+      onFocus={() => onSelect(incident.key)}
+    >
+      <span className={`mark mark-${severity}`}>
+        <Icon name={SEVERITY_ICON[severity]} label={SEVERITY_WORD[severity]} />
+      </span>
+      <div className="incident-text">
+        <button type="button" className="incident-title" onClick={() => askWhy({ figure: 'alert', alertId: incident.alertIds[0] as string })}>
+          {incidentTitle(incident)}
+        </button>
+        <p className="incident-more">
+          <Value incident={incident} />
+          {link !== null && (
+            <a href={link} target="_blank" rel="noreferrer">
+              {incident.conversationId} <Icon name="external" />
+            </a>
+          )}
+          {acknowledgedBy !== null && (
+            <span className="taken">
+              <Icon name="check" />
+              {acknowledgedBy}
+            </span>
+          )}
+          {note !== undefined && <span className="incident-note">“{note}”</span>}
+        </p>
+      </div>
+      <div className="incident-side">
+      <Age since={incident.openedAt} />
+      <span className="incident-actions">
+        <span className="incident-later">
+          <button type="button" className="button quiet" title="Put aside for 30 minutes, in this browser (s)" onClick={() => onSnooze(incident)}>
+            Snooze
+          </button>
+          <button type="button" className="button quiet" title="Note, in this browser (n)" onClick={() => onNote(incident)}>
+            Note
+          </button>
+        </span>
+        {status === 'open' && (
+          <button type="button" className="button" title="Acknowledge (a)" onClick={() => onAcknowledge(incident)}>
+            Acknowledge
+          </button>
+        )}
+      </span>
+      </div>
+    </li>
+  );
+});
+
+function Value({ incident }: { incident: Incident }) {
+  const { rule, value, threshold } = incident;
+  if (value === null || threshold === null) {
+    return rule === 'unsafe_response' ? <span>must not be sent</span> : null;
+  }
+  const format = rule === 'approval_sla_breach' ? (seconds: number) => formatDuration(seconds * 1_000) : formatMillis;
+  if (rule === 'approval_sla_breach') {
+    return <span>not decided within {format(threshold)}</span>;
+  }
+  return (
+    <span>
+      <b>{format(value)}</b> over the limit of {format(threshold)}
+    </span>
+  );
+}
+
+function Age({ since }: { since: string }) {
+  const moment = useMoment();
+  return (
+    <span className="incident-age num">
+      {moment.atLeast && <abbr title="at least: the figures are old">≥ </abbr>}
+      {formatDuration(moment.time - Date.parse(since))}
+    </span>
+  );
+}
+
+export function RecentRow({ incident }: { incident: Incident }) {
+  const zone = useZone();
+  const worst = incident.rule === 'slow_query' && incident.value !== null ? `up to ${formatMillis(incident.value)}` : '';
+  return (
+    <li className="recent">
+      <span className="mark">
+        <Icon name={incident.rule === 'slow_query' ? 'clock' : 'check'} />
+      </span>
+      <span className="recent-text">
+        {incidentTitle(incident)} <span className="muted">{worst}</span>
+      </span>
+      <time className="num muted">{clockTime(incident.resolvedAt ?? incident.openedAt, zone)}</time>
+    </li>
+  );
+}

@@ -1,0 +1,183 @@
+import { useCallback, useMemo, useRef, useState } from 'react';
+import { acknowledgeAlert, useLiveSource, useTable } from '@agentpulse/react';
+import { Empty } from '../../components/Empty';
+import { Icon } from '../../components/Icon';
+import { Modal } from '../../components/Modal';
+import { Panel } from '../../components/Panel';
+import { downloadCsv, fileName } from '../../lib/csv';
+import { plural } from '../../lib/format';
+import { useHeldOrder } from '../../lib/heldOrder';
+import { useKeys } from '../../lib/keys';
+import { notify } from '../../lib/notices';
+import { useMoment } from '../../lib/now';
+import { clockTime, isoWithOffset, useZone } from '../../lib/zone';
+import { IncidentRow, RecentRow } from './IncidentRow';
+import { incidentTitle, splitIncidents, type Incident } from './incidents';
+import { snooze, useNotes, useSnoozed, writeNote } from './snooze';
+
+const SNOOZE_MINUTES = 30;
+/** The incidents are looked at anew so often, for the ones that leave the last ten minutes. */
+const LOOK_MS = 10_000;
+
+export function IncidentsPanel({ agent = null }: { agent?: string | null }) {
+  const live = useLiveSource();
+  const zone = useZone();
+  const alerts = useTable('alert');
+  const { time } = useMoment(LOOK_MS);
+  const snoozed = useSnoozed();
+  const notes = useNotes();
+  const [selected, setSelected] = useState<string | null>(null);
+  const [noting, setNoting] = useState<Incident | null>(null);
+  const list = useRef<HTMLUListElement>(null);
+  const { open, recent } = useMemo(() => splitIncidents(alerts, time), [alerts, time]);
+  const awake = open.filter((incident) => !((snoozed[incident.key] ?? 0) > Date.now()));
+  const asleep = open.length - awake.length;
+  const { order, hold } = useHeldOrder(awake.map((incident) => incident.key));
+  const byKey = new Map(awake.map((incident) => [incident.key, incident]));
+  const shown = order.map((key) => byKey.get(key) as Incident).filter((each) => agent === null || each.agent === agent);
+
+  const acknowledge = useCallback(
+    async (incident: Incident) => {
+      const results = await Promise.all(incident.alertIds.map((id) => acknowledgeAlert(live, id)));
+      const failed = results.find((result) => !result.ok);
+      if (failed && !failed.ok) {
+        notify(failed.reason === 'denied' ? `You may not acknowledge: ${failed.message}` : failed.message);
+        return;
+      }
+      const undo = () => void Promise.all(incident.alertIds.map((id) => acknowledgeAlert(live, id, { undo: true })));
+      notify(`Acknowledged: ${incidentTitle(incident)}`, live.gateway ? { label: 'Undo', run: undo } : undefined);
+    },
+    [live],
+  );
+  const putAside = useCallback(
+    (incident: Incident) => {
+      const until = Date.now() + SNOOZE_MINUTES * 60_000;
+      snooze(incident.key, until);
+      notify(`Put aside until ${clockTime(until, zone)}, in this browser: ${incidentTitle(incident)}`, {
+        label: 'Undo',
+        run: () => snooze(incident.key, null),
+      });
+    },
+    [zone],
+  );
+  const takeNote = useCallback((incident: Incident) => setNoting(incident), []);
+
+  useKeys((key) => {
+    if (shown.length === 0) {
+      return false;
+    }
+    const index = shown.findIndex((incident) => incident.key === selected);
+    const current = shown[index];
+    if (key === 'j' || key === 'k') {
+      const next = shown[Math.min(shown.length - 1, Math.max(0, index < 0 ? 0 : index + (key === 'j' ? 1 : -1)))] as Incident;
+      setSelected(next.key);
+      list.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(next.key)}"] .incident-title`)?.focus();
+      return true;
+    }
+    if (current === undefined) {
+      return false;
+    }
+    if (key === 'a' && current.status === 'open') {
+      void acknowledge(current);
+      return true;
+    }
+    if (key === 's') {
+      putAside(current);
+      return true;
+    }
+    if (key === 'n') {
+      setNoting(current);
+      return true;
+    }
+    return false;
+  });
+
+  const exportCsv = () =>
+    downloadCsv(
+      fileName(['incidents', isoWithOffset(Date.now(), zone)], 'csv'),
+      ['alert_id', 'rule', 'subject', 'severity', 'status', 'value', 'threshold', 'conversation_id', 'opened_at', 'resolved_at', 'acknowledged_by'],
+      alerts.map((alert) => [
+        alert.alert_id, alert.rule, alert.subject, alert.severity, alert.status, alert.value, alert.threshold, alert.conversation_id,
+        isoWithOffset(alert.opened_at, zone), alert.resolved_at && isoWithOffset(alert.resolved_at, zone), alert.acknowledged_by,
+      ]),
+    );
+
+  return (
+    <Panel
+      id="incidents"
+      title="Incidents"
+      className="incidents"
+      note={shown.length === 0 ? undefined : `${shown.length} open`}
+      actions={
+        <>
+          {asleep > 0 && <span className="muted">{asleep} put aside</span>}
+          <button type="button" className="icon-button" aria-label="Alerts as CSV" title="Alerts as CSV" onClick={exportCsv}>
+            <Icon name="download" />
+          </button>
+        </>
+      }
+    >
+      {/* A list that scrolls can be reached by keyboard even while nothing in it takes the focus. */}
+      <div className="scroll" tabIndex={0} role="group" aria-label="Open and recent incidents">
+        {shown.length === 0 ? (
+          <Empty icon="healthy" title="Nothing is wrong right now.">
+            {recent.length === 0 ? 'Slow agents, late approvals and unsafe answers show up here.' : undefined}
+          </Empty>
+        ) : (
+          <ul className="incident-list" ref={list} {...hold}>
+            {shown.map((incident) => (
+              <IncidentRow
+                key={incident.key}
+                incident={incident}
+                selected={incident.key === selected}
+                note={notes[incident.key]}
+                onSelect={setSelected}
+                onAcknowledge={acknowledge}
+                onSnooze={putAside}
+                onNote={takeNote}
+              />
+            ))}
+          </ul>
+        )}
+        {recent.length > 0 && agent === null && (
+          <>
+            <h3 className="sub">Last 10 minutes</h3>
+            <ul className="recent-list">
+              {recent.map((incident) => (
+                <RecentRow key={incident.key} incident={incident} />
+              ))}
+            </ul>
+          </>
+        )}
+      </div>
+      {noting && <NoteDialog incident={noting} note={notes[noting.key] ?? ''} onClose={() => setNoting(null)} />}
+      <span className="visually-hidden" aria-live="polite">
+        {plural(shown.length, 'open incident')}
+      </span>
+    </Panel>
+  );
+}
+
+function NoteDialog({ incident, note, onClose }: { incident: Incident; note: string; onClose: () => void }) {
+  const [text, setText] = useState(note);
+  return (
+    <Modal title={incidentTitle(incident)} onClose={onClose}>
+      <form
+        className="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          writeNote(incident.key, text);
+          onClose();
+        }}
+      >
+        <label>
+          Note <span className="muted">kept in this browser; nobody else sees it</span>
+          <textarea value={text} rows={3} onChange={(event) => setText(event.target.value)} />
+        </label>
+        <button type="submit" className="button primary">
+          Keep the note
+        </button>
+      </form>
+    </Modal>
+  );
+}

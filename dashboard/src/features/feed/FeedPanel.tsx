@@ -1,0 +1,89 @@
+import { memo, useMemo, useRef, useState } from 'react';
+import { useTable, type ChannelEvent } from '@agentpulse/react';
+import { Empty } from '../../components/Empty';
+import { Icon } from '../../components/Icon';
+import { Panel } from '../../components/Panel';
+import { formatCount } from '../../lib/format';
+import { useUrl, writeUrl } from '../../lib/url';
+import { clockTime, useZone } from '../../lib/zone';
+import { CHANNELS, describe } from './describe';
+
+const MOST_LINES = 60;
+
+/** What happened, newest first. It stands still under the pointer, and says how much waits. */
+export function FeedPanel() {
+  const events = useTable('channel_event');
+  const filter = useUrl('feed');
+  const [reading, setReading] = useState(false);
+  const frozen = useRef<readonly ChannelEvent[]>([]);
+  const newest = useMemo(
+    () =>
+      events
+        .filter((event) => filter === null || event.channel === filter)
+        .sort((a, b) => b.seq - a.seq)
+        .slice(0, MOST_LINES),
+    [events, filter],
+  );
+  if (!reading || frozen.current.length === 0) {
+    frozen.current = newest;
+  }
+  const lines = reading ? frozen.current : newest;
+  const first = lines[0]?.seq ?? 0;
+  const waiting = reading ? newest.filter((event) => event.seq > first).length : 0;
+  const read = (on: boolean) => () => setReading(on);
+
+  return (
+    <Panel
+      id="feed"
+      title="Feed"
+      className="feed"
+      note={waiting > 0 ? <em className="held">{formatCount(waiting)}{waiting === MOST_LINES ? '+' : ''} new, held while you read</em> : undefined}
+      actions={
+        <span className="chips" role="group" aria-label="Show">
+          {CHANNELS.map((channel) => (
+            <button
+              key={channel.value}
+              type="button"
+              className="chip"
+              aria-pressed={filter === channel.value}
+              onClick={() => {
+                frozen.current = [];
+                writeUrl({ feed: filter === channel.value ? null : channel.value });
+              }}
+            >
+              {channel.label}
+            </button>
+          ))}
+        </span>
+      }
+    >
+      <div className="scroll" tabIndex={0} role="group" aria-label="Messages, newest first" onPointerEnter={read(true)} onPointerLeave={read(false)} onFocus={read(true)} onBlur={read(false)}>
+        {lines.length === 0 ? (
+          <Empty title="No message yet.">Every change that people should hear of shows up here, and stays readable for a day.</Empty>
+        ) : (
+          <ol className="feed-list">
+            {lines.map((event) => (
+              <Line key={event.seq} event={event} />
+            ))}
+          </ol>
+        )}
+      </div>
+    </Panel>
+  );
+}
+
+const Line = memo(function Line({ event }: { event: ChannelEvent }) {
+  const zone = useZone();
+  const { icon, tone, what, who, more } = describe(event);
+  return (
+    <li className={`feed-line tone-${tone}`}>
+      <time className="num muted">{clockTime(event.event_time, zone)}</time>
+      {icon === null ? <i className="feed-dot" /> : <Icon name={icon} />}
+      <span className="feed-what">{what}</span>
+      <span className="feed-who">{who}</span>
+      <span className="feed-more muted" title={more}>
+        {more}
+      </span>
+    </li>
+  );
+});

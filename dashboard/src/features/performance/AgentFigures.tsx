@@ -1,0 +1,100 @@
+import { useRow } from '@agentpulse/react';
+import { Figure } from '../../components/Figure';
+import { formatCount, formatMillis, formatPercent, formatScore } from '../../lib/format';
+import { askWhy } from '../../lib/why';
+
+const WINDOWS = ['1m', '5m', '15m', '1h'] as const;
+const WINDOW_LABEL: Record<string, string> = { '1m': '1 min', '5m': '5 min', '15m': '15 min', '1h': '1 hour' };
+
+/** Every figure of one agent; each opens its explanation. */
+export function AgentFigures({ agent }: { agent: string }) {
+  const five = useRow('agent_performance', `5m ${agent}`);
+  const hour = useRow('agent_performance', `1h ${agent}`);
+  const health = useRow('agent_health', agent);
+  const reviewed = (five?.approved_count ?? 0) + (five?.rejected_count ?? 0);
+  const latency = health?.avg_latency_ms_1m ?? null;
+  return (
+    <>
+      <div className="figures">
+        <Figure
+          size="large"
+          why={{ figure: 'avg_latency_ms', agent, window: '1m' }}
+          label="Latency, 1 min"
+          value={formatMillis(latency)}
+          note={latency === null ? 'no query in the last minute' : 'average'}
+          tone={latency === null ? undefined : latency > 200 ? 'bad' : latency > 100 ? 'warn' : undefined}
+        />
+        <Figure
+          size="large"
+          why={{ figure: 'approval_rate_pct', agent, window: '5m' }}
+          label="Approved, 5 min"
+          value={formatPercent(five?.approval_rate_pct)}
+          note={reviewed === 0 ? 'nothing reviewed' : `n = ${formatCount(reviewed)} reviewed`}
+        />
+        <Figure
+          size="large"
+          why={{ figure: 'human_edit_rate_pct', agent, window: '5m' }}
+          label="Edited, 5 min"
+          value={formatPercent(five?.human_edit_rate_pct)}
+          note={five?.query_count ? `n = ${formatCount(five.query_count)} queries` : 'no queries'}
+        />
+        <Figure
+          size="large"
+          why={{ figure: 'quality_score', agent, window: '1h' }}
+          label="Score, 1 hour"
+          value={formatScore(hour?.quality_score)}
+          note="of 100"
+        />
+      </div>
+      <div className="table-scroll">
+        <table className="windows-table">
+          <thead>
+            <tr>
+              <th scope="col">Window</th>
+              {['Queries', 'Average', 'p50', 'p95', 'p99', 'Max', 'Slow', 'Approved', 'Edited'].map((label) => (
+                <th key={label} scope="col" className="num">
+                  {label}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {WINDOWS.map((window) => (
+              <WindowRow key={window} agent={agent} window={window} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+function WindowRow({ agent, window }: { agent: string; window: string }) {
+  const row = useRow('agent_performance', `${window} ${agent}`);
+  if (!row) {
+    return null;
+  }
+  const cells: [string, string][] = [
+    ['query_count', formatCount(row.query_count)],
+    ['avg_latency_ms', formatMillis(row.avg_latency_ms)],
+    ['p50_latency_ms', formatMillis(row.p50_latency_ms)],
+    ['p95_latency_ms', formatMillis(row.p95_latency_ms)],
+    ['p99_latency_ms', formatMillis(row.p99_latency_ms)],
+    ['max_latency_ms', formatMillis(row.max_latency_ms)],
+    ['slow_query_count', formatCount(row.slow_query_count)],
+    ['approval_rate_pct', formatPercent(row.approval_rate_pct, 0)],
+    ['human_edit_rate_pct', formatPercent(row.human_edit_rate_pct, 0)],
+  ];
+  return (
+    <tr>
+      <th scope="row">{WINDOW_LABEL[window] ?? window}</th>
+      {cells.map(([figure, text]) => (
+        <td key={figure} className="num">
+          <button type="button" className="cell-figure" title="Why is it so?" onClick={() => askWhy({ figure, agent, window })}>
+            {text}
+          </button>
+        </td>
+      ))}
+    </tr>
+  );
+}

@@ -1,0 +1,104 @@
+import { memo, useContext, useSyncExternalStore } from 'react';
+import { useRow } from '@agentpulse/react';
+import { Icon } from '../../components/Icon';
+import { Sparkline } from '../../components/Sparkline';
+import { formatAge, formatCount, formatMillis, formatPercent, formatScore } from '../../lib/format';
+import { useMoment } from '../../lib/now';
+import { TrailContext } from '../../lib/trailContext';
+import { HEALTH_WORD } from './order';
+import { LatencyStrip } from './LatencyStrip';
+
+const LIMIT_MS = 200;
+/** The line grows into its width: a minute at first, five minutes at most. */
+const LEAST_STEPS = 12;
+const MOST_STEPS = 60;
+
+interface AgentRowProps {
+  agent: string;
+  open: boolean;
+  onOpen: (agent: string) => void;
+}
+
+/** One agent. It renders when a row of this agent changes, and at no other time. */
+export const AgentRow = memo(function AgentRow({ agent, open, onOpen }: AgentRowProps) {
+  const health = useRow('agent_health', agent);
+  const one = useRow('agent_performance', `1m ${agent}`);
+  const five = useRow('agent_performance', `5m ${agent}`);
+  if (!health) {
+    return null;
+  }
+  const status = health.health_status;
+  const idle = status === 'idle';
+  return (
+    <tr
+      className={`agent is-${status} ${open ? 'is-open' : ''}`}
+      data-agent={agent}
+      onClick={(event) => {
+        // Closing gives the focus back to where it was: to this row, not to nothing.
+        event.currentTarget.querySelector('button')?.focus();
+        onOpen(agent);
+      }}
+    >
+      <th scope="row">
+        <button
+          type="button"
+          className="agent-name"
+          aria-haspopup="dialog"
+          onClick={(event) => {
+            event.stopPropagation();
+            onOpen(agent);
+          }}
+        >
+          <span className={`mark mark-${status}`}>
+            <Icon name={status === 'warning' ? 'warning' : status} label={HEALTH_WORD[status]} />
+          </span>
+          <span className="agent-label">{agent}</span>
+          <span className="agent-state">
+            {status === 'healthy' ? '' : HEALTH_WORD[status]}
+            {status === 'healthy' ? '' : <Since time={health.since} />}
+          </span>
+        </button>
+      </th>
+      <td className="agent-spark">
+        <AgentSpark agent={agent} />
+      </td>
+      <td className={`num strong ${idle ? 'is-none' : ''}`} title={idle ? 'No query in the last minute' : undefined}>
+        {formatMillis(health.avg_latency_ms_1m)}
+      </td>
+      <td className="agent-strip">
+        <LatencyStrip
+          p50={five?.p50_latency_ms ?? null}
+          p95={five?.p95_latency_ms ?? null}
+          p99={five?.p99_latency_ms ?? null}
+          limit={LIMIT_MS}
+        />
+      </td>
+      <td className={`num agent-p95 ${five?.p95_latency_ms == null ? 'is-none' : ''}`}>{formatMillis(five?.p95_latency_ms)}</td>
+      <td className={`num ${one?.query_count ? '' : 'is-none'}`}>{formatCount(one?.query_count ?? 0)}</td>
+      <td
+        className={`num agent-approval ${five?.approval_rate_pct == null ? 'is-none' : ''}`}
+        title={five?.approval_rate_pct == null ? 'Nothing reviewed in the last 5 minutes' : `of ${formatCount(five.approved_count + five.rejected_count)} reviewed`}
+      >
+        {formatPercent(five?.approval_rate_pct, 0)}
+      </td>
+      <td className={`num agent-edits ${five?.human_edit_rate_pct == null ? 'is-none' : ''}`}>
+        {formatPercent(five?.human_edit_rate_pct, 0)}
+      </td>
+      <td className={`num agent-score ${five?.quality_score == null ? 'is-none' : ''}`}>{formatScore(five?.quality_score, 0)}</td>
+    </tr>
+  );
+});
+
+function Since({ time }: { time: string }) {
+  const moment = useMoment();
+  return <> {moment.atLeast ? '≥ ' : ''}{formatAge(moment.time - Date.parse(time))}</>;
+}
+
+const nothing = () => () => undefined;
+
+function AgentSpark({ agent }: { agent: string }) {
+  const trail = useContext(TrailContext);
+  useSyncExternalStore(trail?.subscribe ?? nothing, trail?.getVersion ?? (() => 0));
+  const values = (trail?.of(agent) ?? []).map((point) => point.avg);
+  return <Sparkline values={values} least={120} limit={LIMIT_MS} steps={Math.min(MOST_STEPS, Math.max(LEAST_STEPS, values.length))} />;
+}

@@ -1,0 +1,158 @@
+import { useMemo, useRef } from 'react';
+import type uPlot from 'uplot';
+import { Icon } from '../../components/Icon';
+import { TimeChart, type Series } from '../../components/TimeChart';
+import { fileName, downloadCsv } from '../../lib/csv';
+import { formatCount, formatMillis } from '../../lib/format';
+import { downloadPng } from '../../lib/png';
+import type { Trail } from '../../lib/trail';
+import { useTrail } from '../../lib/trailContext';
+import { clockTime, isoWithOffset, useZone } from '../../lib/zone';
+
+export const MOST_LINES = 12;
+const COLORS = ['--c1', '--c2', '--c3', '--c4', '--c5', '--c6'];
+const LIMIT_MS = 200;
+
+/** So many are told apart without effort; more get a line only where they passed the limit. */
+const EASY_LINES = 5;
+
+/**
+ * The slowest get a line each: five, or all that passed the limit, at most twelve. The rest is one band from the least to
+ * the most. Who was slowest at any time of the range counts, so that lines do not come and go with each step.
+ */
+export function linesAndBand(trail: Pick<Trail, 'times' | 'of'>, agents: readonly string[]) {
+  const peaks = new Map(agents.map((agent) => [agent, Math.max(-1, ...trail.of(agent).map((each) => each.avg ?? -1))]));
+  const peak = (agent: string) => peaks.get(agent) ?? -1;
+  const slow = agents.filter((agent) => peak(agent) > LIMIT_MS).length;
+  const most = Math.min(MOST_LINES, Math.max(EASY_LINES, slow));
+  const lined = [...agents].sort((a, b) => peak(b) - peak(a) || (a < b ? -1 : 1)).slice(0, most);
+  lined.sort();
+  const rest = agents.filter((agent) => !lined.includes(agent));
+  const steps = trail.times.map((_, index) => index);
+  const at = (agent: string, index: number) => trail.of(agent)[trail.of(agent).length - trail.times.length + index]?.avg ?? null;
+  const band = rest.length === 0 ? undefined : {
+    label: `${rest.length} others`,
+    low: steps.map((index) => extreme(rest, index, at, Math.min)),
+    high: steps.map((index) => extreme(rest, index, at, Math.max)),
+  };
+  return { lines: lined.map((agent) => ({ agent, values: steps.map((index) => at(agent, index)) })), band };
+}
+
+function extreme(agents: readonly string[], index: number, at: (agent: string, index: number) => number | null, pick: (...values: number[]) => number): number | null {
+  const values = agents.map((agent) => at(agent, index)).filter((value): value is number => value !== null);
+  return values.length === 0 ? null : pick(...values);
+}
+
+interface LatencyChartsProps {
+  /** One agent with its percentiles, or null for all. */
+  agent: string | null;
+  heights: [number, number];
+}
+
+export default function LatencyCharts({ agent, heights }: LatencyChartsProps) {
+  const trail = useTrail();
+  const zone = useZone();
+  const chart = useRef<uPlot | null>(null);
+  const { version } = trail;
+  const { latency, band, volume, times } = useMemo(() => {
+    const times = [...trail.times];
+    if (agent !== null) {
+      const points = trail.of(agent);
+      const padded = [...Array.from({ length: times.length - points.length }, () => null), ...points];
+      const latency: Series[] = [
+        { label: 'p99', color: '--c4', values: padded.map((each) => each?.p99 ?? null), width: 1.25 },
+        { label: 'p95', color: '--c2', values: padded.map((each) => each?.p95 ?? null), width: 1.5 },
+        { label: 'p50', color: '--c1', values: padded.map((each) => each?.p50 ?? null), width: 2 },
+      ];
+      return { times, latency, band: undefined, volume: padded.map((each) => each?.count ?? null) };
+    }
+    const agents = trail.agents();
+    const { lines, band } = linesAndBand(trail, agents);
+    const latency = lines.map((line, index): Series => ({
+      label: line.agent,
+      color: COLORS[index % COLORS.length] as string,
+      values: line.values,
+      ...(index >= COLORS.length ? { dash: [6, 3] } : {}),
+    }));
+    const volume = times.map((_, index) => {
+      const counts = agents.map((each) => trail.of(each)[trail.of(each).length - times.length + index]?.count ?? null);
+      return counts.every((count) => count === null) ? null : counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
+    });
+    return { times, latency, band, volume };
+    // The trail is one object that grows: its version says when.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [trail, version, agent]);
+  const name = agent ?? 'all agents';
+  const first = times[0];
+
+  if (times.length < 2 || first === undefined) {
+    return <p className="chart-wait">The line starts with this visit; its second point comes within ten seconds.</p>;
+  }
+  const stamp = isoWithOffset(times.at(-1) as number, zone);
+  const exportCsv = () =>
+    downloadCsv(
+      fileName(['latency', name, isoWithOffset(first, zone), stamp], 'csv'),
+      ['time', ...latency.map((each) => `${each.label}_latency_ms`), 'queries_last_minute'],
+      times.map((time, index) => [isoWithOffset(time, zone), ...latency.map((each) => each.values[index]), volume[index]]),
+    );
+  const exportPng = () =>
+    chart.current &&
+    downloadPng(chart.current.ctx.canvas, fileName(['latency', name, stamp], 'png'), `Latency of ${name}, last minute at each point`, `${zone} · as of ${stamp}`);
+
+  return (
+    <div className="charts">
+      <div className="chart-head">
+        <h3>Latency, {agent === null ? '1-minute average' : 'last minute'}</h3>
+        <span>since {clockTime(first, zone)}, when this page opened</span>
+        <span className="panel-actions">
+          <button type="button" className="icon-button" aria-label="Chart as CSV" title="Chart as CSV" onClick={exportCsv}>
+            <Icon name="download" />
+          </button>
+          <button type="button" className="icon-button" aria-label="Chart as PNG" title="Chart as PNG" onClick={exportPng}>
+            <Icon name="image" />
+          </button>
+        </span>
+      </div>
+      <TimeChart
+        title={`Latency of ${name}`}
+        times={times}
+        series={latency}
+        band={band}
+        limit={LIMIT_MS}
+        height={heights[0]}
+        zone={zone}
+        format={formatMillis}
+        group="latency"
+        onChart={(made) => {
+          chart.current = made;
+        }}
+      />
+      <ul className="chart-legend" aria-hidden="true">
+        {latency.map((each) => (
+          <li key={each.label}>
+            <i style={{ background: `var(${each.color})` }} className={each.dash ? 'is-dashed' : ''} />
+            {each.label}
+          </li>
+        ))}
+        {band && (
+          <li>
+            <i className="is-band" />
+            {band.label}, least to most
+          </li>
+        )}
+        <li>
+          <i className="is-limit" />
+          limit {formatMillis(LIMIT_MS)}
+        </li>
+      </ul>
+      {heights[1] > 0 && (
+        <>
+      <div className="chart-head">
+        <h3>Queries a minute</h3>
+      </div>
+      <TimeChart title={`Queries a minute, ${name}`} times={times} series={[{ label: 'queries', color: '--c5', values: volume }]} height={heights[1]} zone={zone} format={formatCount} group="latency" />
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,85 @@
+import { useEffect, useRef, useState } from 'react';
+import { useFreshnessSelect, useLink, useLiveSource, useTable, type SourceCounts } from '@agentpulse/react';
+import { Figure } from '../../components/Figure';
+import { Panel } from '../../components/Panel';
+import { formatCount, formatDataAge, NOT_AVAILABLE } from '../../lib/format';
+import { clockTime, useZone } from '../../lib/zone';
+
+const MODE = {
+  starting: 'connecting',
+  live: 'live, over the socket',
+  polling: 'read once a second',
+  down: 'no connection',
+} as const;
+
+/** The pipeline's own health: how far it is, what it could not use, and how its figures come here. */
+export function PipelinePanel() {
+  const { store } = useLiveSource();
+  const zone = useZone();
+  const rows = useTable('pipeline_status');
+  const { mode } = useLink();
+  const age = useFreshnessSelect(({ ageMs }) => formatDataAge(ageMs === null ? null : Math.floor(ageMs / 100) * 100));
+  const level = useFreshnessSelect((now) => now.level);
+  const sum = (name: 'changes_read' | 'changes_late' | 'changes_rejected' | 'changes_replayed') => rows.reduce((total, row) => total + row[name], 0);
+  const rate = useRate(sum('changes_read'));
+  const asOf = rows.map((row) => row.as_of).sort((a, b) => Date.parse(a) - Date.parse(b))[0];
+  const sources = Object.entries(rows[0]?.details ?? {}).filter((entry): entry is [string, SourceCounts] => typeof entry[1] === 'object');
+  return (
+    <Panel id="pipeline" title="Pipeline" className="pipeline" note={MODE[mode]}>
+      <div className="figures">
+        <Figure size="large" why={{ figure: 'freshness' }} label="Data age" value={age} tone={level === 'red' ? 'bad' : level === 'amber' ? 'warn' : undefined} note={asOf ? `as of ${clockTime(asOf, zone)}` : 'no tick yet'} />
+        <Figure size="large" why={{ figure: 'changes_read' }} label="Changes a second" value={rate === null ? '…' : formatCount(rate)} note={`${formatCount(sum('changes_read'))} read`} />
+        <Figure size="large" why={{ figure: 'changes_rejected' }} label="Not usable" value={rows.length ? formatCount(sum('changes_rejected')) : NOT_AVAILABLE} note="in the ledger" tone={sum('changes_rejected') > 0 ? 'warn' : undefined} />
+      </div>
+      {sources.length > 0 && (
+        <table className="sources-table">
+          <thead>
+            <tr>
+              <th scope="col">Source table</th>
+              {['Read', 'Late', 'Not usable', 'Replayed'].map((label) => (
+                <th key={label} scope="col" className="num">
+                  {label}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {sources.map(([table, counts]) => (
+              <tr key={table}>
+                <th scope="row">{table}</th>
+                <td className="num">{formatCount(counts.read)}</td>
+                <td className="num">{formatCount(counts.late)}</td>
+                <td className="num">{formatCount(counts.rejected)}</td>
+                <td className="num">{formatCount(counts.replayed)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <p className="pipeline-foot muted num">
+        {rows.map((row) => `${row.component}: tick ${formatCount(row.tick)}${row.commit_lsn ? `, log ${row.commit_lsn}` : ''}`).join(' · ')}
+        {rows.length > 0 && ` · frame ${formatCount(store.frames)}`}
+      </p>
+    </Panel>
+  );
+}
+
+/** How fast a counter grows, a second, over the last five. */
+function useRate(total: number): number | null {
+  const seen = useRef<{ at: number; total: number }[]>([]);
+  const latest = useRef(total);
+  latest.current = total;
+  const [rate, setRate] = useState<number | null>(null);
+  useEffect(() => {
+    const timer = setInterval(() => {
+      const now = performance.now();
+      seen.current = [...seen.current.filter((each) => now - each.at < 5_500), { at: now, total: latest.current }];
+      const first = seen.current[0] as { at: number; total: number };
+      if (now - first.at > 900) {
+        setRate(Math.round(((latest.current - first.total) * 1_000) / (now - first.at)));
+      }
+    }, 1_000);
+    return () => clearInterval(timer);
+  }, []);
+  return rate;
+}

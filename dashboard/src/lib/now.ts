@@ -1,0 +1,40 @@
+import { BEAT_MS, onBeat, useLiveSource } from '@agentpulse/react';
+import { useEffect, useState } from 'react';
+
+export interface Moment {
+  /** The database's time; where figures are old, the time up to which they are known. */
+  time: number;
+  /** The figures are old: an age counted to this moment is a lower bound. */
+  atLeast: boolean;
+}
+
+/**
+ * The moment to count ages to, each second. It stands still while the figures are old: an approval may have been decided
+ * since, so its age is not a fact any more.
+ */
+export function useMoment(everyMillis = 1_000): Moment {
+  const live = useLiveSource();
+  const [moment, setMoment] = useState(() => read(live));
+  useEffect(() => {
+    const look = () =>
+      setMoment((before) => {
+        const now = read(live);
+        return now.time === before.time && now.atLeast === before.atLeast ? before : now;
+      });
+    look();
+    let beats = 0;
+    return onBeat(() => {
+      beats += 1;
+      if (beats % Math.round(everyMillis / BEAT_MS) === 0) {
+        look();
+      }
+    });
+  }, [live, everyMillis]);
+  return moment;
+}
+
+function read(live: ReturnType<typeof useLiveSource>): Moment {
+  const { stale, asOf } = live.freshness();
+  const now = live.clock.now();
+  return stale || now === null ? { time: asOf ?? now ?? 0, atLeast: true } : { time: now, atLeast: false };
+}

@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest';
+import { browserVisits, shot } from './harness';
+
+const visit = browserVisits();
+const WORLD = { agents: 6, degraded: 1, pending: [431, 250, 40] };
+
+describe('2: the age is counted by the database’s clock', () => {
+  test.each([2, -2])('a browser clock that is %i hours off changes no age, and is told so', async (hours) => {
+    const { page, close } = await visit({
+      world: WORLD,
+      prepare: async (_, of) => {
+        await of.addInitScript(`{ const real = Date.now; Date.now = () => real() + ${hours * 3_600_000}; }`);
+      },
+    });
+    await page.waitForTimeout(1_500);
+    expect(await page.getAttribute('[data-testid=data-age]', 'data-level')).toBe('fresh');
+    expect(await page.textContent('[data-testid=data-age]')).toMatch(/^Data [0-2]\.\d.s old$/);
+    expect(await page.textContent('.queue-row >> nth=0')).toMatch(/\+2:1\d over/);
+    await page.waitForSelector('.hint');
+    expect(await page.textContent('.hint')).toContain(hours > 0 ? 'ahead of' : 'behind');
+    await close();
+  });
+
+  test('a page that opens on figures of three hours ago says so at once', async () => {
+    const { page, close } = await visit({ world: WORLD, tick: 0, prepare: ({ world }) => {
+      const [status] = world.rows('pipeline_status') as { as_of: string }[];
+      if (status) {
+        status.as_of = new Date(world.now() - 3 * 3_600_000).toISOString();
+      }
+    } });
+    await page.waitForSelector('.banner[data-cause=job]', { timeout: 5_000 });
+    expect(await page.textContent('.banner')).toMatch(/3.h old/);
+    expect(await page.getAttribute('[data-testid=data-age]', 'data-level')).toBe('red');
+    await close();
+  });
+});
+
+describe('3: old figures are said to be old, with the cause, and kept', () => {
+  const cases = [
+    { name: 'job', cause: 'job', stop: 'halt', start: 'run' },
+    { name: 'database', cause: 'database', stop: 'fail', start: 'mend' },
+    { name: 'gateway', cause: 'gateway', stop: 'stop', start: 'start' },
+  ] as const;
+  test.each(cases)('$name: within 3 s of the last tick, and gone within 2 s of the return', async ({ name, cause, stop, start }) => {
+    const { page, server, close } = await visit({ world: WORLD });
+    await page.waitForTimeout(1_500);
+    const figures = () => page.$$eval('.verdict .figure-value, .agent td.num, .queue-name', (nodes) => nodes.map((node) => node.textContent));
+    const stopped = Date.now();
+    server.halt();
+    if (stop === 'fail') {
+      server.failure = { status: 503, code: 'PGRST001', message: 'Could not connect with the database.' };
+      server.dropSockets();
+    } else if (stop === 'stop') {
+      await server.stop();
+    }
+    const before = await figures();
+    await page.waitForSelector(`.banner[data-cause=${cause}]`, { timeout: 8_000 });
+    const noticed = Date.now() - stopped;
+    await page.waitForTimeout(1_500);
+    expect(await figures()).toEqual(before);
+    expect(await page.$$('[class*=spin], [aria-busy=true]')).toEqual([]);
+    expect(await page.textContent('[data-testid=data-age]')).toMatch(/^As of \d\d:\d\d:\d\d$/);
+    expect(await page.textContent('.queue-time >> nth=0')).toContain('≥');
+    await shot(page, `outage-${name}`);
+    const back = Date.now();
+    if (start === 'mend') {
+      server.failure = null;
+    } else if (start === 'start') {
+      await server.start();
+    }
+    server.run();
+    await page.waitForSelector('.banner', { state: 'detached', timeout: 8_000 });
+    const recovered = Date.now() - back;
+    await page.waitForFunction(() => !document.querySelector('.queue-time')?.textContent?.includes('≥'));
+    // Printed, and bounded only widely: the machine that runs the test may be busy.
+    console.log(`${name}: noticed after ${noticed} ms, recovered after ${recovered} ms`);
+    expect(noticed).toBeLessThan(6_000);
+    expect(recovered).toBeLessThan(6_000);
+    await close();
+  });
+});
+
+describe('9: nothing is missed and nothing comes twice', () => {
+  test('what was written while the socket was away is read by seq; a figure between join and the system message is not lost', async () => {
+    const { page, server, close } = await visit({ world: { ...WORLD, pending: [] }, prepare: (of) => void (of.systemDelay = 800) });
+    await page.waitForTimeout(1_500);
+    server.world.request(10);
+    await page.waitForSelector('.queue-row');
+    server.dropSockets();
+    const ids = [server.world.request(8), server.world.request(6)];
+    server.world.decide(ids[0] as number);
+    await page.waitForTimeout(3_000);
+    server.world.request(1);
+    server.world.step();
+    await page.waitForFunction(() => document.querySelectorAll('.queue-row').length === 3);
+    const seqs = (server.world.rows('channel_event') as { seq: number; payload: { event: string } }[]).filter(({ payload }) => payload.event !== 'new_query');
+    await page.goto(`${server.url}/?feed=approval_queue_stream`);
+    await page.waitForSelector('.feed-line');
+    expect(await page.$$eval('.feed-line', (lines) => lines.length)).toBe(seqs.filter(({ payload }) => /approval|status/.test(payload.event)).length);
+    await close();
+  });
+
+  test('without Realtime the page reads once a second and says so', async () => {
+    const { page, close } = await visit({ world: WORLD, prepare: (of) => void (of.realtime = false) });
+    await page.waitForTimeout(3_500);
+    expect(await page.textContent('.pipeline .panel-note')).toBe('read once a second');
+    expect(await page.$('.banner')).toBeNull();
+    await close();
+  });
+});

@@ -1,0 +1,283 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { AXE, browserVisits, shot } from './harness';
+import type { Page } from 'playwright-core';
+
+const visit = browserVisits();
+const TROUBLE = { agents: 12, degraded: 2, warning: 1, idle: 1, pending: [1_012, 431, 250, 20], unsafe: 1 };
+const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
+
+async function saved(page: Page, press: string): Promise<{ name: string; text: string }> {
+  const [file] = await Promise.all([page.waitForEvent('download'), page.click(press)]);
+  return { name: file.suggestedFilename(), text: readFileSync((await file.path()) as string, 'utf8') };
+}
+
+test('1: verdict, incidents, queue and agents are all on the first screen', async () => {
+  const { page, close } = await visit({ world: TROUBLE });
+  expect((await page.textContent('h1'))?.replaceAll(/\s+/g, ' ').trim()).toBe('1 unsafe answer 2 agents degraded 2 approvals over SLA 1 agent slow');
+  for (const region of ['#verdict', '#incidents', '#queue', '#agents']) {
+    const box = await page.locator(region).boundingBox();
+    expect(box?.y).toBeGreaterThanOrEqual(0);
+    expect((box?.y ?? 0) + (box?.height ?? 9_999)).toBeLessThanOrEqual(720);
+  }
+  await close();
+});
+
+test('10: one click or Enter opens an agent with its windows, chart, incidents and queries; Esc gives the focus back', async () => {
+  const { page, close } = await visit({ world: TROUBLE });
+  const began = Date.now();
+  await page.click('.agent[data-agent=invoices] td >> nth=1');
+  await page.waitForSelector('.drawer .windows-table tbody tr >> nth=3');
+  console.log(`open after ${Date.now() - began} ms`);
+  expect(await page.textContent('.drawer')).toMatch(/n = \d+ reviewed/);
+  await page.waitForSelector('.drawer .time-chart', { timeout: 15_000 });
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('.drawer', { state: 'detached' });
+  expect(await page.evaluate(() => document.activeElement?.closest<HTMLElement>('[data-agent]')?.dataset.agent)).toBe('invoices');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.drawer');
+  await page.keyboard.press(']');
+  await page.waitForFunction(() => !location.search.includes('agent=invoices'));
+  await close();
+});
+
+test('11: the queue counts down, turns over, and links to the user’s own tool', async () => {
+  const { page, server, close } = await visit({ world: { agents: 3, pending: [297, 250, 20] } });
+  expect(await page.$$eval('.queue-row', (rows) => rows.map((row) => row.className))).toEqual(['queue-row is-risk', 'queue-row is-risk', 'queue-row is-waiting']);
+  await page.waitForSelector('.queue-row.is-over');
+  expect(await page.textContent('.queue-row >> nth=0')).toMatch(/\+0:0\d over/);
+  expect(await page.getAttribute('.queue-row .mark svg >> nth=0', 'aria-label')).toBe('Over the agreed time');
+  expect(await page.getAttribute('a.queue-name >> nth=0', 'href')).toMatch(/^\/tool\/c-\d+$/);
+  server.world.decide(88_001);
+  await page.waitForFunction(() => document.querySelectorAll('.queue-row').length === 2);
+  await close();
+});
+
+describe('12: incidents', () => {
+  test('by keyboard: j, a, undo within ten seconds, s with an end, n', async () => {
+    const { page, server, close } = await visit({ world: TROUBLE });
+    await page.keyboard.press('j');
+    await page.waitForSelector('.incident[aria-current=true]');
+    expect(await page.textContent('.incident >> nth=0')).toContain('2 approvals over SLA');
+    await page.keyboard.press('a');
+    await page.waitForSelector('.notice');
+    await page.mouse.move(2, 2);
+    await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+    await page.waitForSelector('.incident.is-taken');
+    expect(server.acknowledged).toHaveLength(2);
+    expect(await page.textContent('.incident.is-taken')).toContain('mira');
+    await page.click('.notice .button');
+    await page.waitForSelector('.incident.is-taken', { state: 'detached' });
+    const before = await page.$$eval('.incident', (rows) => rows.length);
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await page.keyboard.press('s');
+    await page.waitForFunction((count) => document.querySelectorAll('.incident').length === count - 1, before);
+    expect(await page.textContent('.notice >> nth=-1')).toMatch(/Put aside until \d\d:\d\d:\d\d, in this browser/);
+    await page.keyboard.press('j');
+    await page.keyboard.press('n');
+    await page.fill('textarea', 'restarted it');
+    await page.click('.button.primary');
+    await page.waitForSelector('.incident-note');
+    await close();
+  });
+
+  test('that somebody else took first says so', async () => {
+    const { page, server, close } = await visit({ world: { agents: 3, degraded: 1 }, tick: 0 });
+    await page.waitForSelector('.incident');
+    server.world.acknowledge = () => undefined;
+    await page.click('.incident .button:has-text("Acknowledge")');
+    await page.waitForSelector('.notice');
+    expect(await page.textContent('.notice')).toContain('no longer open');
+    await close();
+  });
+});
+
+test('16 and 17: the address is the state: agent, filter, order and zone come back from it', async () => {
+  const { page, close } = await visit({ world: TROUBLE, path: '/?agent=faq&status=healthy&sort=latency.desc&tz=Asia%2FKolkata&quality=1h' });
+  await page.waitForSelector('.drawer');
+  expect(await page.textContent('.drawer h2')).toBe('faq');
+  expect(await page.getAttribute('th:has-text("Latency")', 'aria-sort')).toBe('descending');
+  expect(await page.$$('.agent.is-degraded')).toEqual([]);
+  expect(await page.inputValue('.zone')).toBe('Asia/Kolkata');
+  const shown = (await page.textContent('.feed-line time')) as string;
+  const minutes = Number(shown.slice(3, 5));
+  expect((minutes - new Date().getUTCMinutes() + 60) % 60).toBeGreaterThanOrEqual(28);
+  await page.selectOption('.zone', 'UTC');
+  expect(page.url()).toContain('tz=UTC');
+  await page.keyboard.press('Escape');
+  await page.waitForFunction(() => !location.search.includes('agent'));
+  await close();
+});
+
+test('18: CSV as shown, with offsets and view in the name; PNG of a chart', async () => {
+  const { page, close } = await visit({ world: TROUBLE, path: '/?tz=Asia%2FKolkata&status=degraded' });
+  const agents = await saved(page, '[aria-label="Agents as CSV"]');
+  expect(agents.name).toMatch(/^agentpulse_agents_5m_\d{4}.*\.csv$/);
+  const lines = agents.text.trim().split('\r\n');
+  expect(lines).toHaveLength(3);
+  expect(lines[1]).toMatch(/^\w+,degraded,\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+05:30,/);
+  expect((await saved(page, '[aria-label="Alerts as CSV"]')).text).toContain('approval_sla_breach');
+  expect((await saved(page, '[aria-label="Queue as CSV"]')).text).toContain('+05:30');
+  await page.waitForSelector('[aria-label="Chart as PNG"]', { timeout: 20_000 });
+  const png = await saved(page, '[aria-label="Chart as PNG"]');
+  expect(png.name).toMatch(/^agentpulse_latency_all-agents_.*\.png$/);
+  expect(png.text.slice(1, 4)).toBe('PNG');
+  await close();
+});
+
+describe('19: embedded and on a wall', () => {
+  test('an embedded queue has no chrome, and its token stays in the fragment', async () => {
+    const { page, close } = await visit({ world: TROUBLE, path: '/embed/queue#token=abc', waitFor: '.queue-row', viewport: { width: 420, height: 400 } });
+    expect(await page.$$('.top, #agents')).toEqual([]);
+    const policy = await page.evaluate(async () => (await fetch('/')).headers.get('content-security-policy'));
+    expect(policy).toContain('frame-ancestors');
+    await close();
+  });
+
+  test('a wall has larger type, and agents that take turns', async () => {
+    const { page, close } = await visit({ world: { agents: 3 }, path: '/?tv=1', viewport: { width: 1920, height: 1080 } });
+    expect(await page.evaluate(() => Number.parseFloat(getComputedStyle(document.documentElement).fontSize))).toBeGreaterThan(16);
+    const first = await page.textContent('.turn h2');
+    await page.waitForFunction((before) => document.querySelector('.turn h2')?.textContent !== before, first, { timeout: 15_000 });
+    await close();
+  });
+});
+
+test('20: the tab says how things are; sound and notices are off', async () => {
+  const { page, server, close } = await visit({ world: { agents: 3 } });
+  const icon = () => page.getAttribute('link[rel=icon]', 'href');
+  await page.waitForFunction(() => document.title === 'All 3 agents healthy · AgentPulse');
+  const calm = await icon();
+  server.world.setLatency(server.world.agents[0] as string, 800);
+  await page.waitForFunction(() => document.title === '(1) 1 agent degraded · AgentPulse');
+  expect(await icon()).not.toBe(calm);
+  await page.click('[aria-label="Sound and notices"]');
+  expect(await page.$$eval('dialog input', (boxes) => boxes.map((box) => (box as HTMLInputElement).checked))).toEqual([false, false]);
+  await close();
+});
+
+test('21: keys: ? shows them, / finds an agent, and the focus survives every update', async () => {
+  const { page, close } = await visit({ world: TROUBLE, tick: 200 });
+  await page.keyboard.press('?');
+  await page.waitForSelector('.modal .keys');
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('.modal', { state: 'detached' });
+  await page.focus('[data-agent=claims] .agent-name');
+  await page.waitForTimeout(1_500);
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('claims');
+  await page.keyboard.press('/');
+  await page.keyboard.type('fraud');
+  await page.waitForFunction(() => document.querySelectorAll('.agent').length === 1);
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.drawer');
+  expect(await page.textContent('.drawer h2')).toBe('fraud-review');
+  await close();
+});
+
+describe('22: accessible', () => {
+  test('in the drawer, an explanation and an outage axe finds nothing serious', async () => {
+    const { page, server, close } = await visit({ world: TROUBLE, path: '/?agent=invoices' });
+    const findings = async () => {
+      await page.evaluate(AXE);
+      return page.evaluate(async () => {
+        const axe = (globalThis as unknown as { axe: { run: () => Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> } }).axe;
+        const { violations } = await axe.run();
+        return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id} ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`);
+      });
+    };
+    await page.waitForSelector('.drawer .time-chart', { timeout: 20_000 });
+    expect(await findings()).toEqual([]);
+    await page.click('.cell-figure >> nth=2');
+    await page.waitForSelector('.why-sql');
+    expect(await findings()).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    server.halt();
+    await page.waitForSelector('.banner');
+    expect(await findings()).toEqual([]);
+    await close();
+  });
+
+  test('a chart takes the focus, the arrows move its cursor, and its value is told in words', async () => {
+    const { page, close } = await visit({ world: { agents: 3 }, path: '/?agent=claims' });
+    const chart = '.drawer [role=slider] >> nth=0';
+    await page.waitForSelector(chart, { timeout: 20_000 });
+    await page.focus(chart);
+    await page.keyboard.press('ArrowLeft');
+    await page.waitForFunction(() => /p99 \d+/.test(document.querySelector('.drawer [role=slider]')?.getAttribute('aria-valuetext') ?? ''));
+    await close();
+  });
+
+  test('nothing moves for those who do not want it', async () => {
+    const { page, close } = await visit({ world: { agents: 3 } });
+    expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+    await close();
+  });
+});
+
+test('23: on a phone the verdict, incidents and queue come first, targets are large, and acknowledging works', async () => {
+  const { page, server, close } = await visit({ world: TROUBLE, ...PHONE });
+  const tops = await Promise.all(['#verdict', '#incidents', '#queue', '#agents'].map(async (id) => (await page.locator(id).boundingBox())?.y ?? 0));
+  expect(tops).toEqual([...tops].sort((a, b) => a - b));
+  const small = await page.$$eval('button, a, select, input', (all) =>
+    all
+      .filter((each) => (each as HTMLElement).offsetParent !== null && !each.closest('.skip, .verdict h1, table thead, .brand, .incident-more, .empty'))
+      .map((each) => ({ box: each.getBoundingClientRect(), text: each.textContent || each.getAttribute('aria-label') }))
+      .filter(({ box }) => box.height < 44)
+      .map(({ box, text }) => `${text}: ${Math.round(box.height)}`),
+  );
+  expect(small).toEqual([]);
+  await page.tap('.incident .button:has-text("Acknowledge") >> nth=0');
+  await page.waitForSelector('.notice');
+  expect(server.acknowledged.length).toBeGreaterThan(0);
+  await close();
+});
+
+describe('24: nothing, no right, first start each say what to do next', () => {
+  const cases = [
+    ['empty', { world: { empty: true }, tick: 0 }, 'preflight'],
+    ['denied', { prepare: (server: { failure: unknown }) => void (server.failure = { status: 401, code: '42501', message: 'permission denied' }) }, 'Sign in, or ask'],
+    ['missing', { prepare: (server: { failure: unknown }) => void (server.failure = { status: 404, code: 'PGRST205', message: 'no table' }) }, 'migrate'],
+    ['database', { prepare: (server: { failure: unknown }) => void (server.failure = { status: 503, code: 'PGRST001', message: 'no database' }) }, 'Postgres is not'],
+  ] as const;
+  test.each(cases)('%s', async (cause, options, todo) => {
+    const { page, close } = await visit({ ...options, waitFor: `.first[data-cause=${cause}]` });
+    expect(await page.textContent('.first')).toContain(todo);
+    await shot(page, `first-${cause}`);
+    await close();
+  });
+
+  test('no figure is NaN, null, undefined or Infinity, whatever is missing', async () => {
+    const { page, close } = await visit({ world: { agents: 3, idle: 3 } });
+    await page.waitForTimeout(1_000);
+    expect(await page.evaluate(() => document.body.innerText)).not.toMatch(/NaN|undefined|null|Infinity/);
+    expect(await page.textContent('h1')).toContain('idle');
+    await close();
+  });
+});
+
+test('25: a figure opens its window, rows, definition and the SQL that proves it; an alert its evaluation', async () => {
+  const { page, close } = await visit({ world: TROUBLE });
+  await page.click('.verdict-figures .figure >> nth=3');
+  await page.waitForSelector('.why-sql');
+  const text = (await page.textContent('.modal')) as string;
+  expect(text).toContain('Unsafe answers');
+  expect(text).toMatch(/Rows counted\d+/);
+  expect(text).toContain('FROM public.agent_feedback');
+  expect(text).not.toContain(':from');
+  await page.keyboard.press('Escape');
+  await page.click('.incident:has-text("invoices") .incident-title');
+  await page.waitForSelector('.why-lines');
+  expect(await page.textContent('.modal')).toMatch(/Value that opened it\d+(\.\d+)? ms.*Limit200 ms/);
+  await close();
+});
+
+test('?demo hints show in a demo that wants them, and never elsewhere', async () => {
+  for (const [demo, path, shown] of [[true, '/?demo', 1], [true, '/', 0], [false, '/?demo', 0]] as const) {
+    const { page, close } = await visit({ world: TROUBLE, path, prepare: (server) => void (server.config.demo = demo) });
+    await page.waitForTimeout(300);
+    expect(await page.$$eval('.demo-hint', (hints) => hints.length)).toBe(shown);
+    await close();
+  }
+});

@@ -1,0 +1,167 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { AgentHealth } from '@agentpulse/react';
+import { browserVisits, OUTPUT } from './harness';
+
+const visit = browserVisits();
+
+describe('4 and 5: a frame touches what changed and nothing else', () => {
+  test('one agent’s tick changes no node of another agent’s row', async () => {
+    const { page, server, close } = await visit({ world: { agents: 30, degraded: 0 }, tick: 0 });
+    await page.waitForTimeout(1_000);
+    await page.evaluate(() => {
+      const touched = new Set<string>();
+      Object.assign(globalThis, { touched });
+      new MutationObserver((records) => {
+        for (const { target } of records) {
+          const element = target instanceof Element ? target : target.parentElement;
+          // The trend has a step of its own.
+          const row = element?.closest('.agent-spark') ? null : element?.closest<HTMLElement>('[data-agent]');
+          if (row?.dataset.agent) {
+            touched.add(row.dataset.agent);
+          }
+        }
+      }).observe(document.querySelector('.agent-table') as Element, { subtree: true, childList: true, characterData: true, attributes: true });
+    });
+    for (const latency of [41.5, 57.25, 63]) {
+      const row = server.world.tables.get('agent_health')?.get('faq') as AgentHealth;
+      server.world.put('agent_health', 'faq', { ...row, avg_latency_ms_1m: latency });
+      await page.waitForTimeout(300);
+    }
+    expect(await page.evaluate(() => [...(globalThis as unknown as { touched: Set<string> }).touched])).toEqual(['faq']);
+    expect(await page.textContent('[data-agent=faq] .strong')).toMatch(/63.ms/);
+    await close();
+  });
+
+  test('half a minute at the peak, 100 agents: no spinner, no layout shift, rows stay the same nodes', async () => {
+    const { page, server, close } = await visit({ world: { agents: 100, pending: [400, 100, 20] }, tick: 500 });
+    await page.waitForTimeout(12_000);
+    await page.evaluate(() => {
+      const watch = globalThis as unknown as { shift: number; rows: Element[]; spins: number; moved: string[] };
+      Object.assign(watch, { shift: 0, spins: 0, moved: [], rows: [...document.querySelectorAll('.agent')] });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries() as (PerformanceEntry & { value: number; sources: { node?: Element }[] })[]) {
+          watch.shift += entry.value;
+          watch.moved.push(...entry.sources.map(({ node }) => node?.className ?? ''));
+        }
+      }).observe({ type: 'layout-shift' });
+      new MutationObserver(() => {
+        watch.spins += document.querySelectorAll('[aria-busy=true], [class*=spin], [class*=skeleton]').length;
+      }).observe(document.body, { subtree: true, childList: true });
+    });
+    const client = await page.context().newCDPSession(page);
+    // The thread's own time: other work on the machine does not count.
+    await client.send('Performance.enable', { timeDomain: 'threadTicks' });
+    const read = async () => Object.fromEntries((await client.send('Performance.getMetrics')).metrics.map(({ name, value }) => [name, value]));
+    const perFrame: number[] = [];
+    let before = await read();
+    const until = Date.now() + 30_000;
+    while (Date.now() < until) {
+      server.world.query();
+      await page.waitForTimeout(500);
+      const now = await read();
+      perFrame.push(((now.TaskDuration ?? 0) - (before.TaskDuration ?? 0)) * 1_000);
+      before = now;
+    }
+    perFrame.sort((a, b) => a - b);
+    const quantile = (share: number) => Math.round((perFrame[Math.floor(perFrame.length * share)] ?? 0) * 10) / 10;
+    const figures = { agents: 100, ticksPerSecond: 2, mainThreadMillisPerHalfSecond: { p50: quantile(0.5), p95: quantile(0.95) } };
+    writeFileSync(join(OUTPUT, 'frame-figures.json'), JSON.stringify(figures, null, 2));
+    console.log(JSON.stringify(figures));
+    const seen = await page.evaluate(() => {
+      const watch = globalThis as unknown as { shift: number; rows: Element[]; spins: number; moved: string[] };
+      return { moved: watch.moved.slice(0, 10), shift: watch.shift, spins: watch.spins, gone: watch.rows.filter((row) => !row.isConnected).length };
+    });
+    expect(seen.shift, seen.moved.join()).toBeLessThanOrEqual(0.02);
+    expect(seen.spins).toBe(0);
+    expect(seen.gone).toBe(0);
+    await close();
+  });
+
+  test('digits have one width', async () => {
+    const { page, close } = await visit({ world: { agents: 3 } });
+    const numeric = await page.$$eval('.agent td.num, .figure-value, .queue-time', (nodes) => nodes.map((node) => getComputedStyle(node).fontVariantNumeric));
+    expect(new Set(numeric)).toEqual(new Set(['tabular-nums']));
+    await close();
+  });
+});
+
+test('6: hours of ticks leave the heap and the page as they were', async () => {
+  const { page, server, close } = await visit({ world: { agents: 8, pending: [20] }, tick: 0 });
+  const client = await page.context().newCDPSession(page);
+  const heap = async () => {
+    await client.send('HeapProfiler.collectGarbage');
+    return (await client.send('Runtime.getHeapUsage')).usedSize;
+  };
+  const ticks = async (count: number) => {
+    for (let tick = 0; tick < count; tick += 1) {
+      server.world.step(false);
+      server.world.query();
+      server.world.query();
+      if (tick % 10 === 0) {
+        await page.waitForTimeout(60);
+      }
+    }
+    await page.waitForTimeout(1_000);
+  };
+  // Warm: the bounded lists are full.
+  for (let query = 0; query < 1_200; query += 1) {
+    server.world.query();
+  }
+  await ticks(500);
+  const [before, nodes] = [await heap(), await page.evaluate(() => document.querySelectorAll('*').length)];
+  await ticks(500);
+  const [after, nodesAfter] = [await heap(), await page.evaluate(() => document.querySelectorAll('*').length)];
+  console.log(`heap ${Math.round(before / 1_024)} kB, after as many ticks again ${Math.round(after / 1_024)} kB`);
+  expect(after).toBeLessThan(before * 1.1);
+  expect(nodesAfter).toBeLessThan(nodes * 1.1);
+  await close();
+}, 240_000);
+
+describe('7: the order stands still', () => {
+  test('under the pointer, and moves on when it leaves', async () => {
+    const { page, server, close } = await visit({ world: { agents: 6 }, tick: 300 });
+    const order = () => page.$$eval('.agent', (rows) => rows.map((row) => (row as HTMLElement).dataset.agent));
+    const before = await order();
+    const last = before.at(-1) as string;
+    await page.hover('.agent >> nth=2');
+    server.world.setLatency(last, 600);
+    await page.waitForSelector(`.agent.is-degraded[data-agent=${last}]`);
+    expect(await order()).toEqual(before);
+    await page.waitForSelector('.held');
+    await page.hover('.brand');
+    await page.waitForFunction((agent) => document.querySelector<HTMLElement>('.agent')?.dataset.agent === agent, last);
+    await close();
+  });
+});
+
+describe('8: paused', () => {
+  test('by Space: nothing changes, what waits is counted, and comes at once on resume', async () => {
+    const { page, close } = await visit({ world: { agents: 6 }, tick: 300 });
+    await page.keyboard.press('Space');
+    await page.waitForSelector('.live-switch.is-paused');
+    const text = () => page.textContent('.agent-table');
+    const before = await text();
+    await page.waitForTimeout(1_500);
+    expect(await text()).toBe(before);
+    expect(await page.textContent('.live-switch')).toMatch(/Paused · \d+ updates waiting/);
+    expect(await page.textContent('[data-testid=data-age]')).toContain('Paused, as of');
+    await page.keyboard.press('Space');
+    await page.waitForFunction((old) => document.querySelector('.agent-table')?.textContent !== old, before);
+    await close();
+  });
+
+  test('the feed stands under the pointer and says how much waits', async () => {
+    const { page, server, close } = await visit({ world: { agents: 6 } });
+    await page.hover('.feed-line >> nth=2');
+    const before = await page.textContent('.feed-list');
+    server.world.query();
+    server.world.query();
+    await page.waitForSelector('.feed .held');
+    expect(await page.textContent('.feed-list')).toBe(before);
+    await page.hover('.brand');
+    await page.waitForFunction((old) => document.querySelector('.feed-list')?.textContent !== old, before);
+    await close();
+  });
+});

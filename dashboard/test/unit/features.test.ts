@@ -1,0 +1,171 @@
+import { Store, type AgentHealth, type Alert } from '@agentpulse/react';
+import { describe, expect, test } from 'vitest';
+import { fillSql, FIGURES } from '../../src/app/figures';
+import { OUTAGE } from '../../src/app/outage';
+import { favicon } from '../../src/app/TabState';
+import { openCount, verdict } from '../../src/app/verdict';
+import { groupIncidents, incidentTitle, splitIncidents } from '../../src/features/alerts/incidents';
+import { oldestFirst, slaView } from '../../src/features/approvals/sla';
+import { describe as describeMessage } from '../../src/features/feed/describe';
+import { linesAndBand, MOST_LINES } from '../../src/features/performance/LatencyCharts';
+import { place } from '../../src/features/performance/LatencyStrip';
+import { agentOrder } from '../../src/features/performance/order';
+import { Trail, STEP_MS } from '../../src/lib/trail';
+
+const NONE = { health: { degraded: 0, warning: 0, healthy: 0, idle: 0 }, overSla: 0, unsafe: 0, other: 0 };
+const say = (input: typeof NONE) => verdict(input).parts.map((part) => part.text).join(' · ');
+
+describe('the verdict', () => {
+  test('says what is wrong, worst first', () => {
+    const input = { health: { degraded: 1, warning: 2, healthy: 9, idle: 0 }, overSla: 3, unsafe: 1, other: 0 };
+    expect(say(input)).toBe('1 unsafe answer · 1 agent degraded · 3 approvals over SLA · 2 agents slow');
+    expect(verdict(input).tone).toBe('bad');
+    expect(openCount(input)).toBe(5);
+  });
+
+  test('says that nothing is wrong, and what idles', () => {
+    expect(say({ ...NONE, health: { ...NONE.health, healthy: 12 } })).toBe('All 12 agents healthy');
+    expect(say({ ...NONE, health: { ...NONE.health, healthy: 10, idle: 2 } })).toBe('10 agents healthy, 2 idle');
+    expect(say({ ...NONE, health: { ...NONE.health, healthy: 1 } })).toBe('The agent is healthy');
+    expect(say({ ...NONE, health: { ...NONE.health, idle: 3 } })).toBe('All 3 agents are idle');
+    expect(say(NONE)).toBe('Waiting for the first query');
+  });
+});
+
+function alert(over: Partial<Alert>): Alert {
+  return {
+    alert_id: String(Math.random()), rule: 'agent_degraded', subject: 'billing', severity: 'warning', status: 'open', value: 250,
+    threshold: 200, conversation_id: null, details: {}, opened_at: '2026-01-01T00:00:00Z', resolved_at: null,
+    detected_at: '2026-01-01T00:00:00Z', acknowledged_by: null, acknowledged_at: null, ...over,
+  };
+}
+
+describe('incidents', () => {
+  test('group what has one cause, with a count and the worst of it', () => {
+    const late = (value: number, severity: Alert['severity']) => alert({ rule: 'approval_sla_breach', subject: String(value), value, severity });
+    const [incident, ...more] = groupIncidents([late(301, 'info'), late(1_000, 'critical'), late(650, 'warning')]);
+    expect(more).toEqual([]);
+    expect(incident).toMatchObject({ count: 3, severity: 'critical', value: 1_000 });
+    expect(incidentTitle(incident as NonNullable<typeof incident>)).toBe('3 approvals over SLA');
+  });
+
+  test('of different agents stay apart, and equals stand in one order whatever came first', () => {
+    const rows = ['c', 'a', 'b'].map((subject) => alert({ subject, alert_id: subject }));
+    expect(groupIncidents(rows).map((each) => each.agent)).toEqual(['a', 'b', 'c']);
+    expect(groupIncidents(rows.toReversed()).map((each) => each.agent)).toEqual(['a', 'b', 'c']);
+  });
+
+  test('that someone has stand below the ones nobody has', () => {
+    const taken = alert({ subject: 'a', severity: 'critical', status: 'acknowledged', acknowledged_by: 'mira' });
+    expect(groupIncidents([taken, alert({ subject: 'b' })]).map((each) => each.status)).toEqual(['open', 'acknowledged']);
+  });
+
+  test('of slow queries count what was suppressed, and are news for ten minutes', () => {
+    const slow = alert({ rule: 'slow_query', status: 'resolved', resolved_at: '2026-01-01T00:00:00Z', details: { agent: 'a', suppressed: 4 } });
+    const now = Date.parse('2026-01-01T00:09:59Z');
+    expect(splitIncidents([slow], now).recent[0]).toMatchObject({ count: 5, agent: 'a' });
+    expect(splitIncidents([slow], now + 2_000).recent).toEqual([]);
+  });
+});
+
+describe('the agreed time', () => {
+  const at = (seconds: number) => slaView('2026-01-01T00:00:00Z', Date.parse('2026-01-01T00:00:00Z') + seconds * 1_000, 300);
+
+  test('runs out: waiting, at risk from 80 %, over', () => {
+    expect(at(228)).toMatchObject({ state: 'waiting', leftMillis: 72_000 });
+    expect(at(240).state).toBe('risk');
+    expect(at(300).state).toBe('over');
+    expect(at(341)).toMatchObject({ state: 'over', leftMillis: -41_000, share: 1 });
+  });
+
+  test('orders the queue: oldest first, equals by id', () => {
+    const row = (id: string, created_at: string) => ({ id, conversation_id: null, created_at });
+    expect(oldestFirst([row('b', '2026-01-02T00:00:00Z'), row('c', '2026-01-01T00:00:00Z'), row('a', '2026-01-02T00:00:00Z')]).map((each) => each.id)).toEqual(['c', 'a', 'b']);
+  });
+});
+
+describe('agents', () => {
+  const store = new Store();
+  const row = (agent: string, health_status: AgentHealth['health_status'], latency: number | null) => ({ agent, health_status, since: '', avg_latency_ms_1m: latency, last_query_at: null });
+  store.apply([{ table: 'agent_health', type: 'replace', rows: [row('d', 'idle', null), row('b', 'healthy', 20), row('a', 'healthy', 20), row('c', 'degraded', 300)] }]);
+
+  test('stand worst first, equals by name', () => {
+    expect(agentOrder(store, 'status', false, '', null)).toEqual(['c', 'a', 'b', 'd']);
+  });
+
+  test('without the figure stand last in both directions', () => {
+    expect(agentOrder(store, 'latency', true, '', null)).toEqual(['c', 'a', 'b', 'd']);
+    expect(agentOrder(store, 'latency', false, '', null)).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  test('are found by part of the name, and by state', () => {
+    expect(agentOrder(store, 'status', false, ' C', null)).toEqual(['c']);
+    expect(agentOrder(store, 'status', false, '', 'healthy')).toEqual(['a', 'b']);
+  });
+
+  test('lie on a scale of factors', () => {
+    expect(place(20)).toBe(0);
+    expect(place(200)).toBeCloseTo(50);
+    expect(place(99_999)).toBe(100);
+  });
+});
+
+describe('the chart of all agents', () => {
+  const points = (agents: number, latency: (index: number) => number) => {
+    const names = Array.from({ length: agents }, (_, index) => `agent-${index}`);
+    const of = (agent: string) => [{ avg: latency(Number(agent.slice(6))), p50: null, p95: null, p99: null, count: 1 }];
+    return linesAndBand({ times: [0], of }, names);
+  };
+
+  test('draws at most twelve lines, the rest as a band from the least to the most', () => {
+    const { lines, band } = points(100, (index) => 201 + index);
+    expect(lines).toHaveLength(MOST_LINES);
+    expect(lines.map((line) => line.agent)).toContain('agent-99');
+    expect(band).toMatchObject({ low: [201], high: [288] });
+  });
+
+  test('draws few lines while few are slow', () => {
+    const { lines, band } = points(30, (index) => index);
+    expect(lines).toHaveLength(5);
+    expect(band?.label).toBe('25 others');
+  });
+});
+
+test('the trail keeps a gap as long as it was, and an hour of points', () => {
+  const store = new Store();
+  store.apply([{ table: 'agent_health', type: 'replace', rows: [{ agent: 'a', health_status: 'healthy', since: '', avg_latency_ms_1m: 1, last_query_at: null }] }]);
+  const trail = new Trail(store);
+  trail.sample(0);
+  trail.sample(STEP_MS);
+  trail.sample(STEP_MS + 10);
+  trail.sample(10 * STEP_MS);
+  expect(trail.times).toEqual([0, STEP_MS, 2 * STEP_MS, 10 * STEP_MS]);
+  for (let step = 11; step < 2_000; step += 1) {
+    trail.sample(step * STEP_MS);
+  }
+  expect(trail.times).toHaveLength(720);
+});
+
+test('a message that nobody knows is shown by its own name', () => {
+  const event = { seq: 1, channel: 'x', payload: { event: 'brand_new' }, event_time: '', written_at: '' };
+  expect(describeMessage(event).what).toBe('brand_new');
+});
+
+test('every outage says what to do next', () => {
+  for (const { title, todo } of Object.values(OUTAGE)) {
+    expect(title.length * todo.length).toBeGreaterThan(0);
+  }
+});
+
+test('the SQL of a figure is filled with its row, and its values stay values', () => {
+  const sql = fillSql(FIGURES.p95_latency_ms?.sql as string, { agent: "o'neil; DROP", from: 'f', to: 't' });
+  expect(sql).toContain("agent = 'o''neil; DROP'");
+  expect(sql).not.toMatch(/:(agent|from|to)\b/);
+  expect(fillSql('a::numeric = :agent', { agent: 'x' })).toBe("a::numeric = 'x'");
+});
+
+test('the tab has a shape of its own for each state', () => {
+  const icons = (['good', 'warn', 'bad', 'none'] as const).map((tone) => favicon(tone, 0));
+  expect(new Set(icons).size).toBe(4);
+  expect(decodeURIComponent(favicon('bad', 120))).toContain('>99<');
+});
