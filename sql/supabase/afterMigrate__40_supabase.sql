@@ -1,5 +1,5 @@
--- What only a Supabase project needs. Every step looks first whether its role, publication or function is there, so the
--- file does nothing on a plain Postgres.
+-- What a Supabase project needs, and with the gateway's roles a plain Postgres too. Every step looks first whether its
+-- role, publication or function is there.
 
 -- Signed-in users read the results. Not rejected_change: it holds whole rows of the source tables, which those tables'
 -- own policies may hide from them. Signed-out users (anon) read nothing.
@@ -12,7 +12,9 @@ BEGIN
         RETURN;
     END IF;
     GRANT USAGE ON SCHEMA agentpulse TO authenticated;
-    GRANT EXECUTE ON FUNCTION agentpulse.acknowledge_alert(text, text) TO authenticated;
+    -- By the name in their token, never by one that they give.
+    REVOKE EXECUTE ON FUNCTION agentpulse.acknowledge_alert(text, text) FROM authenticated;
+    GRANT EXECUTE ON FUNCTION agentpulse.acknowledge_alert(text), agentpulse.unacknowledge_alert(text) TO authenticated;
     FOR result_table IN
         SELECT polrelid FROM pg_policy
          WHERE polname = 'agentpulse_read' AND polrelid <> 'agentpulse.rejected_change'::regclass
@@ -32,6 +34,10 @@ BEGIN
     LOOP
         IF to_regrole('anon') IS NOT NULL THEN
             EXECUTE format('REVOKE ALL ON %s FROM anon', view_name);
+            -- Unless agentpulse.allow_reading has let them in.
+            IF EXISTS (SELECT FROM pg_policy WHERE polname = 'agentpulse_read_by_' || to_regrole('anon')::oid) THEN
+                EXECUTE format('GRANT SELECT ON %s TO anon', view_name);
+            END IF;
         END IF;
         EXECUTE format('REVOKE ALL ON %s FROM authenticated', view_name);
         EXECUTE format('GRANT SELECT ON %s TO authenticated', view_name);

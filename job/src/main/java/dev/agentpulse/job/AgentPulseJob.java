@@ -37,7 +37,8 @@ public final class AgentPulseJob {
 
     /** Adds the job, with its real endpoints, to an environment. */
     public static void define(StreamExecutionEnvironment env, JobConfig config) {
-        // State of operators that are gone tells nothing; the clock refuses, with a sentence, what it cannot go on from.
+        // State of operators that are gone tells nothing; the clock refuses, with a sentence, what it cannot go on
+        // from.
         env.configure(new Configuration().set(StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE, true));
         AgentPulsePipeline.define(
                 env,

@@ -57,6 +57,11 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule PREFLIGHT_STANDS_ALONE = knowsOnly(JOB + ".preflight", CONFIG, MODEL);
 
+    /** They meet in the tables. */
+    @ArchTest
+    static final ArchRule NOTHING_KNOWS_THE_GATEWAY =
+            noClasses().should().dependOnClassesThat().resideInAPackage("dev.agentpulse.gateway..");
+
     @ArchTest
     static final ArchRule ONLY_THE_SOURCE_KNOWS_THE_CONNECTOR = noClasses()
             .that()

@@ -25,9 +25,11 @@ class ArchitectureTest {
     private static final String FLINK = GROUND + ".stack.flink";
     private static final String TRAFFIC = GROUND + ".stack.traffic";
     private static final String SUMMARY = GROUND + ".stack.summary";
+    private static final String DEMO = GROUND + ".stack.demo";
     private static final String CLUSTER = GROUND + ".cluster";
     private static final String CHAOS = GROUND + ".chaos..";
     private static final String CLI = GROUND + ".cli";
+    private static final String GATEWAY = "dev.agentpulse.gateway";
 
     @ArchTest
     static final ArchRule GROUND_STANDS_ALONE = knowsOnly(GROUND);
@@ -69,7 +71,15 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAPackage("dev.agentpulse.proof");
 
-    /** Of the job, the local stack uses what its users use: the job, its options, its preflight. */
+    @ArchTest
+    static final ArchRule ONLY_THE_DEMO_SERVES_THE_PAGE = noClasses()
+            .that()
+            .resideOutsideOfPackages(DEMO, CLI)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(GATEWAY + "..");
+
+    /** Of the job, the local stack uses what its users use: the job, its options, its preflight; of the gateway the same. */
     @ArchTest
     static final ArchRule THE_JOB_IS_USED_FROM_OUTSIDE = noClasses()
             .should()
@@ -77,6 +87,8 @@ class ArchitectureTest {
                     .and(resideOutsideOfPackages(
                             GROUND + "..",
                             "dev.agentpulse.proof",
+                            GATEWAY,
+                            GATEWAY + ".web",
                             "dev.agentpulse.job",
                             "dev.agentpulse.job.config",
                             "dev.agentpulse.job.preflight")));

@@ -48,6 +48,7 @@ public final class ReplicationStream implements AutoCloseable {
     static ReplicationStream start(
             ReplicationConnection opener,
             String slot,
+            boolean temporary,
             String publicationNames,
             long startLsn,
             Duration statusInterval,
@@ -56,6 +57,15 @@ public final class ReplicationStream implements AutoCloseable {
         Connection connection = opener.openForReplication();
         try {
             PGConnection driver = connection.unwrap(PGConnection.class);
+            if (temporary) {
+                driver.getReplicationAPI()
+                        .createReplicationSlot()
+                        .logical()
+                        .withSlotName(slot)
+                        .withOutputPlugin("pgoutput")
+                        .withTemporaryOption()
+                        .make();
+            }
             PGReplicationStream stream = driver.getReplicationAPI()
                     .replicationStream()
                     .logical()

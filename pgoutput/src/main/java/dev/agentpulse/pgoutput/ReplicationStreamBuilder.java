@@ -27,6 +27,7 @@ public final class ReplicationStreamBuilder {
     private final Properties properties;
     private final List<String> publications = new ArrayList<>();
     private String slot = "";
+    private boolean temporary;
     private long startLsn;
     private Duration statusInterval = DEFAULT_STATUS_INTERVAL;
     private Duration silenceLimit = DEFAULT_SILENCE_LIMIT;
@@ -43,6 +44,15 @@ public final class ReplicationStreamBuilder {
             throw new IllegalArgumentException("'" + name + "' is not the name of a replication slot: a-z, 0-9, _");
         }
         this.slot = name;
+        return this;
+    }
+
+    /**
+     * Makes the slot, for as long as the connection lives: the stream begins with what is committed from now on, and the
+     * server forgets the slot with the connection, however that ends. For readers that may miss what happens meanwhile.
+     */
+    public ReplicationStreamBuilder temporarySlot() {
+        this.temporary = true;
         return this;
     }
 
@@ -89,6 +99,7 @@ public final class ReplicationStreamBuilder {
         return ReplicationStream.start(
                 new ReplicationConnection(url, properties, applicationName),
                 slot,
+                temporary,
                 publicationNames(publications),
                 startLsn,
                 statusInterval,

@@ -35,6 +35,12 @@ public final class Results {
         for (String row : Sql.rows(connection, Oracle.query("missing_rows"))) {
             differences.add("missing: " + row);
         }
+        for (String count : Sql.rows(
+                connection,
+                "SELECT details ->> 'unmatched_retractions' FROM agentpulse.pipeline_status"
+                        + " WHERE details ->> 'unmatched_retractions' <> '0'")) {
+            differences.add("before images that were not found: " + count);
+        }
         return differences;
     }
 

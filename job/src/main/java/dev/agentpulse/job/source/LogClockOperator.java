@@ -116,12 +116,13 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
                     only.timeMicros(),
                     only.inTransaction()
                             ? "in transaction " + only.openTransactionId() + " behind row " + only.passedRows()
-                                    : "between two transactions");
+                            : "between two transactions");
         }
         if (context.isRestored() && !found) {
-            throw new SuppressRestartsException(new IllegalStateException("The savepoint was made by a version of the job"
-                    + " that kept its state in another way, and cannot be restored. Start without it, so that the job reads"
-                    + " the tables anew (./agentpulse resync)."));
+            throw new SuppressRestartsException(
+                    new IllegalStateException("The savepoint was made by a version of the job"
+                            + " that kept its state in another way, and cannot be restored. Start without it, so that the job reads"
+                            + " the tables anew (./agentpulse resync)."));
         }
         lineage = restored.lineage();
         timeMicros = restored.timeMicros();
@@ -175,8 +176,9 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
             lineage = start.slotLsn();
             catchUpLsn = start.endLsn();
             eventsFromLsn = start.eventsFromLsn();
+            // One time for all that is read, also a second time: nothing may come about between two readings.
+            timeMicros = start.timeMicros();
         }
-        timeMicros = Math.max(timeMicros, start.timeMicros());
         catchUpLsn = Math.max(catchUpLsn, start.endLsn());
         snapshots.put(table, start.visible());
         if (again) {

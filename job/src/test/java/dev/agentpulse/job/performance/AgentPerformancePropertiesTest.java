@@ -239,7 +239,8 @@ class AgentPerformancePropertiesTest {
     }
 
     private static @Nullable BigDecimal rounded(@Nullable BigDecimal value) {
-        return value == null ? null : value.setScale(2, RoundingMode.HALF_UP);
+        // First to fewer digits than the quotients have, so that a sum that is exactly half a hundredth is seen as one.
+        return value == null ? null : value.setScale(20, RoundingMode.HALF_UP).setScale(2, RoundingMode.HALF_UP);
     }
 
     /** {@code percentile_disc}. */

@@ -41,6 +41,7 @@ class IdleITCase {
         try (Connection connection = database.connect();
                 Pipeline pipeline = CLUSTER.pipeline(database)
                         .with(JobOptions.WINDOW_SIZES, seconds(1, 2, 4))
+                        .with(JobOptions.AGENT_EXTRA_SIZES, List.of())
                         .with(JobOptions.QUALITY_EXTRA_SIZES, seconds(6))
                         .with(JobOptions.DEGRADED_RESOLVE_AFTER, Duration.ofSeconds(1))
                         .startAndCatchUp()) {

@@ -61,7 +61,8 @@ class UnwritableRowITCase {
         records.add(TickRecord.of(message("b", 2, START, NO_JSONB)));
         records.add(TickRecord.of(message("c", 3, START)));
 
-        assertThat(transaction.write(tick(1, records.toArray(TickRecord[]::new)))).isTrue();
+        assertThat(transaction.write(tick(1, records.toArray(TickRecord[]::new))))
+                .isTrue();
 
         assertThat(rows("SELECT count(*) FROM agentpulse.agent_health"))
                 .containsExactly(String.valueOf(RowWriter.STATEMENT_ROWS + 500 - 3));

@@ -37,7 +37,7 @@ class DisturbedMigrationITCase {
                 + " FROM information_schema.columns WHERE table_schema IN ('agentpulse', 'public') ORDER BY 1, 2, 3";
         String views = "SELECT viewname, definition FROM pg_views WHERE schemaname = 'public' ORDER BY 1";
         String functions = "SELECT proname, prosrc, proconfig FROM pg_proc"
-                + " WHERE pronamespace = 'agentpulse'::regnamespace ORDER BY 1";
+                + " WHERE pronamespace = 'agentpulse'::regnamespace ORDER BY 1, 2";
         String policies = "SELECT polrelid::regclass, polname FROM pg_policy ORDER BY 1, 2";
         try (Connection left = DatabaseSessionsITCase.open(plain);
                 Connection right = DatabaseSessionsITCase.open(disturbed)) {

@@ -43,7 +43,11 @@ class MigrationByAnOrdinaryUserITCase {
 
             // The owner has neither attribute, so cannot pass it on; the preflight asks for it.
             assertThat(Sql.rows(superuser, OUR_ROLES))
-                    .containsExactly("agentpulse_capture|f|f", "agentpulse_reader|f|f", "agentpulse_writer|f|f");
+                    .containsExactly(
+                            "agentpulse_capture|f|f",
+                            "agentpulse_gateway|f|f",
+                            "agentpulse_reader|f|f",
+                            "agentpulse_writer|f|f");
             assertThat(Sql.rows(superuser, "SELECT tableowner FROM pg_tables WHERE schemaname = 'agentpulse'"))
                     .containsOnly("owner");
             try (Connection capture = database.connectInRole("agentpulse_capture");

@@ -54,7 +54,9 @@ class SupabaseITCase {
                     .containsExactly("sales");
             assertThat(Sql.rows(user, "SELECT agent FROM public.mv_realtime_agent_performance"))
                     .containsExactly("sales");
-            assertThat(Sql.rows(user, "SELECT agentpulse.acknowledge_alert('unknown', 'dana')"))
+            assertDenied(user, "SELECT agentpulse.acknowledge_alert('unknown', 'dana')");
+            Sql.run(user, "SET request.jwt.claims = '{\"email\": \"dana@example.com\"}'");
+            assertThat(Sql.rows(user, "SELECT agentpulse.acknowledge_alert('unknown')"))
                     .containsExactly("f");
             assertDenied(user, "SELECT * FROM agentpulse.rejected_change");
             assertDenied(user, "UPDATE agentpulse.agent_health SET health_status = 'healthy'");

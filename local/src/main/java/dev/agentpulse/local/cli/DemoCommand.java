@@ -19,12 +19,13 @@ import picocli.CommandLine.TypeConversionException;
 /** {@code ./agentpulse demo}: everything at once, on this machine. */
 @Command(
         name = "demo",
-        description = "Start Postgres, the job with Flink's web UI, and traffic, and show what happens.",
+        description = "Start Postgres, the job with Flink's web UI, the page, and traffic, and show what happens.",
         sortOptions = false)
 final class DemoCommand implements Callable<Integer> {
 
     static final int POSTGRES_PORT = 5433;
     private static final int FLINK_PORT = 8081;
+    private static final int PAGE_PORT = 8090;
 
     /** The script knows whether a person is watching; a Java program does not. */
     private static final String TERMINAL_PROPERTY = "agentpulse.terminal";
@@ -52,6 +53,15 @@ final class DemoCommand implements Callable<Integer> {
             paramLabel = "PORT",
             description = "Port of the web UI (default: ${DEFAULT-VALUE}).")
     int flinkPort = FLINK_PORT;
+
+    @Option(
+            names = "--page-port",
+            paramLabel = "PORT",
+            description = "Port of the page and of the gateway behind it (default: ${DEFAULT-VALUE}).")
+    int pagePort = PAGE_PORT;
+
+    @Option(names = "--no-page", description = "Start no gateway, and build no page.")
+    boolean noPage;
 
     @Option(
             names = "--data-dir",
@@ -100,6 +110,7 @@ final class DemoCommand implements Callable<Integer> {
                 dataFolder,
                 postgresPort,
                 flinkPort,
+                noPage ? null : pagePort,
                 traffic == null ? usual : traffic,
                 seed,
                 createSourceTables,

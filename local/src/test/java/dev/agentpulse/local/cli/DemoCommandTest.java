@@ -24,7 +24,14 @@ class DemoCommandTest {
         assertThat(settings.dataFolder()).isNull();
         assertThat(settings.postgresPort()).isEqualTo(5433);
         assertThat(settings.flinkPort()).isEqualTo(8081);
+        assertThat(settings.pagePort()).isEqualTo(8090);
         assertThat(settings.traffic()).isEqualTo(TrafficRate.parse("normal"));
+    }
+
+    @Test
+    void servesThePageWhereItIsToldToOrNotAtAll() {
+        assertThat(settings("--page-port=7000").pagePort()).isEqualTo(7000);
+        assertThat(settings("--no-page").pagePort()).isNull();
     }
 
     @Test

@@ -71,7 +71,15 @@ class ScriptTest {
     void testRunsTheWholeBuildWithMavensOwnOutput() throws Exception {
         fakeJava("17.0.15", true);
         fake("mvn", "if [ \"$2\" = --version ]; then echo 'Apache Maven 3.10.0 (abc)'; else echo \"ran mvn $*\"; fi");
-        assertThat(run("test")).contains("exit 0", "ran mvn -B verify");
+        assertThat(run("test")).contains("exit 0", "ran mvn -B verify", "not tested: Node 20.19 or newer is missing");
+    }
+
+    @Test
+    void saysThatNodeIsTooOldForThePage() throws Exception {
+        fakeJava("17.0.15", true);
+        fake("mvn", "echo 'Apache Maven 3.10.0 (abc)'");
+        fake("node", "echo v18.20.4");
+        assertThat(run("test")).contains("exit 0", "not tested: Node 18.20.4 is too old");
     }
 
     /** The versions that Java prints come on standard error. */

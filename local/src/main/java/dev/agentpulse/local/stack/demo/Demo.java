@@ -19,6 +19,7 @@ import dev.agentpulse.local.stack.traffic.TrafficGenerator;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -28,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.jobgraph.JobGraph;
+import org.jspecify.annotations.Nullable;
 
 /** Starts the whole system, step by step, and shows what it does until the job ends or somebody stops it. */
 public final class Demo implements AutoCloseable {
@@ -65,10 +67,11 @@ public final class Demo implements AutoCloseable {
             steps.step("job", () -> await(started::isRunning, end));
             steps.step(SNAPSHOT_STEP, () -> await(() -> haveCome(results), end));
         }
+        Page page = page(database, tables);
         TrafficGenerator traffic =
                 parts.start(() -> TrafficGenerator.start(database, tables, settings.traffic(), settings.trafficSeed()));
 
-        List<String> header = header(database, folder);
+        List<String> header = header(database, folder, page);
         steps.say("");
         header.forEach(steps::say);
         steps.say("");
@@ -93,6 +96,10 @@ public final class Demo implements AutoCloseable {
             LoopbackPorts.requireFree(settings.postgresPort(), "Postgres", "--postgres-port");
         }
         LoopbackPorts.requireFree(settings.flinkPort(), "Flink's web UI", "--flink-port");
+        Integer pagePort = settings.pagePort();
+        if (pagePort != null) {
+            LoopbackPorts.requireFree(pagePort, "the page", "--page-port");
+        }
     }
 
     private Path folder() {
@@ -173,12 +180,38 @@ public final class Demo implements AutoCloseable {
                         .orElse("");
     }
 
-    private List<String> header(DatabaseAddress database, WorkFolder folder) {
-        return List.of(
-                "AgentPulse is running; Ctrl-C stops it.",
-                "  Database   " + database.forPeople(),
-                "  Flink UI   http://127.0.0.1:" + settings.flinkPort(),
-                "  Log        " + System.getProperty("log.file", "(none)"),
-                "  Data       " + folder.path() + (settings.dataFolder() != null ? "" : " (removed at the end)"));
+    /** After the first results, so that nobody is warned of results that are only not there yet. */
+    private @Nullable Page page(DatabaseAddress database, SourceTables tables) throws Exception {
+        Integer port = settings.pagePort();
+        if (port == null) {
+            return null;
+        }
+        boolean own = settings.database() == null;
+        try {
+            return steps.step("page", () -> parts.start(() -> Page.start(database, tables, own, port)));
+        } catch (CliFailure e) {
+            if (own) {
+                throw e;
+            }
+            // Who may look at a person's database is for the person to say; the job runs without.
+            steps.say("    There is no page: " + e.getMessage());
+            return null;
+        }
+    }
+
+    private List<String> header(DatabaseAddress database, WorkFolder folder, @Nullable Page page) {
+        List<String> lines = new ArrayList<>();
+        if (page != null) {
+            lines.add(page.line());
+        }
+        lines.add("AgentPulse is running; Ctrl-C stops it.");
+        if (page != null) {
+            lines.add("  API        " + page.url() + " with the anon key " + Page.ANON_KEY);
+        }
+        lines.add("  Database   " + database.forPeople());
+        lines.add("  Flink UI   http://127.0.0.1:" + settings.flinkPort());
+        lines.add("  Log        " + System.getProperty("log.file", "(none)"));
+        lines.add("  Data       " + folder.path() + (settings.dataFolder() != null ? "" : " (removed at the end)"));
+        return List.copyOf(lines);
     }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param database an existing database; null for the embedded one
  * @param dataFolder where data and checkpoints are kept; null to forget them
+ * @param pagePort where the gateway serves the page; null for none
  * @param jobOptions options of the job, as a cluster's user gives them
  * @param trafficSeed makes the traffic repeatable
  * @param liveScreen whether the terminal can be redrawn
@@ -21,6 +22,7 @@ public record DemoSettings(
         @Nullable Path dataFolder,
         int postgresPort,
         int flinkPort,
+        @Nullable Integer pagePort,
         TrafficRate traffic,
         long trafficSeed,
         boolean createSourceTables,

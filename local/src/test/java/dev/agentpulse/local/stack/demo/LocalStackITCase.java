@@ -43,34 +43,41 @@ class LocalStackITCase {
     void trafficBecomesResultsAndTheEndLeavesNothing() throws Exception {
         int postgresPort = freePort();
         int flinkPort = freePort();
+        int pagePort = freePort();
         Terminal terminal = new Terminal();
-        Demo demo =
-                new Demo(settings(postgresPort, flinkPort), new PrintStream(terminal, true, StandardCharsets.UTF_8));
+        Demo demo = new Demo(
+                settings(postgresPort, flinkPort, pagePort), new PrintStream(terminal, true, StandardCharsets.UTF_8));
         CompletableFuture<String> end = CompletableFuture.supplyAsync(() -> run(demo));
         try (demo) {
             DatabaseAddress database = DatabaseAddress.loopback(postgresPort, "agentpulse");
             CompletableFuture.anyOf(terminal.showsAddresses, end).get();
             try (Connection connection = database.connect("local-stack-test")) {
                 awaitCountedQueries(connection, 100);
-                assertThat(webPage(flinkPort)).contains("Apache Flink");
+                assertThat(webPage(flinkPort, "/")).contains("Apache Flink");
+                assertThat(webPage(pagePort, "/config.json"))
+                        .contains("\"demo\":true", "\"anonKey\":\"" + Page.ANON_KEY);
+                assertThat(webPage(pagePort, "/api/snapshot?apikey=" + Page.ANON_KEY))
+                        .contains("\"agent_performance\":[{");
             }
         }
         assertThat(end.get()).isNotEmpty();
         assertThat(terminal.text()).contains("job RUNNING");
         assertThat(temporary.resolve("data").resolve("postgres").resolve("postmaster.pid"))
                 .doesNotExist();
-        // Free again, both of them.
+        // Free again, all of them.
         LoopbackPorts.requireFree(postgresPort, "Postgres", "--postgres-port");
         LoopbackPorts.requireFree(flinkPort, "Flink's web UI", "--flink-port");
+        LoopbackPorts.requireFree(pagePort, "the page", "--page-port");
         assertThat(CheckpointFolder.newestComplete(temporary.resolve("data"))).isNotEmpty();
     }
 
-    private DemoSettings settings(int postgresPort, int flinkPort) {
+    private DemoSettings settings(int postgresPort, int flinkPort, int pagePort) {
         return new DemoSettings(
                 null,
                 temporary.resolve("data"),
                 postgresPort,
                 flinkPort,
+                pagePort,
                 new TrafficRate(100),
                 1,
                 false,
@@ -104,8 +111,8 @@ class LocalStackITCase {
         }
     }
 
-    private static String webPage(int port) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))
+    private static String webPage(int port, String path) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .build();
         return HttpClient.newHttpClient()
                 .send(request, HttpResponse.BodyHandlers.ofString())

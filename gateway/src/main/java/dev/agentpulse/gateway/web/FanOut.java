@@ -1,0 +1,110 @@
+package dev.agentpulse.gateway.web;
+
+import dev.agentpulse.gateway.protocol.LiveFeed;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All who watch. Every viewer remembers what it has seen, so there is nothing to queue: one that is slow, or that is held
+ * back because many watch, gets the difference to the newest tick when its turn comes.
+ */
+public final class FanOut {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FanOut.class);
+    private static final long CALM_MILLIS = 500;
+    private static final double WARNING_SHARE = 0.8;
+
+    private final Vertx vertx;
+    private final LiveFeed feed;
+    private final Limits limits;
+    private final Set<Viewer> viewers = new LinkedHashSet<>();
+    private final Map<String, Integer> perAddress = new HashMap<>();
+    private final Metrics.Durations took;
+    private final LongAdder refused;
+    private boolean waiting;
+    private boolean warned;
+
+    public FanOut(Vertx vertx, LiveFeed feed, Limits limits, Metrics metrics) {
+        this.vertx = vertx;
+        this.feed = feed;
+        this.limits = limits;
+        this.took = metrics.durations("fan_out_seconds", "Time to hand one tick to all viewers");
+        this.refused = metrics.counter("connections_refused_total", "Viewers turned away at a limit");
+        metrics.gauge("viewers", "Sockets and event streams that are open", viewers::size);
+        feed.onChange(this::changed);
+        vertx.setPeriodic(1_000, id -> everySecond());
+    }
+
+    public int viewers() {
+        return viewers.size();
+    }
+
+    /** How much of what may connect is connected, 0 to 1. */
+    public double share() {
+        return (double) viewers.size() / limits.connections();
+    }
+
+    /** Whether there is room for one more of this address; counts it in that case. */
+    boolean enter(String address) {
+        int here = perAddress.getOrDefault(address, 0);
+        if (viewers.size() >= limits.connections() || here >= limits.connectionsPerAddress()) {
+            refused.increment();
+            return false;
+        }
+        perAddress.put(address, here + 1);
+        if (share() >= WARNING_SHARE && !warned) {
+            warned = true;
+            LOG.warn("{} of at most {} viewers are connected", viewers.size(), limits.connections());
+        }
+        return true;
+    }
+
+    void add(Viewer viewer) {
+        viewers.add(viewer);
+        feed.touch();
+    }
+
+    void leave(String address, Viewer viewer) {
+        viewers.remove(viewer);
+        perAddress.computeIfPresent(address, (key, count) -> count > 1 ? count - 1 : null);
+        warned &= share() >= WARNING_SHARE;
+    }
+
+    public void closeAll(String reason) {
+        new ArrayList<>(viewers).forEach(viewer -> viewer.close(reason));
+    }
+
+    private void changed() {
+        if (viewers.size() < limits.calmFrom()) {
+            flush();
+        } else if (!waiting) {
+            waiting = true;
+            vertx.setTimer(CALM_MILLIS, id -> {
+                waiting = false;
+                flush();
+            });
+        }
+    }
+
+    private void flush() {
+        long started = System.nanoTime();
+        for (Viewer viewer : new ArrayList<>(viewers)) {
+            viewer.flush();
+        }
+        took.record(System.nanoTime() - started);
+    }
+
+    private void everySecond() {
+        if (!viewers.isEmpty()) {
+            feed.touch();
+        }
+        new ArrayList<>(viewers).forEach(Viewer::everySecond);
+    }
+}

@@ -1,0 +1,240 @@
+package dev.agentpulse.gateway.web;
+
+import dev.agentpulse.gateway.protocol.BroadcastMessage;
+import dev.agentpulse.gateway.protocol.ClientMessage;
+import dev.agentpulse.gateway.protocol.ClientMessage.Address;
+import dev.agentpulse.gateway.protocol.Frames;
+import dev.agentpulse.gateway.protocol.Identity;
+import dev.agentpulse.gateway.protocol.Json;
+import dev.agentpulse.gateway.protocol.MalformedFrameException;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ServerWebSocket;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One socket of a Realtime client and the channels that it has joined. A channel lives from its join to its leave, to the
+ * end of its token, or to the next join of the same topic; nothing of it is sent after that.
+ */
+final class RealtimeSocket implements Viewer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RealtimeSocket.class);
+    private static final String PREFIX = "realtime:";
+    private static final String PHOENIX = "phoenix";
+    private static final short POLICY_VIOLATION = 1008;
+    private static final short GOING_AWAY = 1001;
+    private static final short TRY_AGAIN_LATER = 1013;
+    private static final int LONGEST_TOPIC = 255;
+    private static final int MOST_MALFORMED = 10;
+
+    private final ServerWebSocket socket;
+    private final Frames frames;
+    private final Identity keyIdentity;
+    private final RealtimeServices services;
+    private final RateLimiter rate;
+    private final Map<String, RealtimeChannel> channels = new LinkedHashMap<>();
+    private int malformed;
+
+    /** @param keyIdentity what the API key may do, for channels that bring no token of their own */
+    RealtimeSocket(
+            ServerWebSocket socket, Frames frames, Identity keyIdentity, RealtimeServices services, RateLimiter rate) {
+        this.socket = socket;
+        this.frames = frames;
+        this.keyIdentity = keyIdentity;
+        this.services = services;
+        this.rate = rate;
+        socket.textMessageHandler(text -> take(() -> frames.read(text)));
+        socket.binaryMessageHandler(bytes -> take(() -> frames.read(bytes.getBytes())));
+        socket.drainHandler(drained -> flush());
+    }
+
+    private interface Reader {
+        ClientMessage read();
+    }
+
+    private void take(Reader reader) {
+        if (!rate.take("", System.nanoTime())) {
+            LOG.info("A socket of {} sent too many frames and was closed", keyIdentity);
+            close(POLICY_VIOLATION, "too many messages");
+            return;
+        }
+        try {
+            handle(reader.read());
+        } catch (MalformedFrameException e) {
+            malformed++;
+            if (malformed > MOST_MALFORMED) {
+                close(POLICY_VIOLATION, "malformed frames");
+            } else {
+                send(frames.system(PREFIX, "system", false, String.valueOf(e.getMessage())));
+            }
+        }
+    }
+
+    private void handle(ClientMessage message) {
+        Address address = message.address();
+        if (message instanceof ClientMessage.Heartbeat) {
+            send(frames.reply(new Address(null, address.ref(), PHOENIX), true, "{}"));
+        } else if (message instanceof ClientMessage.Join join) {
+            join(join);
+        } else if (message instanceof ClientMessage.Leave) {
+            remove(address.topic());
+            send(frames.reply(address, true, "{}"));
+        } else {
+            RealtimeChannel channel = channels.get(address.topic());
+            if (channel == null) {
+                send(frames.reply(address, false, "{\"reason\":\"unmatched topic\"}"));
+            } else if (message instanceof ClientMessage.AccessToken token) {
+                newToken(channel, token.token());
+            } else if (message instanceof ClientMessage.Broadcast broadcast) {
+                broadcast(channel, address, broadcast.message());
+            } else {
+                // Presence is answered politely: nobody else is ever here.
+                send(frames.reply(address, true, "{}"));
+            }
+        }
+    }
+
+    private void join(ClientMessage.Join join) {
+        Address address = join.address();
+        String topic = address.topic();
+        if (!topic.startsWith(PREFIX) || topic.length() == PREFIX.length() || topic.length() > LONGEST_TOPIC) {
+            refuse(address, "a topic begins with " + PREFIX + " and has at most " + LONGEST_TOPIC + " characters");
+            return;
+        }
+        if (channels.size() >= services.limits().channelsPerSocket() && !channels.containsKey(topic)) {
+            refuse(address, "ChannelRateLimitReached: Too many channels");
+            return;
+        }
+        // A second join of a topic takes the place of the first.
+        remove(topic);
+        String token = join.accessToken();
+        Future<Identity> identity = token == null ? Future.succeededFuture(keyIdentity) : services.verify(token);
+        RealtimeChannel channel = new RealtimeChannel(join, this, frames, services);
+        channels.put(topic, channel);
+        identity.compose(channel::open).onComplete(opened -> {
+            if (channels.get(topic) != channel) {
+                return;
+            }
+            if (opened.failed()) {
+                remove(topic);
+                refuse(address, String.valueOf(Failures.of(opened.cause()).getMessage()));
+            }
+        });
+    }
+
+    private void refuse(Address address, String reason) {
+        send(frames.reply(address, false, "{\"reason\":" + Json.quote(reason) + "}"));
+    }
+
+    private void newToken(RealtimeChannel channel, @Nullable String token) {
+        if (token == null) {
+            return;
+        }
+        services.verify(token).compose(channel::refresh).onFailure(failure -> {
+            String reason = String.valueOf(Failures.of(failure).getMessage());
+            end(channel, "Invalid token: " + reason);
+        });
+    }
+
+    /** Tells why, then that the channel is closed. */
+    void end(RealtimeChannel channel, String reason) {
+        if (channels.get(channel.topic()) == channel) {
+            remove(channel.topic());
+            send(frames.system(channel.topic(), "system", false, reason));
+            send(frames.write(channel.joinRef(), channel.joinRef(), channel.topic(), "phx_close", "{}"));
+        }
+    }
+
+    private void broadcast(RealtimeChannel channel, Address address, BroadcastMessage message) {
+        boolean allowed = channel.isOpen() && !services.isReserved(channel.topic());
+        if (allowed) {
+            services.topics().publish(channel.topic(), message, channel.wantsEcho() ? null : this);
+        }
+        if (channel.wantsAcknowledgement() || !allowed) {
+            send(frames.reply(
+                    address, allowed, allowed ? "{}" : "{\"reason\":\"this topic takes no broadcasts of clients\"}"));
+        }
+    }
+
+    /** Hands a client's broadcast to the channel of the topic, if it is joined. A client that does not read loses it. */
+    void receive(String topic, BroadcastMessage message) {
+        RealtimeChannel channel = channels.get(topic);
+        if (channel == null || !channel.isOpen() || socket.writeQueueFull()) {
+            return;
+        }
+        byte[] bytes = message.bytes();
+        String json = message.json();
+        if (json != null) {
+            send(frames.broadcast(topic, message.event(), json));
+        } else if (bytes != null && frames == Frames.VERSION_2) {
+            var ignored =
+                    socket.writeBinaryMessage(Buffer.buffer(Frames.binaryBroadcast(topic, message.event(), bytes)));
+        }
+    }
+
+    void send(String frame) {
+        if (!socket.isClosed()) {
+            var ignored = socket.writeTextMessage(frame);
+        }
+    }
+
+    boolean isBehind() {
+        return socket.writeQueueFull();
+    }
+
+    /** The client can no longer be told everything: it comes back and reads. */
+    void giveUp() {
+        close(TRY_AGAIN_LATER, "too slow: reconnect and read what you missed by seq");
+    }
+
+    @Override
+    public void flush() {
+        for (RealtimeChannel channel : new ArrayList<>(channels.values())) {
+            if (isBehind()) {
+                return;
+            }
+            channel.flush();
+        }
+    }
+
+    @Override
+    public void everySecond() {
+        Instant now = services.clock().instant();
+        for (RealtimeChannel channel : new ArrayList<>(channels.values())) {
+            if (channel.isExpired(now)) {
+                end(channel, "Token has expired");
+            } else {
+                channel.everySecond();
+            }
+        }
+    }
+
+    @Override
+    public void close(String reason) {
+        close(GOING_AWAY, reason);
+    }
+
+    void forget() {
+        new ArrayList<>(channels.keySet()).forEach(this::remove);
+    }
+
+    private void remove(String topic) {
+        RealtimeChannel channel = channels.remove(topic);
+        if (channel != null) {
+            channel.close();
+        }
+    }
+
+    private void close(short code, String reason) {
+        forget();
+        if (!socket.isClosed()) {
+            var ignored = socket.close(code, reason);
+        }
+    }
+}

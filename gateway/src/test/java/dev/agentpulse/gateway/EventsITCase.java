@@ -1,0 +1,165 @@
+package dev.agentpulse.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpResponse;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Server-sent events and the snapshot. */
+class EventsITCase {
+
+    @RegisterExtension
+    static final GatewayServer SERVER = new GatewayServer();
+
+    @BeforeEach
+    void fill() throws SQLException {
+        SERVER.tick(
+                "DELETE FROM agentpulse.agent_health",
+                "DELETE FROM agentpulse.alert",
+                "INSERT INTO agentpulse.agent_health (agent, health_status, since) VALUES"
+                        + " ('sales', 'healthy', now()), ('support', 'idle', now())");
+    }
+
+    @Test
+    void allTilesOfOneTickThenOnlyWhatChanged() throws SQLException {
+        try (EventClient client = EventClient.open(SERVER, "/api/events")) {
+            JsonNode snapshot = client.await("snapshot").data();
+            assertThat(snapshot.path("tables").path("agent_health")).hasSize(2);
+            assertThat(snapshot.path("tables").has("pipeline_status")).isTrue();
+            assertThat(snapshot.path("tick").asLong()).isPositive();
+
+            SERVER.tick("UPDATE agentpulse.agent_health SET health_status = 'degraded' WHERE agent = 'sales'");
+
+            JsonNode tick = client.await("tick", data -> data.toString().contains("degraded"))
+                    .data();
+            assertThat(tick.path("tick").asLong())
+                    .isGreaterThan(snapshot.path("tick").asLong());
+            assertThat(tick.path("changes").findValuesAsText("table"))
+                    .containsExactlyInAnyOrder("agent_health", "pipeline_status");
+        }
+    }
+
+    @Test
+    void whoWasAwayMissesNothing() throws SQLException {
+        SERVER.tick(message("first"));
+        long seq;
+        try (EventClient client = EventClient.open(SERVER, "/api/events")) {
+            client.await("snapshot");
+            SERVER.tick(message("second"));
+            seq = client.await("channel", data -> data.toString().contains("second"))
+                    .id();
+        }
+        SERVER.tick(message("third"), message("fourth"));
+        SERVER.tick(message("fifth"));
+
+        try (EventClient client = EventClient.open(SERVER, "/api/events", "Last-Event-ID", Long.toString(seq))) {
+            client.await("channel", data -> data.toString().contains("fifth"));
+            assertThat(client.all("channel").stream()
+                            .map(event ->
+                                    event.data().path("payload").path("text").asText()))
+                    .containsExactly("third", "fourth", "fifth");
+        }
+    }
+
+    @Test
+    void whatIsNoLongerInMemoryComesFromTheTable() throws SQLException {
+        SERVER.run("DELETE FROM agentpulse.channel_event");
+        SERVER.run("INSERT INTO agentpulse.channel_event (event_key, channel, payload, event_time)"
+                + " SELECT 'old' || n || clock_timestamp(), 'sla_breach_stream', jsonb_build_object('event', 'sla_breach', 'text', n), now()"
+                + " FROM generate_series(1, 12000) n");
+        SERVER.tick(message("newest"));
+        try (EventClient client = EventClient.open(SERVER, "/api/events", "Last-Event-ID", "0")) {
+            client.await("channel", data -> data.toString().contains("newest"));
+            List<EventClient.Event> events = client.all("channel");
+            assertThat(events).hasSize(12_001);
+            assertThat(events.stream().map(EventClient.Event::id).toList())
+                    .isSorted()
+                    .doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void alertsComeWhenTheyOpenAndWhenTheyEnd() throws SQLException {
+        try (EventClient client = EventClient.open(SERVER, "/api/events")) {
+            client.await("snapshot");
+            SERVER.tick("INSERT INTO agentpulse.alert (alert_id, rule, subject, severity, status, opened_at)"
+                    + " VALUES ('d', 'agent_degraded', 'sales', 'warning', 'open', now())");
+            client.await("alert", data -> data.path("type").asText().equals("INSERT"));
+            SERVER.tick("UPDATE agentpulse.alert SET status = 'resolved', resolved_at = now() WHERE alert_id = 'd'");
+            JsonNode end = client.await(
+                            "alert",
+                            data -> data.path("row").path("status").asText().equals("resolved"))
+                    .data();
+            assertThat(end.path("type").asText()).isEqualTo("UPDATE");
+
+            SERVER.tick(
+                    "INSERT INTO agentpulse.alert (alert_id, rule, subject, severity, status, opened_at, resolved_at)"
+                            + " VALUES ('p', 'slow_query', '1', 'info', 'resolved', now(), now())");
+            client.await(
+                    "alert", data -> data.path("row").path("alert_id").asText().equals("p"));
+            assertThat(client.all("alert")).hasSize(3);
+        }
+    }
+
+    @Test
+    void anAlertThatEndsAtALongPastTimeIsSeenToo() throws SQLException {
+        try (EventClient client = EventClient.open(SERVER, "/api/events")) {
+            client.await("snapshot");
+            SERVER.tick(
+                    "INSERT INTO agentpulse.alert (alert_id, rule, subject, severity, status, opened_at, detected_at)"
+                            + " VALUES ('b', 'approval_sla_breach', '1', 'info', 'open', now() - interval '2 h', now() - interval '1 h')");
+            client.await(
+                    "alert", data -> data.path("row").path("alert_id").asText().equals("b"));
+            SERVER.tick("UPDATE agentpulse.alert SET status = 'resolved', resolved_at = now() - interval '1 h'");
+
+            client.await(
+                    "alert", data -> data.path("row").path("status").asText().equals("resolved"));
+        }
+    }
+
+    @Test
+    void filtersByAgent() throws SQLException {
+        try (EventClient client = EventClient.open(SERVER, "/api/events?agent=sales")) {
+            JsonNode snapshot = client.await("snapshot").data();
+            assertThat(snapshot.path("tables").path("agent_health").findValuesAsText("agent"))
+                    .containsExactly("sales");
+            SERVER.tick("UPDATE agentpulse.agent_health SET health_status = 'warning'");
+            JsonNode tick = client.await("tick", data -> data.toString().contains("warning"))
+                    .data();
+            assertThat(tick.path("changes").findValuesAsText("agent")).containsExactly("sales");
+        }
+    }
+
+    @Test
+    void snapshotIsOfOneTickAndHasAnEtag() {
+        HttpResponse<String> first = SERVER.get("/api/snapshot");
+        String etag = first.headers().firstValue("ETag").orElseThrow();
+
+        assertThat(first.body()).contains("\"as_of\":").contains("\"agent\":\"sales\"");
+        assertThat(SERVER.get("/api/snapshot", "If-None-Match", etag).statusCode())
+                .isIn(304, 200);
+    }
+
+    @Test
+    void aNotificationIsNeverTrusted() throws SQLException {
+        try (EventClient client = EventClient.open(SERVER, "/api/events")) {
+            client.await("snapshot");
+            SERVER.run("SELECT pg_notify('sla_breach_stream', '{\"event\":\"forged\"}')");
+            SERVER.tick(message("real"));
+
+            client.await("channel", data -> data.toString().contains("real"));
+            assertThat(client.all("channel")).hasSize(1);
+        }
+    }
+
+    private static String message(String text) {
+        return "INSERT INTO agentpulse.channel_event (event_key, channel, payload, event_time) VALUES ('" + text
+                + "' || clock_timestamp(), 'sla_breach_stream', '{\"event\":\"sla_breach\",\"text\":\"" + text
+                + "\"}', now())";
+    }
+}

@@ -1,0 +1,189 @@
+package dev.agentpulse.gateway;
+
+import dev.agentpulse.gateway.web.TokenSettings;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** A Postgres with our migrations and a gateway on it, which logs in with the role that is made for it. */
+public final class GatewayServer implements BeforeAllCallback, AfterAllCallback {
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private final UnaryOperator<GatewayConfig> settings;
+    private @Nullable EmbeddedPostgres postgres;
+    private @Nullable Gateway gateway;
+
+    public GatewayServer() {
+        this(config -> config);
+    }
+
+    public GatewayServer(UnaryOperator<GatewayConfig> settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws Exception {
+        postgres = EmbeddedPostgres.builder()
+                .setServerConfig("wal_level", "logical")
+                .setServerConfig("synchronous_commit", "on")
+                .start();
+        Flyway.configure()
+                .dataSource(postgres.getPostgresDatabase())
+                .locations("classpath:sql/postgres", "classpath:sql/supabase")
+                .defaultSchema("agentpulse")
+                .table("schema_history")
+                .placeholders(Map.of(
+                        "queries_table", "public.agent_queries",
+                        "approvals_table", "public.agent_approvals",
+                        "feedback_table", "public.agent_feedback",
+                        "publication", "agentpulse",
+                        "create_source_tables", "true"))
+                .load()
+                .migrate();
+        run("ALTER ROLE agentpulse_gateway LOGIN", "SELECT agentpulse.allow_reading('anon')");
+        startGateway(0);
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws IOException {
+        stopGateway();
+        Objects.requireNonNull(postgres).close();
+    }
+
+    public void stopGateway() {
+        if (gateway != null) {
+            gateway.close();
+            gateway = null;
+        }
+    }
+
+    /** Starts the gateway again, on the port that it had. */
+    public void startGateway(int port) {
+        gateway = Gateway.start(settings.apply(config()).withAddress("127.0.0.1", port));
+    }
+
+    public GatewayConfig config() {
+        TokenSettings tokens = new TokenSettings(
+                Tokens.SECRET,
+                null,
+                null,
+                "authenticated",
+                Set.of("anon", "authenticated"),
+                Map.of("sb_publishable_tests", "anon"));
+        int port = Objects.requireNonNull(postgres).getPort();
+        return GatewayConfig.of(
+                new DatabaseLogin("postgresql://127.0.0.1:" + port + "/postgres", "agentpulse_gateway", null), tokens);
+    }
+
+    public int port() {
+        return Objects.requireNonNull(gateway).port();
+    }
+
+    public URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + port() + path);
+    }
+
+    public Connection connect() throws SQLException {
+        return Objects.requireNonNull(postgres).getPostgresDatabase().getConnection();
+    }
+
+    /** As the superuser; each statement commits by itself. */
+    public void run(String... statements) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    /** Rows with a bar between their columns. */
+    public List<String> rows(String sql) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery(sql)) {
+            List<String> rows = new ArrayList<>();
+            while (found.next()) {
+                List<String> cells = new ArrayList<>();
+                for (int i = 1; i <= found.getMetaData().getColumnCount(); i++) {
+                    cells.add(String.valueOf(found.getString(i)));
+                }
+                rows.add(String.join("|", cells));
+            }
+            return rows;
+        }
+    }
+
+    /** GET with the anon key; headers come in pairs. */
+    public HttpResponse<String> get(String path, String... headers) {
+        return send("GET", path, Tokens.anon(), headers);
+    }
+
+    /** GET of a result table with the anon key. */
+    public HttpResponse<String> results(String path, String... headers) {
+        String[] all = new String[headers.length + 2];
+        all[0] = "Accept-Profile";
+        all[1] = "agentpulse";
+        System.arraycopy(headers, 0, all, 2, headers.length);
+        return get("/rest/v1/" + path, all);
+    }
+
+    /** Sends a request; without a key if it is null. */
+    public HttpResponse<String> send(String method, String path, @Nullable String key, String... headers) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(uri(path)).method(method, HttpRequest.BodyPublishers.noBody());
+        if (key != null) {
+            request.header("apikey", key);
+        }
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return send(request.build());
+    }
+
+    public HttpResponse<String> send(HttpRequest request) {
+        try {
+            return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /** What the job does: rows and the status in one transaction. */
+    public void tick(String... statements) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+            statement.execute(
+                    "INSERT INTO agentpulse.pipeline_status (component, as_of, tick) VALUES ('tick-writer', clock_timestamp(), 1)"
+                            + " ON CONFLICT (component) DO UPDATE SET as_of = excluded.as_of,"
+                            + " tick = pipeline_status.tick + 1, written_at = clock_timestamp()");
+            connection.commit();
+        }
+    }
+}

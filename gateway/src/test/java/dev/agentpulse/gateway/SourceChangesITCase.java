@@ -1,0 +1,156 @@
+package dev.agentpulse.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Changes of the source tables, read from a slot of the gateway's own, for the unmodified supabase-js. */
+class SourceChangesITCase {
+
+    @RegisterExtension
+    static final GatewayServer SERVER = new GatewayServer(config -> config.withSource(
+            SourceConfig.of(new DatabaseLogin(config.database().url(), "postgres", null))));
+
+    private static final String QUERIES = "\"schema\":\"public\",\"table\":\"agent_queries\"";
+
+    @BeforeEach
+    void empty() throws SQLException {
+        SERVER.run(
+                "DELETE FROM public.agent_queries",
+                "ALTER TABLE public.agent_queries DISABLE ROW LEVEL SECURITY",
+                "DROP POLICY IF EXISTS own ON public.agent_queries",
+                "GRANT SELECT ON public.agent_queries, public.agent_approvals TO anon, authenticated",
+                "REVOKE ALL ON public.agent_feedback FROM anon");
+        SERVER.tick();
+    }
+
+    @Test
+    void everyChangeComesOnceWithItsFilter() throws SQLException {
+        try (SupabaseClient client = SupabaseClient.create(SERVER, Tokens.anon())) {
+            client.subscribe(
+                    "mine",
+                    "{\"event\":\"*\"," + QUERIES + "}",
+                    "{\"event\":\"INSERT\"," + QUERIES + ",\"filter\":\"latency_ms=gt.200\"}",
+                    "{\"event\":\"UPDATE\"," + QUERIES + ",\"filter\":\"agent=eq.sales\"}");
+            assertThat(client.awaitSystem("mine").path("message").asText()).isEqualTo("Subscribed to PostgreSQL");
+
+            SERVER.run(
+                    "INSERT INTO public.agent_queries (id, agent, query, latency_ms) VALUES"
+                            + " (1, 'sales', 'how much?', 201), (2, 'support', 'why?', 200)",
+                    "UPDATE public.agent_queries SET approved = true WHERE id = 1",
+                    "UPDATE public.agent_queries SET human_edited = true WHERE id = 2",
+                    "DELETE FROM public.agent_queries WHERE id = 1");
+
+            List<JsonNode> changes = client.await("change", "mine", 7);
+            assertThat(changes.stream()
+                            .map(c -> c.path("binding").asInt()
+                                    + c.path("payload").path("eventType").asText() + " "
+                                    + c.path("payload").path("new").path("id").asText("")
+                                    + c.path("payload").path("old").path("id").asText("")))
+                    .containsExactly(
+                            "0INSERT 1",
+                            "1INSERT 1",
+                            "0INSERT 2",
+                            "0UPDATE 11",
+                            "2UPDATE 11",
+                            "0UPDATE 22",
+                            "0DELETE 1");
+            JsonNode inserted = changes.get(0).path("payload").path("new");
+            assertThat(inserted.path("id").isNumber()).isTrue();
+            assertThat(inserted.path("query").asText()).isEqualTo("how much?");
+            assertThat(inserted.path("approved").isNull()).isTrue();
+            assertThat(inserted.path("human_edited").isBoolean()).isTrue();
+            assertThat(inserted.path("created_at").asText()).endsWith("+00:00");
+            assertThat(changes.get(6).path("payload").path("old").path("agent").asText())
+                    .isEqualTo("sales");
+        }
+    }
+
+    @Test
+    void aRoleWithoutTheRightGetsNothingAndIsTold() {
+        try (SupabaseClient client = SupabaseClient.create(SERVER, Tokens.anon())) {
+            client.subscribe("closed", "{\"event\":\"*\",\"schema\":\"public\",\"table\":\"agent_feedback\"}");
+
+            JsonNode system = client.awaitSystem("closed");
+
+            assertThat(system.path("status").asText()).isEqualTo("error");
+            assertThat(system.path("message").asText()).startsWith("Unable to subscribe");
+        }
+    }
+
+    @Test
+    void policiesDecideRowByRowAndOfADeleteTheKeyIsTold() throws SQLException {
+        SERVER.run(
+                "ALTER TABLE public.agent_queries ENABLE ROW LEVEL SECURITY",
+                "CREATE POLICY own ON public.agent_queries FOR SELECT TO authenticated"
+                        + " USING (agent = current_setting('request.jwt.claims', true)::jsonb ->> 'email')");
+        try (SupabaseClient dana = SupabaseClient.create(SERVER, Tokens.authenticated("dana"));
+                SupabaseClient eli = SupabaseClient.create(SERVER, Tokens.authenticated("eli"))) {
+            for (SupabaseClient each : List.of(dana, eli)) {
+                each.subscribe("own", "{\"event\":\"*\"," + QUERIES + "}");
+                each.awaitSystem("own");
+            }
+
+            SERVER.run("INSERT INTO public.agent_queries (id, agent) VALUES (11, 'dana'), (12, 'eli'), (13, 'nobody')");
+            dana.await("change", "own", 1);
+            eli.await("change", "own", 1);
+            SERVER.run("DELETE FROM public.agent_queries WHERE id = 13");
+
+            for (SupabaseClient each : List.of(dana, eli)) {
+                List<JsonNode> changes = each.await("change", "own", 2);
+                assertThat(changes.get(0)
+                                .path("payload")
+                                .path("new")
+                                .path("agent")
+                                .asText())
+                        .isEqualTo(each == dana ? "dana" : "eli");
+                assertThat(changes.get(1).path("payload").path("old").toString())
+                        .isEqualTo("{\"id\":13}");
+            }
+        }
+    }
+
+    @Test
+    void columnsWithoutTheRightStayOut() throws SQLException {
+        SERVER.run(
+                "REVOKE SELECT ON public.agent_queries FROM anon",
+                "GRANT SELECT (id, agent) ON public.agent_queries TO anon");
+        int port = SERVER.port();
+        // Rights are remembered for some seconds.
+        SERVER.stopGateway();
+        SERVER.startGateway(port);
+        try (SupabaseClient client = SupabaseClient.create(SERVER, Tokens.anon())) {
+            client.subscribe("some", "{\"event\":\"*\"," + QUERIES + "}");
+            client.subscribe("guess", "{\"event\":\"*\"," + QUERIES + ",\"filter\":\"query=eq.secret\"}");
+            client.awaitSystem("some");
+            assertThat(client.awaitSystem("guess").path("status").asText()).isEqualTo("error");
+
+            SERVER.run("INSERT INTO public.agent_queries (id, agent, query) VALUES (21, 'sales', 'secret')");
+
+            JsonNode row =
+                    client.await("change", "some", 1).get(0).path("payload").path("new");
+            assertThat(row.toString()).isEqualTo("{\"id\":21,\"agent\":\"sales\"}");
+        }
+        SERVER.stopGateway();
+        SERVER.startGateway(port);
+    }
+
+    @Test
+    void theSlotIsTemporaryAndGoesWithTheGateway() throws SQLException {
+        String slots = "SELECT temporary FROM pg_replication_slots WHERE slot_name LIKE 'agentpulse_gateway%'";
+        int port = SERVER.port();
+        try (SupabaseClient client = SupabaseClient.create(SERVER, Tokens.anon())) {
+            client.subscribe("any", "{\"event\":\"*\"," + QUERIES + "}");
+            client.awaitSystem("any");
+            assertThat(SERVER.rows(slots)).containsExactly("t");
+        }
+        SERVER.stopGateway();
+        Await.until("the slot is gone", () -> SERVER.rows(slots).isEmpty());
+        SERVER.startGateway(port);
+    }
+}
