@@ -41,13 +41,7 @@ final class Pipeline implements AutoCloseable {
     private final Database database;
     private final Path checkpoints;
     private final Configuration options = new Configuration();
-    private Definition definition = AgentPulseJob::define;
     private @Nullable JobID job;
-
-    /** What the job consists of. */
-    interface Definition {
-        void define(StreamExecutionEnvironment env, JobConfig config) throws Exception;
-    }
 
     Pipeline(MiniCluster cluster, Configuration clusterSettings, Database database, Path checkpoints) {
         this.cluster = cluster;
@@ -61,12 +55,6 @@ final class Pipeline implements AutoCloseable {
     /** Sets an option of the job; it holds from the next start on. */
     <T> Pipeline with(ConfigOption<T> option, T value) {
         options.set(option, value);
-        return this;
-    }
-
-    /** Another job in place of ours, to show what ours does differently. */
-    Pipeline of(Definition other) {
-        definition = other;
         return this;
     }
 
@@ -143,7 +131,7 @@ final class Pipeline implements AutoCloseable {
             settings.set(StateRecoveryOptions.RESTORE_MODE, mode);
         });
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(settings);
-        definition.define(env, config());
+        AgentPulseJob.define(env, config());
         return submit(env.getStreamGraph().getJobGraph());
     }
 
