@@ -287,7 +287,7 @@ class PreflightITCase {
         List<Finding> findings = new ArrayList<>();
 
         Preflight.run(findings, "one thing", () -> {
-            throw new SQLException("no answer");
+            throw new SQLException("no answer", "42501");
         });
         Preflight.run(findings, "another", () -> List.of(Finding.ok("another", "It is in order.")));
 
