@@ -106,6 +106,30 @@ class EventsITCase {
         }
     }
 
+    /** Long enough that some end in the very read that also asks for open ones by their keys. */
+    @Test
+    void theEndOfAnAlertComesOnce() throws SQLException {
+        try (EventClient client = EventClient.open(SERVER, "/api/events")) {
+            client.await("snapshot");
+            for (int n = 0; n < 100; n++) {
+                String id = "'n" + n + "'";
+                SERVER.tick("INSERT INTO agentpulse.alert (alert_id, rule, subject, severity, status, opened_at)"
+                        + " VALUES (" + id + ", 'agent_degraded', 'sales', 'warning', 'open', now())");
+                client.await("alert", data -> isOf(data, id, "open"));
+                SERVER.tick(
+                        "UPDATE agentpulse.alert SET status = 'resolved', resolved_at = now() WHERE alert_id = " + id);
+                client.await("alert", data -> isOf(data, id, "resolved"));
+            }
+            assertThat(client.all("alert")).hasSize(200);
+        }
+    }
+
+    private static boolean isOf(JsonNode data, String quotedId, String status) {
+        JsonNode row = data.path("row");
+        return quotedId.equals("'" + row.path("alert_id").asText() + "'")
+                && row.path("status").asText().equals(status);
+    }
+
     @Test
     void anAlertThatEndsAtALongPastTimeIsSeenToo() throws SQLException {
         try (EventClient client = EventClient.open(SERVER, "/api/events")) {

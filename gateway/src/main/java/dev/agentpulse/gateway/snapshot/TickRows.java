@@ -7,6 +7,7 @@ import dev.agentpulse.gateway.protocol.Tick;
 import io.vertx.sqlclient.Row;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +21,7 @@ final class TickRows {
 
     private final Map<String, Map<String, String>> rows = new HashMap<>();
     private final Map<String, Long> counts = new HashMap<>();
-    private final List<Alert> alerts = new ArrayList<>();
+    private final Map<String, Alert> alerts = new LinkedHashMap<>();
     private final List<ChannelEvent> events = new ArrayList<>();
     private String snapshot = "";
     private ObjectNode status = Json.object();
@@ -51,7 +52,12 @@ final class TickRows {
                     events.add(ChannelEvent.of(json));
                 }
             }
-            case TickSql.ALERT -> alerts.add(new Alert(key, json, number == 1));
+            // One that resolves while it is asked for by its key is found twice.
+            case TickSql.ALERT ->
+                alerts.merge(
+                        key,
+                        new Alert(key, json, number == 1),
+                        (one, other) -> new Alert(key, json, one.isNew() || other.isNew()));
             default -> {
                 if (json == null) {
                     counts.put(source, number);
@@ -70,8 +76,8 @@ final class TickRows {
         return counts.getOrDefault(table, 0L);
     }
 
-    List<Alert> alerts() {
-        return alerts;
+    Collection<Alert> alerts() {
+        return alerts.values();
     }
 
     List<ChannelEvent> events() {
