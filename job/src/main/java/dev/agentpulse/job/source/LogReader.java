@@ -27,11 +27,14 @@ final class LogReader implements AutoCloseable {
     /** How long a read waits for a first message before it returns with none. */
     private static final long PATIENCE_NANOS = 100_000_000;
 
-    /** Looks at the socket this often while something came lately, and less often when all is quiet. */
-    private static final long BUSY_PAUSE_NANOS = 500_000;
+    /**
+     * A look at the socket costs a tenth of a millisecond of processor time, so the pause between two grows with the
+     * silence, of which it is a small part.
+     */
+    private static final long SHORTEST_PAUSE_NANOS = 500_000;
 
-    private static final long QUIET_PAUSE_NANOS = 3_000_000;
-    private static final long QUIET_AFTER_NANOS = 20_000_000;
+    private static final long LONGEST_PAUSE_NANOS = 20_000_000;
+    private static final int SILENCE_TO_PAUSE = 8;
 
     private final ReplicationStream stream;
     private final ChangeDecoder decoder;
@@ -84,14 +87,17 @@ final class LogReader implements AutoCloseable {
         long begun = System.nanoTime();
         ByteBuffer message = stream.readPending();
         while (message == null && System.nanoTime() - begun < PATIENCE_NANOS) {
-            boolean quiet = System.nanoTime() - lastMessageNanos > QUIET_AFTER_NANOS;
-            LockSupport.parkNanos(quiet ? QUIET_PAUSE_NANOS : BUSY_PAUSE_NANOS);
+            LockSupport.parkNanos(pauseNanos(System.nanoTime() - lastMessageNanos));
             message = stream.readPending();
         }
         if (message != null) {
             lastMessageNanos = System.nanoTime();
         }
         return message;
+    }
+
+    private static long pauseNanos(long silenceNanos) {
+        return Math.min(Math.max(silenceNanos / SILENCE_TO_PAUSE, SHORTEST_PAUSE_NANOS), LONGEST_PAUSE_NANOS);
     }
 
     private void confirm() throws SQLException {
