@@ -53,10 +53,7 @@ public final class ApprovalWindow implements Window<ApprovalEvent, ApprovalSlice
 
     private void countSlice(ApprovalSlice.Rows rows, int sign) {
         for (Kind kind : Kind.values()) {
-            SortedMultiset resolutions = rows.of(kind);
-            for (int i = 0; i < resolutions.distinct(); i++) {
-                count(kind, resolutions.valueAt(i), resolutions.countAt(i), sign);
-            }
+            rows.of(kind).forEach((resolution, times) -> count(kind, resolution, times, sign));
         }
     }
 

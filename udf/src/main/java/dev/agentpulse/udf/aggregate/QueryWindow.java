@@ -68,9 +68,7 @@ public final class QueryWindow implements Window<QueryEvent, QuerySlice> {
         approved += (long) sign * rows.approved;
         rejected += (long) sign * rows.rejected;
         edited += (long) sign * rows.edited;
-        for (int i = 0; i < rows.latencies.distinct(); i++) {
-            countLatency(rows.latencies.valueAt(i), rows.latencies.countAt(i), sign);
-        }
+        rows.latencies.forEach((latencyMs, times) -> countLatency(latencyMs, times, sign));
     }
 
     private void countLatency(long latencyMs, int times, int sign) {

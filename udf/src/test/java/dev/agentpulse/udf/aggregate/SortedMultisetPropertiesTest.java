@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
@@ -29,6 +33,42 @@ class SortedMultisetPropertiesTest {
         assertThat(multiset.isEmpty()).isEqualTo(expected.isEmpty());
         expected.stream().max(Long::compare).ifPresent(greatest -> assertThat(multiset.greatest())
                 .isEqualTo(greatest));
+    }
+
+    /** More than a few chunks, which grow in the middle and at the end, and become empty. */
+    @Property(tries = 20)
+    void holdsWhatATreeHoldsThoughTheyAreMany(@ForAll Random random) {
+        SortedMultiset multiset = new SortedMultiset();
+        TreeMap<Long, Integer> expected = new TreeMap<>();
+        int distinctAtMost = 5 * SortedMultiset.CHUNK;
+        for (int i = 0; i < 4 * distinctAtMost; i++) {
+            long value = random.nextInt(distinctAtMost);
+            multiset.add(value);
+            expected.merge(value, 1, Integer::sum);
+        }
+        for (int i = 0; i < 6 * distinctAtMost; i++) {
+            // Whole chunks go, too.
+            long value = random.nextInt(distinctAtMost) / 3;
+            assertThat(multiset.contains(value)).isEqualTo(expected.containsKey(value));
+            if (expected.computeIfPresent(value, (same, count) -> count == 1 ? null : count - 1) != null
+                    || multiset.contains(value)) {
+                multiset.remove(value);
+            }
+        }
+        assertThat(counts(multiset)).isEqualTo(expected);
+        assertThat(multiset.total())
+                .isEqualTo(expected.values().stream().mapToInt(count -> count).sum());
+        assertThat(multiset.greatest()).isEqualTo(expected.lastKey());
+        PackedOutput out = new PackedOutput();
+        multiset.write(out);
+        assertThat(counts(SortedMultiset.read(new PackedInput(out.toByteArray()))))
+                .isEqualTo(expected);
+    }
+
+    private static Map<Long, Integer> counts(SortedMultiset multiset) {
+        Map<Long, Integer> counts = new TreeMap<>();
+        multiset.forEach(counts::put);
+        return counts;
     }
 
     @Property
@@ -83,11 +123,7 @@ class SortedMultisetPropertiesTest {
 
     private static List<Long> contents(SortedMultiset multiset) {
         List<Long> contents = new ArrayList<>();
-        for (int i = 0; i < multiset.distinct(); i++) {
-            for (int n = 0; n < multiset.countAt(i); n++) {
-                contents.add(multiset.valueAt(i));
-            }
-        }
+        multiset.forEach((value, count) -> contents.addAll(Collections.nCopies(count, value)));
         return contents;
     }
 }
