@@ -63,6 +63,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     agentpulse.alert, agentpulse.channel_event, agentpulse.rejected_change
     TO agentpulse_writer;
 GRANT SELECT, INSERT, DELETE ON agentpulse.source_shape TO agentpulse_writer;
+-- TRUNCATE gives the room of a large transaction back at once.
+GRANT SELECT, INSERT, DELETE, TRUNCATE ON agentpulse.staged_record TO agentpulse_writer;
 GRANT USAGE ON SEQUENCE agentpulse.channel_event_seq TO agentpulse_writer;
 
 GRANT SELECT ON

@@ -17,7 +17,8 @@ public record TickRecord(
         @Nullable AlertChange alert,
         @Nullable ChannelMessage message,
         @Nullable TickProgress progress,
-        @Nullable Long unmatchedRetractions) {
+        @Nullable Long unmatchedRetractions,
+        @Nullable TransactionProgress transaction) {
 
     /** Which component is set. */
     public enum Kind {
@@ -30,47 +31,55 @@ public record TickRecord(
         ALERT,
         MESSAGE,
         PROGRESS,
-        UNMATCHED_RETRACTIONS
+        UNMATCHED_RETRACTIONS,
+        TRANSACTION
     }
 
     public static TickRecord of(AgentPerformanceRow row) {
-        return new TickRecord(Kind.PERFORMANCE, row, null, null, null, null, null, null, null, null, null);
+        return new TickRecord(Kind.PERFORMANCE, row, null, null, null, null, null, null, null, null, null, null);
     }
 
     public static TickRecord of(AgentHealthRow row) {
-        return new TickRecord(Kind.HEALTH, null, row, null, null, null, null, null, null, null, null);
+        return new TickRecord(Kind.HEALTH, null, row, null, null, null, null, null, null, null, null, null);
     }
 
     public static TickRecord of(ApprovalQueueRow row) {
-        return new TickRecord(Kind.QUEUE, null, null, row, null, null, null, null, null, null, null);
+        return new TickRecord(Kind.QUEUE, null, null, row, null, null, null, null, null, null, null, null);
     }
 
     public static TickRecord of(ApprovalActivityRow row) {
-        return new TickRecord(Kind.ACTIVITY, null, null, null, row, null, null, null, null, null, null);
+        return new TickRecord(Kind.ACTIVITY, null, null, null, row, null, null, null, null, null, null, null);
     }
 
     public static TickRecord of(TrainingQualityRow row) {
-        return new TickRecord(Kind.QUALITY, null, null, null, null, row, null, null, null, null, null);
+        return new TickRecord(Kind.QUALITY, null, null, null, null, row, null, null, null, null, null, null);
     }
 
     public static TickRecord of(AnnotatorActivityRow row) {
-        return new TickRecord(Kind.ANNOTATOR, null, null, null, null, null, row, null, null, null, null);
+        return new TickRecord(Kind.ANNOTATOR, null, null, null, null, null, row, null, null, null, null, null);
     }
 
     public static TickRecord of(AlertChange alert) {
-        return new TickRecord(Kind.ALERT, null, null, null, null, null, null, alert, null, null, null);
+        return new TickRecord(Kind.ALERT, null, null, null, null, null, null, alert, null, null, null, null);
     }
 
     public static TickRecord of(ChannelMessage message) {
-        return new TickRecord(Kind.MESSAGE, null, null, null, null, null, null, null, message, null, null);
+        return new TickRecord(Kind.MESSAGE, null, null, null, null, null, null, null, message, null, null, null);
     }
 
     public static TickRecord of(TickProgress progress) {
-        return new TickRecord(Kind.PROGRESS, null, null, null, null, null, null, null, null, progress, null);
+        return new TickRecord(Kind.PROGRESS, null, null, null, null, null, null, null, null, progress, null, null);
     }
 
     /** How many before images were to be taken out of figures that did not hold them; above zero it is a defect. */
     public static TickRecord ofUnmatchedRetractions(long count) {
-        return new TickRecord(Kind.UNMATCHED_RETRACTIONS, null, null, null, null, null, null, null, null, null, count);
+        return new TickRecord(
+                Kind.UNMATCHED_RETRACTIONS, null, null, null, null, null, null, null, null, null, count, null);
+    }
+
+    /** How far a transaction is that is not complete; of no tick. */
+    public static TickRecord of(TransactionProgress transaction) {
+        return new TickRecord(
+                Kind.TRANSACTION, null, null, null, null, null, null, null, null, null, null, transaction);
     }
 }

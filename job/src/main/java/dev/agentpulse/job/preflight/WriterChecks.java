@@ -38,6 +38,7 @@ record WriterChecks(Catalog catalog, TableName heartbeat) {
             writable(findings, user, table, "SELECT", "INSERT", "UPDATE", "DELETE");
         }
         writable(findings, user, "agentpulse.pipeline_status", "SELECT", "INSERT", "UPDATE");
+        writable(findings, user, "agentpulse.staged_record", "SELECT", "INSERT", "DELETE", "TRUNCATE");
         writable(findings, user, heartbeat.quoted(), "SELECT", "UPDATE");
         notificationQueue(findings);
         if (findings.isEmpty()) {

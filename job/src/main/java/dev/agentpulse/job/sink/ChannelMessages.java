@@ -63,6 +63,45 @@ final class ChannelMessages {
         }
         rows.write(notifying, notified);
         rows.write(silent, others);
+        return reportUnnotified(noRoom);
+    }
+
+    /** Does the same with the messages that were staged for a tick; numbers follow the log within each channel. */
+    long writeStaged(StagedRecords staged, StagedRecords.Span span, RowWriter rows, boolean noRoom)
+            throws SQLException {
+        silent.takeUnnotified();
+        for (Channel channel : Channel.values()) {
+            String kind = StagedRecord.kind(channel);
+            long count = noRoom ? 0 : staged.count(span, kind);
+            long first = noRoom ? 0 : count <= config.limit() ? count : config.first();
+            staged.read(span, kind, ChannelMessage.class, new ChannelWriter(rows, first));
+        }
+        return reportUnnotified(noRoom);
+    }
+
+    /** Writes the messages of one channel. */
+    private final class ChannelWriter implements StagedRecords.Reader<ChannelMessage> {
+
+        private final RowWriter rows;
+
+        /** How many are still to be notified one by one. */
+        private long notifiedFirst;
+
+        private ChannelWriter(RowWriter rows, long notifiedFirst) {
+            this.rows = rows;
+            this.notifiedFirst = notifiedFirst;
+        }
+
+        @Override
+        public void accept(List<ChannelMessage> part) throws SQLException {
+            int notified = (int) Math.min(notifiedFirst, part.size());
+            notifiedFirst -= notified;
+            rows.write(notifying, part.subList(0, notified));
+            rows.write(silent, part.subList(notified, part.size()));
+        }
+    }
+
+    private long reportUnnotified(boolean noRoom) throws SQLException {
         Map<String, ChannelEventInsertStatement.Unnotified> unnotified = silent.takeUnnotified();
         if (noRoom) {
             return unnotified.values().stream()

@@ -40,9 +40,12 @@ record Column<R>(String name, String type, Function<R, @Nullable Object> value) 
     static <R> Column<R> time(String name, Function<R, @Nullable Long> micros) {
         return new Column<>(name, "timestamptz", row -> {
             Long value = micros.apply(row);
-            return value == null
-                    ? null
-                    : Instant.EPOCH.plus(value, ChronoUnit.MICROS).toString();
+            return value == null ? null : text(value);
         });
+    }
+
+    /** A time as a timestamptz takes it. */
+    static String text(long micros) {
+        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS).toString();
     }
 }

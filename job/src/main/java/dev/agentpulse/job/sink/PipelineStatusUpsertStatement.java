@@ -24,6 +24,9 @@ final class PipelineStatusUpsertStatement extends UpsertStatement<PipelineStatus
     /** Key in {@code details} of {@link PipelineStatus#rowsNotWritten}. */
     static final String NOT_WRITTEN = "rows_not_written";
 
+    /** Key in {@code details} of how far a transaction is that is not complete; a tick leaves it out. */
+    static final String TRANSACTION = "transaction";
+
     /** Key in {@code details} of {@link PipelineStatus#findings}. */
     private static final String FINDINGS = "findings";
 

@@ -18,23 +18,28 @@ final class Retention {
 
     private final Connection connection;
     private final RetentionConfig config;
+    private final StagedRecords staged;
     private long nextMillis;
 
-    Retention(Connection connection, RetentionConfig config) {
+    Retention(Connection connection, RetentionConfig config, StagedRecords staged) {
         this.connection = connection;
         this.config = config;
+        this.staged = staged;
     }
 
     /**
      * Removes one batch a table if the pause is over. A full batch is followed by the next one without a pause; where
      * somebody holds a lock, the next pause decides.
+     *
+     * @param asOfMicros what was staged until then is published
      */
-    void trimIfDue(long nowMillis) throws SQLException {
+    void trimIfDue(long nowMillis, long asOfMicros) throws SQLException {
         if (nowMillis < nextMillis) {
             return;
         }
         nextMillis = nowMillis + PAUSE_MILLIS;
         try {
+            staged.removeUntil(asOfMicros);
             boolean more = trim("channel_event", "event_key", "written_at", config.channelEventMillis());
             more |= trim("alert", "alert_id", "resolved_at", config.alertMillis());
             more |= trim("rejected_change", "event_key", "rejected_at", config.rejectedChangeMillis());

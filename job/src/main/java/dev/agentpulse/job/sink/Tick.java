@@ -41,6 +41,12 @@ final class Tick {
     /** Whether the first tick of a job that began with empty state is in it, which replaces what there is. */
     boolean first;
 
+    /**
+     * Whether the messages and alert steps of the tick are in {@code staged_record}, all of them and none here: see
+     * {@link StagedRecords}.
+     */
+    boolean staged;
+
     /** Before images that were to be taken out of figures that did not hold them. */
     long unmatchedRetractions;
 
@@ -77,11 +83,21 @@ final class Tick {
                 first = progress != null && progress.isFirst();
             }
             case UNMATCHED_RETRACTIONS -> unmatchedRetractions += Objects.requireNonNull(record.unmatchedRetractions());
+            case TRANSACTION -> throw new IllegalArgumentException("of no tick: " + record);
         }
+    }
+
+    /** Whether the tick that follows can be taken in: a tick is staged as a whole. */
+    boolean canAppend(Tick next) {
+        return staged == next.staged || isEmpty() || next.isEmpty();
     }
 
     /** Takes in the tick that follows this one. */
     void append(Tick next) {
+        if (!canAppend(next)) {
+            throw new IllegalArgumentException("of two ticks that hold something, one is staged");
+        }
+        staged |= next.staged;
         performance.putAll(next.performance);
         next.health.forEach((agent, row) -> health.merge(agent, row, (before, after) -> after.after(before)));
         queue.putAll(next.queue);
@@ -95,7 +111,12 @@ final class Tick {
         first |= next.first;
     }
 
-    /** Rows, alert steps and messages; the status row is not counted. */
+    /** Whether there is nothing to be written but the status row. */
+    boolean isEmpty() {
+        return size() == 0 && !staged;
+    }
+
+    /** Rows, alert steps and messages; the status row is not counted, nor what is staged. */
     int size() {
         return performance.size()
                 + health.size()

@@ -4,6 +4,7 @@ import dev.agentpulse.job.config.NotificationConfig;
 import dev.agentpulse.job.model.AlertChange;
 import dev.agentpulse.job.model.AlertRule;
 import dev.agentpulse.job.model.TickProgress;
+import dev.agentpulse.job.model.TransactionProgress;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -35,14 +36,23 @@ final class TickTransaction {
     private static final Logger LOG = LoggerFactory.getLogger(TickTransaction.class);
 
     private static final String COMPONENT = "tick-writer";
-    private static final String LAST_TICK = "SELECT commit_lsn, (details ->> '" + PipelineStatusUpsertStatement.LINEAGE
+    private static final String LAST_TICK = "SELECT commit_lsn, (extract(epoch FROM as_of) * 1000000)::bigint AS as_of,"
+            + " (details ->> '" + PipelineStatusUpsertStatement.LINEAGE
             + "')::bigint AS lineage, (details ->> '" + PipelineStatusUpsertStatement.UNMATCHED
             + "')::bigint AS unmatched, (details ->> '" + PipelineStatusUpsertStatement.LEFT_OUT
             + "')::bigint AS left_out, (details ->> '" + PipelineStatusUpsertStatement.NOT_WRITTEN
             + "')::bigint AS not_written FROM " + PipelineStatusUpsertStatement.TABLE
             + " WHERE component = ? FOR UPDATE";
-    private static final String UNRESOLVED =
-            "SELECT alert_id FROM agentpulse.alert WHERE status <> 'resolved' AND rule IN (?, ?)";
+    /** What is open, but for what the tick's staged records open again. */
+    private static final String UNRESOLVED = "SELECT alert_id FROM agentpulse.alert a WHERE status <> 'resolved'"
+            + " AND rule IN (?, ?) AND NOT EXISTS (SELECT FROM agentpulse.staged_record s WHERE s.lineage = ?"
+            + " AND s.kind = '" + StagedRecord.kind(AlertChange.Step.OPEN)
+            + "' AND s.time_micros <= ? AND s.record_key = a.alert_id)";
+
+    private static final String SHOW_TRANSACTION = "UPDATE " + PipelineStatusUpsertStatement.TABLE
+            + " SET details = details || jsonb_build_object('" + PipelineStatusUpsertStatement.TRANSACTION
+            + "', jsonb_build_object('changes', ?::bigint, 'committed_at', ?::timestamptz))"
+            + " WHERE component = ? AND details ->> '" + PipelineStatusUpsertStatement.LINEAGE + "' = ?";
     private static final int FETCHED_ROWS = 10_000;
     private static final List<String> SNAPSHOT_TABLES = List.of(
             "agent_performance",
@@ -66,6 +76,7 @@ final class TickTransaction {
     private final AlertResolveEarlierStatement alertResolveEarlier = new AlertResolveEarlierStatement();
     private final AlertResolveAllEarlierStatement alertResolveAllEarlier = new AlertResolveAllEarlierStatement();
     private final UnwritableRowInsertStatement ledger = new UnwritableRowInsertStatement();
+    private final StagedRecords staged;
     private final ChannelMessages messages;
     private final AlertResolveNowStatement alertResolveNow = new AlertResolveNowStatement();
     private final NotificationQueue queueOfNotifications;
@@ -82,6 +93,7 @@ final class TickTransaction {
             throws SQLException {
         this.connection = connection;
         this.findings = findings;
+        this.staged = new StagedRecords(connection);
         this.messages = new ChannelMessages(connection, notifications);
         this.queueOfNotifications = new NotificationQueue(connection);
         connection.commit();
@@ -97,7 +109,7 @@ final class TickTransaction {
      */
     boolean write(Tick tick) throws SQLException {
         TickProgress progress = Objects.requireNonNull(tick.progress, "the tick is incomplete");
-        boolean silent = !tick.messages.isEmpty() && queueOfNotifications.isFull();
+        boolean silent = (tick.staged || !tick.messages.isEmpty()) && queueOfNotifications.isFull();
         boolean halving = false;
         while (true) {
             RowWriter rows = new RowWriter(connection, halving);
@@ -128,6 +140,21 @@ final class TickTransaction {
         }
     }
 
+    /** Shows how far a transaction is whose tick is not complete; its tick shows it no more. */
+    void show(TransactionProgress transaction) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(SHOW_TRANSACTION)) {
+            update.setLong(1, transaction.changes());
+            update.setString(2, Column.text(transaction.committedMicros()));
+            update.setString(3, COMPONENT);
+            update.setString(4, Long.toString(transaction.lineage()));
+            update.execute();
+            connection.commit();
+        } catch (SQLException e) {
+            rollBack(e);
+            throw e;
+        }
+    }
+
     private void rollBack(Throwable problem) {
         try {
             connection.rollback();
@@ -150,6 +177,7 @@ final class TickTransaction {
         long unmatchedRetractions = tick.unmatchedRetractions;
         long leftOut = 0;
         long notWritten = 0;
+        long lastMicros = Long.MIN_VALUE;
         try (PreparedStatement query = connection.prepareStatement(LAST_TICK)) {
             query.setString(1, COMPONENT);
             try (ResultSet last = query.executeQuery()) {
@@ -158,6 +186,7 @@ final class TickTransaction {
                     if (!newLineage && lsn(last.getString("commit_lsn")) >= progress.lsn()) {
                         return false;
                     }
+                    lastMicros = newLineage || tick.first ? lastMicros : last.getLong("as_of");
                     unmatchedRetractions += newLineage || tick.first ? 0 : last.getLong("unmatched");
                     leftOut = last.getLong("left_out");
                     notWritten = last.getLong("not_written");
@@ -178,11 +207,21 @@ final class TickTransaction {
         rows.write(activity, tick.activity.values());
         rows.write(quality, tick.quality.values());
         rows.write(annotators, tick.annotators.values());
-        writeAlerts(tick.alerts, rows);
-        if (replaces) {
-            resolveWhatDidNotReopen(tick, rows);
+        StagedRecords.Span span = new StagedRecords.Span(progress.lineage(), lastMicros, progress.asOfMicros());
+        if (tick.staged) {
+            // The steps are declared in the order in which they follow each other.
+            for (AlertChange.Step step : AlertChange.Step.values()) {
+                staged.read(span, StagedRecord.kind(step), AlertChange.class, part -> writeAlerts(part, rows));
+            }
+        } else {
+            writeAlerts(tick.alerts, rows);
         }
-        leftOut += messages.write(tick.messages, rows, silent);
+        if (replaces) {
+            resolveWhatDidNotReopen(tick, span, rows);
+        }
+        leftOut += tick.staged
+                ? messages.writeStaged(staged, span, rows, silent)
+                : messages.write(tick.messages, rows, silent);
         noteUnwritable(rows.unwritable(), progress);
         notWritten += rows.unwritable().size();
         status.execute(
@@ -239,7 +278,7 @@ final class TickTransaction {
      * The first tick of a new lineage opens every alert that time or state keeps open; an older one that is not among
      * them ended while nobody looked.
      */
-    private void resolveWhatDidNotReopen(Tick tick, RowWriter rows) throws SQLException {
+    private void resolveWhatDidNotReopen(Tick tick, StagedRecords.Span span, RowWriter rows) throws SQLException {
         Set<String> open = new HashSet<>();
         tick.alerts.forEach(alert -> open.add(alert.alertId()));
         List<String> over = new ArrayList<>();
@@ -247,11 +286,17 @@ final class TickTransaction {
             query.setFetchSize(FETCHED_ROWS);
             query.setString(1, AlertRule.AGENT_DEGRADED.text());
             query.setString(2, AlertRule.APPROVAL_SLA_BREACH.text());
+            query.setLong(3, span.lineage());
+            query.setLong(4, span.asOfMicros());
             try (ResultSet found = query.executeQuery()) {
                 while (found.next()) {
                     String alertId = found.getString(1);
                     if (!open.contains(alertId)) {
                         over.add(alertId);
+                    }
+                    if (over.size() == FETCHED_ROWS) {
+                        rows.write(alertResolveNow, over);
+                        over.clear();
                     }
                 }
             }

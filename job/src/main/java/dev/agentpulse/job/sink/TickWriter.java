@@ -6,6 +6,7 @@ import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.config.SessionKind;
 import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.TickRecord;
+import dev.agentpulse.job.model.TransactionProgress;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
 import org.apache.flink.metrics.MetricGroup;
@@ -32,7 +34,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A checkpoint waits until all closed ticks are written. It may come in the middle of a transaction, which is not
  * read again from the start (see {@code LogClockOperator}): the messages and point alerts of its first rows are here
- * already. <b>State:</b> they, the begun tick; gone with the watermark that closes it.
+ * already. <b>State:</b> they, the begun tick; gone with the watermark that closes it. Where they are many, the thread puts
+ * them into {@code staged_record} as they come, so neither the heap nor the state grows with a transaction; while somebody
+ * puts more there than the thread can, the job is held back.
  */
 final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.Entry>> {
 
@@ -48,8 +52,10 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
     private static final Set<String> LOCKED_OUT = Set.of("55P03", "40P01");
 
     private final Connection connection;
+    private final boolean beginsAnew;
     private final SourceWatcher watcher;
     private final TickTransaction transaction;
+    private final StagedRecords staged;
     private final Retention retention;
     private final long statusMicros;
     private final Thread thread;
@@ -57,14 +63,24 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
-    /** What is being collected; only the task's thread touches it. */
+    // Only the task's thread touches these two.
+
+    /** What is being collected. */
     private final BegunTick begun = new BegunTick();
 
+    /** Of the job's state; unknown until the clock has reported something. */
+    private @Nullable Long lineage;
+
     // Guarded by the lock.
+    private @Nullable Staging toStage;
+    private @Nullable TransactionProgress toShow;
     private @Nullable Tick closed;
     private boolean writing;
     private boolean stopped;
     private @Nullable Throwable failure;
+
+    /** Whether what an earlier start of the job has staged was removed; only the thread touches it. */
+    private boolean removedEarlier;
 
     // For metrics; written by the thread.
     private final AtomicLong ticksWritten = new AtomicLong();
@@ -74,19 +90,31 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
     private volatile long freshnessMillis;
     private volatile long lastWrittenMicros;
 
+    /** Messages and alert steps that are to be staged. */
+    private record Staging(long lineage, List<BegunTick.Entry> events) {}
+
+    /** What the thread does next. */
+    private interface Work {
+        void run() throws SQLException;
+    }
+
     /** @param restored what {@link #snapshotState} gave */
     TickWriter(JobConfig config, MetricGroup metrics, Collection<List<BegunTick.Entry>> restored) throws IOException {
-        restored.forEach(begun::addAll);
-        LOG.info(
-                "the writer begins with {} records of a begun tick",
-                begun.entries().size());
         this.statusMicros = config.statusMillis() * MICROS_PER_MILLI;
         // A job that goes on has a begun tick in its state, be it empty.
-        this.watcher = new SourceWatcher(config, restored.isEmpty());
+        this.beginsAnew = restored.isEmpty();
+        this.watcher = new SourceWatcher(config, beginsAnew);
         try {
             this.connection = connect(config.writer());
+            this.staged = new StagedRecords(connection);
+            boolean stagedBefore = !beginsAnew && !staged.isEmpty();
+            restored.forEach(entries -> begun.restore(entries, stagedBefore));
+            LOG.info(
+                    "the writer begins with {} records of a begun tick{}",
+                    begun.entries().size(),
+                    stagedBefore ? ", and more that are staged" : "");
             this.transaction = new TickTransaction(connection, config.notifications(), watcher::findings);
-            this.retention = new Retention(connection, config.retention());
+            this.retention = new Retention(connection, config.retention(), staged);
         } catch (SQLException e) {
             throw new IOException("cannot prepare to write to " + config.writer() + ": " + e.getMessage(), e);
         }
@@ -108,23 +136,63 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
     }
 
     @Override
-    public void write(TickRecord record, Context context) {
+    public void write(TickRecord record, Context context) throws IOException, InterruptedException {
+        TransactionProgress transaction = record.transaction();
+        TickProgress progress = record.progress();
+        if (transaction != null) {
+            lineage = transaction.lineage();
+            show(transaction);
+            return;
+        }
+        if (progress != null) {
+            lineage = progress.lineage();
+        }
         begun.add(Objects.requireNonNull(context.timestamp()), record);
+        if (lineage != null && begun.hasManyEvents()) {
+            stage(lineage, begun.takeEvents());
+        }
     }
 
-    @Override
-    public void writeWatermark(Watermark watermark) throws IOException, InterruptedException {
-        Tick tick = begun.close(watermark.getTimestamp());
-        if (tick == null) {
+    private void show(TransactionProgress transaction) throws InterruptedException {
+        if (transaction.changes() == 0) {
             return;
         }
         lock.lockInterruptibly();
         try {
+            toShow = transaction;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void stage(long ofLineage, List<BegunTick.Entry> events) throws IOException, InterruptedException {
+        if (events.isEmpty()) {
+            return;
+        }
+        lock.lockInterruptibly();
+        try {
+            awaitUntil(() -> toStage == null);
+            toStage = new Staging(ofLineage, events);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void writeWatermark(Watermark watermark) throws IOException, InterruptedException {
+        BegunTick.Closed next = begun.close(watermark.getTimestamp());
+        if (next == null) {
+            return;
+        }
+        Tick tick = next.tick();
+        stage(Objects.requireNonNull(tick.progress).lineage(), next.events());
+        lock.lockInterruptibly();
+        try {
             throwFailure();
-            while (closed != null && closed.size() > MAX_WAITING_RECORDS) {
-                changed.await();
-                throwFailure();
-            }
+            toShow = null;
+            awaitUntil(() -> closed == null || (closed.canAppend(tick) && closed.size() <= MAX_WAITING_RECORDS));
             if (closed == null) {
                 closed = tick;
             } else {
@@ -136,14 +204,19 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
         }
     }
 
+    /** Waits for the thread; to be called with the lock. */
+    private void awaitUntil(BooleanSupplier condition) throws IOException, InterruptedException {
+        while (failure == null && !condition.getAsBoolean()) {
+            changed.await();
+        }
+        throwFailure();
+    }
+
     @Override
     public void flush(boolean endOfInput) throws IOException, InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (failure == null && (writing || isDue(closed))) {
-                changed.await();
-            }
-            throwFailure();
+            awaitUntil(() -> !writing && toStage == null && !isDue(closed));
         } finally {
             lock.unlock();
         }
@@ -164,13 +237,13 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
     private boolean isDue(@Nullable Tick tick) {
         return tick != null
                 && tick.progress != null
-                && (tick.size() > 0 || tick.progress.asOfMicros() - lastWrittenMicros >= statusMicros);
+                && (!tick.isEmpty() || tick.progress.asOfMicros() - lastWrittenMicros >= statusMicros);
     }
 
     private void writeTicks() {
         try {
-            for (Tick tick = take(); tick != null; tick = take()) {
-                write(tick);
+            for (Work work = take(); work != null; work = take()) {
+                runAfterOthers(work);
                 done(null);
             }
         } catch (InterruptedException e) {
@@ -182,23 +255,43 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
         }
     }
 
-    private @Nullable Tick take() throws InterruptedException {
+    private @Nullable Work take() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (!stopped && !isDue(closed)) {
+            Work work = next();
+            while (!stopped && work == null) {
                 changed.await();
+                work = next();
             }
             if (stopped) {
                 return null;
             }
-            Tick tick = closed;
-            closed = null;
             writing = true;
             changed.signalAll();
-            return tick;
+            return work;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** What comes first: what is to be staged was received before the tick that is closed, or belongs to a later one. */
+    private @Nullable Work next() {
+        Staging staging = toStage;
+        TransactionProgress shown = toShow;
+        Tick tick = closed;
+        if (staging != null) {
+            toStage = null;
+            return () -> stage(staging);
+        }
+        if (shown != null) {
+            toShow = null;
+            return () -> transaction.show(shown);
+        }
+        if (tick != null && isDue(tick)) {
+            closed = null;
+            return () -> write(tick);
+        }
+        return null;
     }
 
     private void done(@Nullable Throwable problem) {
@@ -225,36 +318,50 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
         }
     }
 
+    /** A lock that somebody holds on a table delays results, for however long, and stops nothing. */
+    private void runAfterOthers(Work work) throws SQLException {
+        while (true) {
+            try {
+                work.run();
+                return;
+            } catch (SQLException e) {
+                if (!LOCKED_OUT.contains(String.valueOf(e.getSQLState()))) {
+                    throw e;
+                }
+                connection.rollback();
+                LOG.warn("a tick waits for a lock that somebody holds on a result table: {}", e.getMessage());
+            }
+        }
+    }
+
+    private void stage(Staging staging) throws SQLException {
+        removeEarlier();
+        staged.stage(staging.lineage(), staging.events());
+    }
+
+    /** A job that begins anew reads everything again, and may find that some of it is no longer so. */
+    private void removeEarlier() throws SQLException {
+        if (beginsAnew && !removedEarlier && !staged.isEmpty()) {
+            staged.removeAll();
+        }
+        removedEarlier = true;
+    }
+
     private void write(Tick tick) throws SQLException {
         long begin = System.nanoTime();
-        TickProgress progress = tick.progress;
-        if (writeAfterOthers(tick)) {
+        removeEarlier();
+        TickProgress progress = Objects.requireNonNull(tick.progress);
+        if (transaction.write(tick)) {
             ticksWritten.incrementAndGet();
         } else {
             ticksReplayed.incrementAndGet();
         }
         long now = System.currentTimeMillis();
-        if (progress != null) {
-            lastWrittenMicros = progress.asOfMicros();
-            freshnessMillis = now - progress.asOfMicros() / MICROS_PER_MILLI;
-        }
+        lastWrittenMicros = progress.asOfMicros();
+        freshnessMillis = now - progress.asOfMicros() / MICROS_PER_MILLI;
         lastTickMillis = (System.nanoTime() - begin) / 1_000_000;
         lastTickRows = tick.size();
-        retention.trimIfDue(now);
-    }
-
-    /** A lock that somebody holds on a result table delays results, for however long, and stops nothing. */
-    private boolean writeAfterOthers(Tick tick) throws SQLException {
-        while (true) {
-            try {
-                return transaction.write(tick);
-            } catch (SQLException e) {
-                if (!LOCKED_OUT.contains(String.valueOf(e.getSQLState()))) {
-                    throw e;
-                }
-                LOG.warn("a tick waits for a lock that somebody holds on a result table: {}", e.getMessage());
-            }
-        }
+        retention.trimIfDue(now, progress.asOfMicros());
     }
 
     @Override

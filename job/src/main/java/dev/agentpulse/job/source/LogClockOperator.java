@@ -9,6 +9,7 @@ import dev.agentpulse.job.model.SourceTable;
 import dev.agentpulse.job.model.TableCounts;
 import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.TickRecord;
+import dev.agentpulse.job.model.TransactionProgress;
 import dev.agentpulse.job.tick.TickFlush;
 import java.util.EnumMap;
 import java.util.Map;
@@ -35,7 +36,9 @@ import org.slf4j.LoggerFactory;
  * <p>The time of a transaction is its commit time, made strictly increasing, so it is a function of the log and the
  * same after a replay. Each change is stamped with it. A watermark (in microseconds) goes out only behind a whole
  * transaction: it <em>is</em> the tick, cut as soon as a transaction is complete when things are quiet, and at most
- * every {@code minTickMillis} when they are not. Before each watermark goes the {@link TickProgress} that belongs to it.
+ * every {@code minTickMillis} when they are not. Before each watermark goes the {@link TickProgress} that belongs to it. A
+ * transaction that takes long to read is reported once a second meanwhile, and so is the first thing that is read, because
+ * the tick writer has to know the lineage before it can put anything aside.
  *
  * <p>Snapshots come first and move time to when they were taken. Of the log behind them, what they hold is dropped (see
  * {@link SnapshotFilter}), and no tick is cut before the log has passed all of them. A snapshot that comes a second time,
@@ -56,6 +59,8 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
     private static final long NO_LINEAGE = 0;
     private static final long MICROS_PER_MILLI = 1000;
     private static final long LATE_AFTER_MICROS = 1_000_000;
+    private static final long REPORT_MILLIS = 1000;
+    private static final int ROWS_BETWEEN_LOOKS_AT_THE_CLOCK = 1024;
 
     private final long minTickMillis;
     private final OutputTag<TickRecord> progressTag;
@@ -79,6 +84,8 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
     private boolean tickDue;
     private long lastTickMillis;
     private boolean timerSet;
+    private boolean lineageReported;
+    private long lastReportMillis;
 
     public LogClockOperator(long minTickMillis, OutputTag<TickRecord> progressTag) {
         this.minTickMillis = minTickMillis;
@@ -179,6 +186,7 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
             // One time for all that is read, also a second time: nothing may come about between two readings.
             timeMicros = start.timeMicros();
         }
+        reportLineage();
         catchUpLsn = Math.max(catchUpLsn, start.endLsn());
         snapshots.put(table, start.visible());
         if (again) {
@@ -196,6 +204,7 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
     private void begin(LogRecord record) {
         number = 0;
         commitLsn = record.lsn();
+        reportLineage();
         snapshots.begin(record.transactionId());
         if (inTransaction && record.transactionId() == openTransactionId) {
             // A restore in the middle of this transaction: it has its time already.
@@ -225,7 +234,32 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
         beat = next;
     }
 
+    private void reportLineage() {
+        if (!lineageReported) {
+            lineageReported = true;
+            report();
+        }
+    }
+
+    private void reportIfTime() {
+        long now = getProcessingTimeService().getCurrentProcessingTime();
+        if (now - Math.max(lastReportMillis, lastTickMillis) >= REPORT_MILLIS) {
+            lastReportMillis = now;
+            report();
+        }
+    }
+
+    private void report() {
+        output.collect(
+                progressTag,
+                new StreamRecord<>(TickRecord.of(new TransactionProgress(lineage, timeMicros, number)), timeMicros));
+        TickFlush.flush(getContainingTask());
+    }
+
     private void pass(Change change) {
+        if (number % ROWS_BETWEEN_LOOKS_AT_THE_CLOCK == ROWS_BETWEEN_LOOKS_AT_THE_CLOCK - 1) {
+            reportIfTime();
+        }
         if (!isNewRow()) {
             counter(change.table()).replayed();
         } else if (!snapshots.holds(change.table())) {

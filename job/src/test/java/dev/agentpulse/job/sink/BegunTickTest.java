@@ -32,7 +32,7 @@ class BegunTickTest {
         begun.add(FIRST - 5, message("a", FIRST - 5));
         begun.add(FIRST, progress(FIRST));
 
-        Tick tick = Objects.requireNonNull(begun.close(FIRST));
+        Tick tick = close(FIRST);
 
         assertThat(keys(tick)).containsExactly("a");
         assertThat(tick.progress).isEqualTo(progress(FIRST).progress());
@@ -46,8 +46,8 @@ class BegunTickTest {
         begun.add(SECOND_TICK, progress(SECOND_TICK));
         begun.add(FIRST - 5, message("slow", FIRST - 5));
 
-        assertThat(keys(Objects.requireNonNull(begun.close(FIRST)))).containsExactly("slow");
-        assertThat(keys(Objects.requireNonNull(begun.close(SECOND_TICK)))).containsExactly("early");
+        assertThat(keys(close(FIRST))).containsExactly("slow");
+        assertThat(keys(close(SECOND_TICK))).containsExactly("early");
     }
 
     @Test
@@ -93,6 +93,73 @@ class BegunTickTest {
         assertThatThrownBy(() -> serializer.deserialize(serializer.getVersion() + 1, bytes))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("a later one");
+    }
+
+    @Test
+    void manyEventsAreTakenAwayAndTheRestOfTheirTickIsStagedToo() {
+        begun.add(FIRST, progress(FIRST));
+        int many = 0;
+        while (!begun.hasManyEvents()) {
+            many++;
+            begun.add(FIRST, message("a" + many, FIRST));
+        }
+
+        assertThat(begun.takeEvents()).hasSize(many);
+        assertThat(begun.hasManyEvents()).isFalse();
+        begun.add(FIRST, message("last", FIRST));
+        begun.add(SECOND_TICK, message("early", SECOND_TICK));
+        begun.add(SECOND_TICK, progress(SECOND_TICK));
+
+        BegunTick.Closed closed = Objects.requireNonNull(begun.close(FIRST));
+        assertThat(closed.tick().staged).isTrue();
+        assertThat(keys(closed.tick())).isEmpty();
+        assertThat(closed.events()).singleElement().satisfies(event -> assertThat(
+                        Objects.requireNonNull(event.record().message()).eventKey())
+                .isEqualTo("last"));
+        assertThat(close(SECOND_TICK).staged).isFalse();
+    }
+
+    @Test
+    void wideMessagesAreManySooner() {
+        String wide = "x".repeat(8_000);
+        for (int i = 0; i < 2_000; i++) {
+            begun.add(
+                    FIRST,
+                    TickRecord.of(new ChannelMessage(
+                            "k" + i, Channel.AGENT_QUERIES, "new_query", wide, at(FIRST, 1), FIRST)));
+        }
+        assertThat(begun.hasManyEvents()).isTrue();
+    }
+
+    @Test
+    void theTickAfterIsStagedTooIfAPartOfItWas() {
+        begun.add(FIRST, message("a", FIRST));
+        begun.add(SECOND_TICK, message("early", SECOND_TICK));
+        begun.takeEvents();
+        begun.add(FIRST, progress(FIRST));
+        begun.add(SECOND_TICK, progress(SECOND_TICK));
+
+        assertThat(close(FIRST).staged).isTrue();
+        assertThat(close(SECOND_TICK).staged).isTrue();
+    }
+
+    @Test
+    void ofARestoredTickAPartMayBeStaged() {
+        begun.restore(List.of(new BegunTick.Entry(FIRST, message("a", FIRST))), true);
+        begun.add(FIRST, progress(FIRST));
+        begun.add(SECOND_TICK, progress(SECOND_TICK));
+
+        BegunTick.Closed closed = Objects.requireNonNull(begun.close(FIRST));
+
+        assertThat(closed.tick().staged).isTrue();
+        assertThat(closed.events()).hasSize(1);
+        assertThat(close(SECOND_TICK).staged).isFalse();
+    }
+
+    private Tick close(long watermarkMicros) {
+        BegunTick.Closed closed = Objects.requireNonNull(begun.close(watermarkMicros));
+        assertThat(closed.tick().staged || closed.events().isEmpty()).isTrue();
+        return closed.tick();
     }
 
     private static List<String> keys(Tick tick) {

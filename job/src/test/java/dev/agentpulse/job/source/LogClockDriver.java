@@ -6,6 +6,7 @@ import dev.agentpulse.job.model.SnapshotStart;
 import dev.agentpulse.job.model.SourceTable;
 import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.TickRecord;
+import dev.agentpulse.job.model.TransactionProgress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -45,12 +46,15 @@ final class LogClockDriver implements AutoCloseable {
     /** A {@link Change}, a {@link TickProgress}, or a {@link Watermark}. */
     final List<Object> emitted = new ArrayList<>();
 
+    /** What was reported of transactions that are not complete. */
+    final List<TransactionProgress> reports = new ArrayList<>();
+
     private final OneInputStreamOperatorTestHarness<LogRecord, Change> harness;
     private long nowMillis = 1_000;
 
     private LogClockDriver(@Nullable OperatorSubtaskState restored) throws Exception {
         harness = new OneInputStreamOperatorTestHarness<>(
-                new Factory(new LogClockOperator(MIN_TICK_MILLIS, PROGRESS), emitted));
+                new Factory(new LogClockOperator(MIN_TICK_MILLIS, PROGRESS), emitted, reports));
         harness.setProcessingTime(nowMillis);
         harness.setup();
         if (restored != null) {
@@ -182,10 +186,12 @@ final class LogClockDriver implements AutoCloseable {
 
         private final LogClockOperator operator;
         private final transient List<Object> emitted;
+        private final transient List<TransactionProgress> reports;
 
-        Factory(LogClockOperator operator, List<Object> emitted) {
+        Factory(LogClockOperator operator, List<Object> emitted, List<TransactionProgress> reports) {
             this.operator = operator;
             this.emitted = emitted;
+            this.reports = reports;
         }
 
         @Override
@@ -193,7 +199,8 @@ final class LogClockDriver implements AutoCloseable {
         @SuppressWarnings({"unchecked", "deprecation", "TypeParameterUnusedInFormals"})
         public <T extends StreamOperator<Change>> T createStreamOperator(StreamOperatorParameters<Change> parameters) {
             operator.setProcessingTimeService(parameters.getProcessingTimeService());
-            operator.setup(parameters.getContainingTask(), parameters.getStreamConfig(), new Recorder(emitted));
+            operator.setup(
+                    parameters.getContainingTask(), parameters.getStreamConfig(), new Recorder(emitted, reports));
             return (T) operator;
         }
 
@@ -204,7 +211,8 @@ final class LogClockDriver implements AutoCloseable {
         }
     }
 
-    private record Recorder(List<Object> emitted) implements Output<StreamRecord<Change>> {
+    private record Recorder(List<Object> emitted, List<TransactionProgress> reports)
+            implements Output<StreamRecord<Change>> {
 
         @Override
         public void collect(StreamRecord<Change> record) {
@@ -213,7 +221,12 @@ final class LogClockDriver implements AutoCloseable {
 
         @Override
         public <X> void collect(OutputTag<X> tag, StreamRecord<X> record) {
-            emitted.add(Objects.requireNonNull(((TickRecord) record.getValue()).progress()));
+            TickRecord emittedRecord = (TickRecord) record.getValue();
+            if (emittedRecord.kind() == TickRecord.Kind.TRANSACTION) {
+                reports.add(Objects.requireNonNull(emittedRecord.transaction()));
+            } else {
+                emitted.add(Objects.requireNonNull(emittedRecord.progress()));
+            }
         }
 
         @Override

@@ -15,6 +15,7 @@ import dev.agentpulse.job.model.SnapshotStart;
 import dev.agentpulse.job.model.SourceTable;
 import dev.agentpulse.job.model.TableCounts;
 import dev.agentpulse.job.model.TickProgress;
+import dev.agentpulse.job.model.TransactionProgress;
 import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -200,6 +201,27 @@ class LogClockOperatorTest {
             assertThat(clock.changes())
                     .extracting(Change::phase)
                     .containsExactly(ReadPhase.SNAPSHOT_HOLDS, ReadPhase.STREAM);
+        }
+    }
+
+    @Test
+    void reportsTheLineageAtOnceAndALongTransactionOnceASecond() throws Exception {
+        try (LogClockDriver clock = LogClockDriver.caughtUp()) {
+            assertThat(clock.reports).containsExactly(new TransactionProgress(SLOT_LSN, STARTED_AT, 0));
+
+            clock.begin(1, T);
+            for (int second = 0; second < 3; second++) {
+                for (int row = 0; row < 5_000; row++) {
+                    clock.change(row("a"));
+                }
+                clock.passMillis(1_000);
+            }
+
+            assertThat(clock.reports).extracting(TransactionProgress::changes).satisfies(changes -> assertThat(changes)
+                    .hasSizeBetween(3, 4)
+                    .isSorted());
+            assertThat(clock.reports.get(2).committedMicros()).isEqualTo(T);
+            assertThat(clock.progress()).isEmpty();
         }
     }
 

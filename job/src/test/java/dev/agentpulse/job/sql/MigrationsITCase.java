@@ -45,6 +45,7 @@ class MigrationsITCase {
                             "rejected_change",
                             "schema_history",
                             "source_shape",
+                            "staged_record",
                             "training_quality");
             assertThat(Sql.rows(connection, tablesIn("public")))
                     .containsExactly("agent_approvals", "agent_feedback", "agent_queries");

@@ -69,6 +69,7 @@ class PrivilegesITCase {
             assertDenied(reader, "UPDATE agentpulse.alert SET status = 'resolved'");
             assertDenied(reader, "SELECT nextval('agentpulse.channel_event_seq')");
             assertDenied(reader, "SELECT * FROM agentpulse.heartbeat");
+            assertDenied(reader, "SELECT * FROM agentpulse.staged_record");
             assertDenied(reader, "SELECT * FROM public.agent_queries");
         }
     }
@@ -107,6 +108,9 @@ class PrivilegesITCase {
                     "DELETE FROM agentpulse.alert",
                     "DELETE FROM agentpulse.channel_event",
                     "DELETE FROM agentpulse.rejected_change",
+                    "INSERT INTO agentpulse.staged_record VALUES (1, 'alert_open', 1, '', 'k', '{}')",
+                    "DELETE FROM agentpulse.staged_record",
+                    "TRUNCATE agentpulse.staged_record",
                     "UPDATE agentpulse.heartbeat SET beat = beat + 1, beaten_at = clock_timestamp() WHERE id = 1",
                     "SELECT pg_notify('sla_breach_stream', '{}')");
 
@@ -187,7 +191,7 @@ class PrivilegesITCase {
                             owner,
                             "SELECT relname FROM pg_class WHERE relnamespace = 'agentpulse'::regnamespace"
                                     + " AND relkind = 'r' AND NOT relrowsecurity ORDER BY relname"))
-                    .containsExactly("heartbeat", "schema_history", "source_shape");
+                    .containsExactly("heartbeat", "schema_history", "source_shape", "staged_record");
             try (Connection granted = database.connectInRole("granted")) {
                 assertThat(Sql.rows(granted, "SELECT agent FROM agentpulse.agent_health"))
                         .isEmpty();

@@ -1,0 +1,178 @@
+package dev.agentpulse.job.sink;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+
+/**
+ * Messages and alert steps that the database holds for a tick which is not complete, because there are too many to be kept
+ * on the heap: {@code agentpulse.staged_record}.
+ *
+ * <p>They are put there by transactions of their own, as they come, and read back in the transaction that writes their
+ * tick. Nothing is published twice and nothing is lost, because which tick a record belongs to follows from its time and
+ * {@code pipeline_status.as_of}, whoever staged it: a replay stages the same keys again, and what lies at or before
+ * {@code as_of} counts no more.
+ */
+final class StagedRecords {
+
+    private static final String READ = """
+            SELECT time_micros, position, record_key, record::text FROM agentpulse.staged_record
+             WHERE lineage = ? AND kind = ? AND (time_micros, position, record_key) > (?, ?, ?) AND time_micros <= ?
+             ORDER BY time_micros, position, record_key LIMIT\s""" + RowWriter.STATEMENT_ROWS;
+
+    private static final String COUNT = "SELECT count(*) FROM agentpulse.staged_record"
+            + " WHERE lineage = ? AND kind = ? AND time_micros > ? AND time_micros <= ?";
+
+    private static final int REMOVED_ROWS = 50_000;
+
+    private final Connection connection;
+    private final StagedRecordInsertStatement insert = new StagedRecordInsertStatement();
+
+    /** Whether there may be something, as far as this writer knows. */
+    private boolean inUse = true;
+
+    /**
+     * Those of one tick.
+     *
+     * @param afterMicros time of the last tick that was written
+     * @param asOfMicros time of the tick
+     */
+    record Span(long lineage, long afterMicros, long asOfMicros) {}
+
+    /** Takes records, not more than a statement does, in their order. */
+    interface Reader<E> {
+        void accept(List<E> records) throws SQLException;
+    }
+
+    /** @param connection with auto-commit off */
+    StagedRecords(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** Whether nothing is there, of whatever job. */
+    boolean isEmpty() throws SQLException {
+        try (Statement query = connection.createStatement();
+                ResultSet any = query.executeQuery("SELECT EXISTS (SELECT FROM agentpulse.staged_record)")) {
+            any.next();
+            inUse = any.getBoolean(1);
+            return !inUse;
+        }
+    }
+
+    /** Puts events there, in a transaction. */
+    void stage(long lineage, List<BegunTick.Entry> events) throws SQLException {
+        inUse = true;
+        List<StagedRecord> rows = new ArrayList<>();
+        for (int begin = 0; begin < events.size(); begin += RowWriter.STATEMENT_ROWS) {
+            events.subList(begin, Math.min(begin + RowWriter.STATEMENT_ROWS, events.size()))
+                    .forEach(event -> rows.add(StagedRecord.of(lineage, event)));
+            write(rows);
+            rows.clear();
+        }
+        connection.commit();
+    }
+
+    private void write(List<StagedRecord> rows) throws SQLException {
+        try {
+            insert.execute(connection, rows);
+        } catch (SQLException e) {
+            connection.rollback();
+            if (RowWriter.liesInData(e)) {
+                throw new SuppressRestartsException(new IllegalStateException(
+                        "The messages of a large transaction cannot be put aside: " + e.getMessage(), e));
+            }
+            throw e;
+        }
+    }
+
+    long count(Span span, String kind) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(COUNT)) {
+            query.setLong(1, span.lineage());
+            query.setString(2, kind);
+            query.setLong(3, span.afterMicros());
+            query.setLong(4, span.asOfMicros());
+            try (ResultSet counted = query.executeQuery()) {
+                counted.next();
+                return counted.getLong(1);
+            }
+        }
+    }
+
+    /** Reads those of a kind, part by part, in the order of the log. */
+    <E> void read(Span span, String kind, Class<E> type, Reader<E> reader) throws SQLException {
+        long time = span.afterMicros();
+        String position = "";
+        String key = "";
+        boolean first = true;
+        List<E> part = new ArrayList<>();
+        try (PreparedStatement query = connection.prepareStatement(READ)) {
+            query.setLong(1, span.lineage());
+            query.setString(2, kind);
+            query.setLong(6, span.asOfMicros());
+            do {
+                part.clear();
+                // Every key is behind the empty one, so the first part begins with the first time that counts.
+                query.setLong(3, first ? time + 1 : time);
+                query.setString(4, position);
+                query.setString(5, key);
+                first = false;
+                try (ResultSet found = query.executeQuery()) {
+                    while (found.next()) {
+                        time = found.getLong(1);
+                        position = found.getString(2);
+                        key = found.getString(3);
+                        part.add(StagedRecord.parse(found.getString(4), type));
+                    }
+                }
+                if (!part.isEmpty()) {
+                    reader.accept(part);
+                }
+            } while (part.size() == RowWriter.STATEMENT_ROWS);
+        }
+    }
+
+    /** Gives back the room of what was published, in transactions of its own. */
+    void removeUntil(long asOfMicros) throws SQLException {
+        if (!inUse) {
+            return;
+        }
+        boolean more;
+        try (PreparedStatement query = connection.prepareStatement(
+                "SELECT EXISTS (SELECT FROM agentpulse.staged_record WHERE time_micros > ?)")) {
+            query.setLong(1, asOfMicros);
+            try (ResultSet later = query.executeQuery()) {
+                later.next();
+                more = later.getBoolean(1);
+            }
+        }
+        if (!more) {
+            removeAll();
+            return;
+        }
+        try (PreparedStatement delete =
+                connection.prepareStatement("DELETE FROM agentpulse.staged_record WHERE ctid = ANY (ARRAY("
+                        + "SELECT ctid FROM agentpulse.staged_record WHERE time_micros <= ? LIMIT " + REMOVED_ROWS
+                        + "))")) {
+            delete.setLong(1, asOfMicros);
+            int removed;
+            do {
+                removed = delete.executeUpdate();
+                connection.commit();
+            } while (removed == REMOVED_ROWS);
+        }
+    }
+
+    /** Removes whatever is there, of whatever job. */
+    void removeAll() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("TRUNCATE agentpulse.staged_record");
+        }
+        connection.commit();
+        inUse = false;
+    }
+}

@@ -1,0 +1,241 @@
+package dev.agentpulse.job.sink;
+
+import static dev.agentpulse.job.model.Samples.SECOND;
+import static dev.agentpulse.job.model.Samples.START;
+import static dev.agentpulse.job.sink.Ticks.LINEAGE;
+import static dev.agentpulse.job.sink.Ticks.message;
+import static dev.agentpulse.job.sink.Ticks.tick;
+import static dev.agentpulse.job.sink.Ticks.tickOf;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.agentpulse.job.config.NotificationConfig;
+import dev.agentpulse.job.model.AlertChange;
+import dev.agentpulse.job.model.AlertRule;
+import dev.agentpulse.job.model.Severity;
+import dev.agentpulse.job.model.TickRecord;
+import dev.agentpulse.job.model.TransactionProgress;
+import dev.agentpulse.job.sql.Database;
+import dev.agentpulse.job.sql.SqlServer;
+import dev.agentpulse.proof.Sql;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+
+/** A tick whose messages and alert steps were put aside leaves what one leaves that held them; with the writer role's rights. */
+class StagedTickITCase {
+
+    private static final int LIMIT = 3_000;
+    private static final int FIRST = 10;
+    private static final long SEED = 8;
+
+    @RegisterExtension
+    static final SqlServer SERVER = new SqlServer();
+
+    private Connection writer;
+    private Connection reader;
+    private StagedRecords staged;
+    private TickTransaction transaction;
+
+    @BeforeEach
+    void migrate() throws SQLException {
+        Database database = SERVER.newMigratedDatabase();
+        reader = database.connect();
+        writer = database.connectInRole("agentpulse_writer");
+        writer.setAutoCommit(false);
+        staged = new StagedRecords(writer);
+        transaction = new TickTransaction(writer, new NotificationConfig(LIMIT, FIRST), List::of);
+        Sql.run(reader, "LISTEN sla_breach_stream");
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        writer.close();
+        reader.close();
+    }
+
+    @Test
+    void messagesAreNumberedInTheOrderOfTheLogWhateverOrderTheyWereStagedIn() throws SQLException {
+        List<BegunTick.Entry> events = messages(1, 5_000);
+        Collections.shuffle(events, new Random(SEED));
+        staged.stage(LINEAGE, events.subList(0, 2_500));
+        staged.stage(LINEAGE, events.subList(2_500, 5_000));
+        assertThat(rows("SELECT count(*) FROM agentpulse.channel_event")).containsExactly("0");
+
+        assertThat(transaction.write(stagedTick(1))).isTrue();
+
+        assertThat(rows("SELECT count(*), count(*) FILTER (WHERE (payload ->> 'seq')::bigint = seq) FROM"
+                        + " agentpulse.channel_event"))
+                .containsExactly("5000|5000");
+        assertThat(rows("SELECT event_key FROM agentpulse.channel_event ORDER BY seq"))
+                .isEqualTo(messages(1, 5_000).stream()
+                        .map(event -> String.valueOf(StagedRecord.of(1, event).key()))
+                        .toList());
+        List<String> heard = heard();
+        assertThat(heard).hasSize(FIRST + 1);
+        assertThat(heard.get(FIRST)).contains("\"event\":\"more\"", "\"count\":4990");
+    }
+
+    @Test
+    void asManyMessagesAsTheLimitAreAllNotified() throws SQLException {
+        staged.stage(LINEAGE, messages(1, LIMIT));
+
+        transaction.write(stagedTick(1));
+
+        assertThat(heard()).hasSize(LIMIT);
+    }
+
+    @Test
+    void whatIsStagedTwiceOrOfAnotherTickIsThereOnceAndInItsTick() throws SQLException {
+        staged.stage(LINEAGE, messages(1, 100));
+        staged.stage(LINEAGE, messages(2, 100));
+        transaction.write(stagedTick(1));
+        assertThat(keys()).hasSize(100).allMatch(key -> key.startsWith("1-"));
+
+        // After a failure, both come again.
+        staged.stage(LINEAGE, messages(1, 100));
+        staged.stage(LINEAGE, messages(2, 100));
+        assertThat(transaction.write(stagedTick(1))).isFalse();
+        transaction.write(stagedTick(2));
+
+        assertThat(keys()).hasSize(200).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void whatAnotherLineageStagedIsNotPublished() throws SQLException {
+        staged.stage(LINEAGE + 1, messages(1, 10));
+
+        transaction.write(stagedTick(1));
+
+        assertThat(keys()).isEmpty();
+    }
+
+    @Test
+    void stepsOfAnAlertCountInTheirOrder() throws SQLException {
+        List<BegunTick.Entry> events = new ArrayList<>();
+        for (int subject = 0; subject < 3_000; subject++) {
+            events.add(step(AlertChange.Step.RESOLVE, subject, Severity.CRITICAL, 3));
+            events.add(step(AlertChange.Step.ESCALATE, subject, Severity.CRITICAL, 2));
+            events.add(step(AlertChange.Step.ESCALATE, subject, Severity.WARNING, 1));
+            events.add(step(AlertChange.Step.OPEN, subject, Severity.INFO, 0));
+        }
+        staged.stage(LINEAGE, events);
+
+        transaction.write(stagedTick(1));
+
+        assertThat(rows(
+                        "SELECT status, severity, count(*), min(value), max(resolved_at) = to_timestamp(1700000000.000003)"
+                                + " FROM agentpulse.alert GROUP BY 1, 2"))
+                .containsExactly("resolved|critical|3000|301.50|t");
+    }
+
+    @Test
+    void alertsThatAJobWhichStartsAnewStagesAreOpenStill() throws SQLException {
+        transaction.write(tick(
+                1,
+                TickRecord.of(alert(AlertChange.Step.OPEN, 1, Severity.INFO, 0)),
+                TickRecord.of(alert(AlertChange.Step.OPEN, 2, Severity.INFO, 0))));
+        TickTransaction next = new TickTransaction(writer, new NotificationConfig(LIMIT, FIRST), List::of);
+        staged.stage(LINEAGE + 1, List.of(step(AlertChange.Step.OPEN, 2, Severity.INFO, 0)));
+        Tick first = tickOf(LINEAGE + 1, 1);
+        first.staged = true;
+
+        next.write(first);
+
+        assertThat(rows("SELECT subject, status FROM agentpulse.alert ORDER BY subject"))
+                .containsExactly("1|resolved", "2|open");
+    }
+
+    @Test
+    void roomIsGivenBackAndWhatIsStillOnItsWayStays() throws SQLException {
+        staged.stage(LINEAGE, messages(1, 50));
+        staged.stage(LINEAGE, messages(2, 30));
+        transaction.write(stagedTick(1));
+
+        staged.removeUntil(START + SECOND);
+        assertThat(rows("SELECT count(*) FROM agentpulse.staged_record")).containsExactly("30");
+        assertThat(staged.isEmpty()).isFalse();
+
+        staged.removeUntil(START + 2 * SECOND);
+        assertThat(rows("SELECT count(*) FROM agentpulse.staged_record")).containsExactly("0");
+        assertThat(staged.isEmpty()).isTrue();
+    }
+
+    @Test
+    void statusShowsHowFarATransactionIsUntilItsTick() throws SQLException {
+        transaction.write(tick(1));
+
+        transaction.show(new TransactionProgress(LINEAGE, START + 2 * SECOND, 350_000));
+        transaction.show(new TransactionProgress(LINEAGE + 1, START + 2 * SECOND, 7));
+
+        assertThat(rows("SELECT tick, details -> 'transaction' ->> 'changes',"
+                        + " (details -> 'transaction' ->> 'committed_at')::timestamptz = to_timestamp(1700000002)"
+                        + " FROM agentpulse.pipeline_status"))
+                .containsExactly("1|350000|t");
+
+        transaction.write(tick(2));
+        assertThat(rows("SELECT tick, details -> 'transaction' FROM agentpulse.pipeline_status"))
+                .containsExactly("2|null");
+    }
+
+    private static Tick stagedTick(long number) {
+        Tick tick = tick(number);
+        tick.staged = true;
+        return tick;
+    }
+
+    /** So many messages of a tick. */
+    private static List<BegunTick.Entry> messages(long tick, int count) {
+        List<BegunTick.Entry> messages = new ArrayList<>();
+        long time = START + tick * SECOND;
+        for (int ordinal = 1; ordinal <= count; ordinal++) {
+            messages.add(new BegunTick.Entry(time, TickRecord.of(message(tick + "-" + ordinal, ordinal, time))));
+        }
+        return messages;
+    }
+
+    private static BegunTick.Entry step(AlertChange.Step step, int subject, Severity severity, long afterMicros) {
+        return new BegunTick.Entry(START + afterMicros, TickRecord.of(alert(step, subject, severity, afterMicros)));
+    }
+
+    private static AlertChange alert(AlertChange.Step step, int subject, Severity severity, long afterMicros) {
+        return new AlertChange(
+                step,
+                AlertRule.APPROVAL_SLA_BREACH.alertIdAt(Integer.toString(subject), START),
+                AlertRule.APPROVAL_SLA_BREACH,
+                Integer.toString(subject),
+                severity,
+                new BigDecimal("301.50"),
+                new BigDecimal("300.00"),
+                null,
+                "{\"created_at\": \"ö\"}",
+                START + afterMicros);
+    }
+
+    private List<String> keys() throws SQLException {
+        return rows("SELECT event_key FROM agentpulse.channel_event ORDER BY seq");
+    }
+
+    private List<String> heard() throws SQLException {
+        Sql.run(reader, "SELECT 1");
+        List<String> heard = new ArrayList<>();
+        PGNotification[] notifications = reader.unwrap(PGConnection.class).getNotifications();
+        for (PGNotification notification : notifications == null ? new PGNotification[0] : notifications) {
+            heard.add(notification.getParameter());
+        }
+        return heard;
+    }
+
+    private List<String> rows(String query) throws SQLException {
+        return Sql.rows(reader, query);
+    }
+}
