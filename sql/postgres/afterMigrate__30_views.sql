@@ -7,11 +7,12 @@ DECLARE
     -- Our views carry this mark in their comment: only such a view is ever replaced.
     mark constant text := 'AgentPulse: ';
     taken regclass := to_regclass(format('public.%I', view_name));
-    reader text;
+    kind text := (SELECT CASE relkind WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END
+                    FROM pg_class WHERE oid = taken);
 BEGIN
     IF taken IS NOT NULL AND coalesce(obj_description(taken, 'pg_class'), '') NOT LIKE mark || '%' THEN
-        RAISE NOTICE 'public.% exists and is not ours: it stays as it is. To switch to the live view, drop or rename '
-            'it, then migrate again.', view_name;
+        RAISE NOTICE 'public.% is a % of your own and stays as it is: to switch to the live view, run "DROP % public.%", '
+            'then migrate again.', view_name, lower(kind), kind, view_name;
         RETURN;
     END IF;
     IF taken IS NULL AND NOT coalesce(has_schema_privilege(to_regnamespace('public'), 'CREATE'), false) THEN
@@ -130,3 +131,31 @@ SELECT pg_temp.install_view('v_agent_performance_snapshot',
     $view$);
 
 DROP FUNCTION pg_temp.install_view(text, text, text);
+
+-- A job of pg_cron that refreshes a view of these names is of no use once the view is ours, and fails from then on.
+DO $cron_jobs$
+DECLARE
+    job_id bigint;
+    job_schedule text;
+    view_name text;
+BEGIN
+    IF to_regclass('cron.job') IS NULL THEN
+        RETURN;
+    END IF;
+    FOR job_id, job_schedule, view_name IN
+        SELECT j.jobid, j.schedule, n.view_name
+          FROM cron.job j
+          JOIN unnest(ARRAY['mv_realtime_agent_performance', 'mv_approval_queue_summary',
+                            'mv_training_quality_snapshot', 'v_agent_performance_snapshot']) AS n (view_name)
+            ON j.command ~* ('refresh\s+materialized\s+view\y.*\y' || n.view_name || '\y')
+         ORDER BY j.jobid, n.view_name
+    LOOP
+        RAISE NOTICE 'The cron job % ("%") refreshes public.%, which the live view makes needless: run "SELECT '
+            'cron.unschedule(%)".', job_id, job_schedule, view_name, job_id;
+    END LOOP;
+EXCEPTION
+    WHEN insufficient_privilege THEN
+        RAISE NOTICE 'User % may not read cron.job: if a job there refreshes one of the views above, unschedule it.',
+            current_user;
+END
+$cron_jobs$;

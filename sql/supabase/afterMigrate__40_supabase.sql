@@ -80,6 +80,15 @@ BEGIN
     THEN
         CREATE POLICY agentpulse_broadcast ON realtime.messages FOR INSERT TO agentpulse_writer WITH CHECK (true);
     END IF;
+    -- The channels are private: who may read the results may join them.
+    IF to_regrole('authenticated') IS NOT NULL AND to_regprocedure('realtime.topic()') IS NOT NULL
+        AND NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = 'realtime.messages'::regclass
+                                                AND polname = 'agentpulse_listen')
+    THEN
+        CREATE POLICY agentpulse_listen ON realtime.messages FOR SELECT TO authenticated
+            USING ((SELECT realtime.topic()) IN ('agent_queries_stream', 'approval_queue_stream',
+                'performance_alert_stream', 'sla_breach_stream', 'training_feedback_stream'));
+    END IF;
 EXCEPTION
     WHEN insufficient_privilege OR undefined_table THEN
         RAISE WARNING 'User % may not let agentpulse_writer broadcast: NOTIFY and the tables work, realtime.send does '

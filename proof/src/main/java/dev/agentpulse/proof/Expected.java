@@ -65,7 +65,8 @@ public final class Expected {
             }
             case APPROVALS -> {
                 if (!same) {
-                    count(messages, before == null ? "new_approval" : "status_change", after);
+                    boolean isNew = before == null && "pending".equals(state);
+                    count(messages, isNew ? "new_approval" : "status_change", after);
                 }
             }
             case FEEDBACK -> {

@@ -60,15 +60,13 @@ public final class AgentDegradedFunction extends KeyedProcessFunction<String, He
         // What is due at the same instant as the change is judged after the change.
         DegradedIncident incident = advanceTo(incidentState.value(), change.agent(), change.timeMicros() - 1, out);
         if (incident == null && change.alarming()) {
-            incident = new DegradedIncident(change.timeMicros(), false, change.averageLatencyMs(), null);
+            incident = new DegradedIncident(change.timeMicros(), false, change.averageLatencyMs(), null, null);
             out.collect(alert(AlertChange.Step.OPEN, change.agent(), incident, change.timeMicros()));
-            out.collect(message("agent_degraded", change.agent(), incident, change.timeMicros()));
+            out.collect(degradedMessage(change.agent(), incident, change.timeMicros()));
         } else if (incident != null && change.degraded() && incident.calmSinceMicros() != null) {
-            incident = new DegradedIncident(
-                    incident.openedAtMicros(), incident.critical(), incident.averageLatencyMs(), null);
+            incident = incident.degraded();
         } else if (incident != null && !change.degraded() && incident.calmSinceMicros() == null) {
-            incident = new DegradedIncident(
-                    incident.openedAtMicros(), incident.critical(), incident.averageLatencyMs(), change.timeMicros());
+            incident = incident.calm(change.timeMicros(), change.averageLatencyMs());
         }
         keep(incident, context);
     }
@@ -101,13 +99,13 @@ public final class AgentDegradedFunction extends KeyedProcessFunction<String, He
         DegradedIncident now = incident;
         long resolvedAt = now.calmSinceMicros() == null ? Long.MAX_VALUE : resolvedAt(now.calmSinceMicros());
         if (!now.critical() && criticalAt(now) <= timeMicros && criticalAt(now) < resolvedAt) {
-            now = new DegradedIncident(now.openedAtMicros(), true, now.averageLatencyMs(), now.calmSinceMicros());
+            now = now.turnedCritical();
             out.collect(alert(AlertChange.Step.ESCALATE, agent, now, criticalAt(now)));
-            out.collect(message("agent_degraded", agent, now, criticalAt(now)));
+            out.collect(degradedMessage(agent, now, criticalAt(now)));
         }
         if (resolvedAt <= timeMicros) {
             out.collect(alert(AlertChange.Step.RESOLVE, agent, now, resolvedAt));
-            out.collect(message("agent_recovered", agent, now, resolvedAt));
+            out.collect(message("agent_recovered", agent, now, now.calmLatencyMs(), resolvedAt));
             return null;
         }
         return now;
@@ -139,11 +137,16 @@ public final class AgentDegradedFunction extends KeyedProcessFunction<String, He
         return incident.critical() ? Severity.CRITICAL : Severity.WARNING;
     }
 
-    private static TickRecord message(String event, String agent, DegradedIncident incident, long timeMicros) {
+    private static TickRecord degradedMessage(String agent, DegradedIncident incident, long timeMicros) {
+        return message("agent_degraded", agent, incident, incident.averageLatencyMs(), timeMicros);
+    }
+
+    private static TickRecord message(
+            String event, String agent, DegradedIncident incident, @Nullable BigDecimal latencyMs, long timeMicros) {
         Severity severity = severity(incident);
         ObjectNode payload = Payload.of(event);
         Payload.put(payload, "agent", agent);
-        payload.put("latency_ms", incident.averageLatencyMs());
+        payload.put("latency_ms", latencyMs);
         payload.putNull("query");
         payload.putNull("conversation_id");
         Payload.putTime(payload, "created_at", timeMicros);

@@ -10,7 +10,10 @@ import dev.agentpulse.job.model.TickRecord;
 import org.apache.flink.api.common.functions.FlatMapFunction;
 import org.apache.flink.util.Collector;
 
-/** {@code new_approval} and {@code status_change} messages; a function of one change, so without state. */
+/**
+ * {@code new_approval} messages of rows that are pending when they come, and {@code status_change} messages. A row that
+ * comes decided is a change of status, too, without an old one. A function of one change, so without state.
+ */
 public final class ApprovalFeedFunction implements FlatMapFunction<Change, TickRecord> {
 
     private static final long serialVersionUID = 1L;
@@ -22,14 +25,16 @@ public final class ApprovalFeedFunction implements FlatMapFunction<Change, TickR
         if (after == null) {
             return;
         }
-        if (before == null) {
+        if (before == null && after.isPending()) {
             ObjectNode payload = payload("new_approval", after);
             payload.put("status", after.status().text());
             Payload.putMinutes(payload, "age_minutes", change.position().timeMicros() - after.createdAtMicros());
             send(change, "new_approval", payload, out);
-        } else if (before.status() != after.status()) {
+        } else if (before == null || before.status() != after.status()) {
             ObjectNode payload = payload("status_change", after);
-            payload.put("old_status", before.status().text());
+            if (before != null) {
+                payload.put("old_status", before.status().text());
+            }
             payload.put("new_status", after.status().text());
             Payload.put(payload, "approved_by", after.approvedBy());
             Long decidedAt = after.status().isDecided() ? after.updatedAtMicros() : null;

@@ -81,7 +81,10 @@ public record JobConfig(
                 WindowConfig.of(slide, withMore(sizes, options, JobOptions.AGENT_EXTRA_SIZES)),
                 WindowConfig.of(slide, withMore(sizes, options, JobOptions.QUALITY_EXTRA_SIZES)),
                 alerts(options),
-                new NotificationConfig(options.get(JobOptions.NOTIFY_LIMIT), options.get(JobOptions.NOTIFY_FIRST)),
+                new NotificationConfig(
+                        options.get(JobOptions.NOTIFY_LIMIT),
+                        options.get(JobOptions.NOTIFY_FIRST),
+                        options.get(JobOptions.PUBLIC_BROADCAST)),
                 new RetentionConfig(
                         options.get(JobOptions.EVENT_RETENTION).toMillis(),
                         options.get(JobOptions.ALERT_RETENTION).toMillis(),

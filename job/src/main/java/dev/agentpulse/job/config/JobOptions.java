@@ -188,6 +188,12 @@ public final class JobOptions {
             .withDescription(
                     "Of more messages than that, how many are notified; then one says how many more there are.");
 
+    public static final ConfigOption<Boolean> PUBLIC_BROADCAST = key("agentpulse.channel.public-broadcast")
+            .booleanType()
+            .defaultValue(false)
+            .withDescription("Broadcast on Supabase's public channels, which whoever has the API key may join; messages"
+                    + " hold query text.");
+
     public static final ConfigOption<Duration> EVENT_RETENTION = key("agentpulse.retention.channel-event")
             .durationType()
             .defaultValue(Duration.ofHours(24))
@@ -242,6 +248,7 @@ public final class JobOptions {
                 QUERY_FEED_LIMIT,
                 NOTIFY_LIMIT,
                 NOTIFY_FIRST,
+                PUBLIC_BROADCAST,
                 EVENT_RETENTION,
                 ALERT_RETENTION,
                 LEDGER_RETENTION)) {

@@ -3,12 +3,14 @@ package dev.agentpulse.job.config;
 import java.io.Serializable;
 
 /**
- * How many messages one tick notifies on one channel.
+ * How messages are sent.
  *
- * @param limit up to so many messages, each is notified
+ * @param limit up to so many messages of one tick on one channel, each is notified
  * @param first of more than that, so many are notified one by one
+ * @param publicBroadcast whether Supabase broadcasts them on public channels, which whoever has the API key may join;
+ *     private ones ask the policies of {@code realtime.messages}
  */
-public record NotificationConfig(int limit, int first) implements Serializable {
+public record NotificationConfig(int limit, int first, boolean publicBroadcast) implements Serializable {
 
     public NotificationConfig {
         if (first < 0 || first > limit) {

@@ -1,11 +1,14 @@
 package dev.agentpulse.job.sink;
 
+import dev.agentpulse.job.model.Channel;
 import dev.agentpulse.job.model.ChannelMessage;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Messages: numbered, and kept in {@code channel_event}. One that is there already was sent before a restart and is not
@@ -24,7 +27,7 @@ final class ChannelEventInsertStatement extends BatchStatement<ChannelMessage> {
                 FROM (SELECT * FROM fresh ORDER BY n) f
             ), sent AS (
                 INSERT INTO agentpulse.channel_event (seq, event_key, channel, payload, event_time, written_at)
-                SELECT seq, event_key, channel, payload || jsonb_build_object('seq', seq), event_time,
+                SELECT seq, event_key, channel, payload || jsonb_build_object('seq', seq) || %s, event_time,
                        clock_timestamp()
                 FROM numbered
                 ON CONFLICT (event_key) DO NOTHING
@@ -32,6 +35,10 @@ final class ChannelEventInsertStatement extends BatchStatement<ChannelMessage> {
             )
             %s
             """;
+
+    /** The column may have had another type when the message was made, so its text is looked at. */
+    private static final String NUMBER = "CASE WHEN channel IN (%s) AND payload ->> 'id' ~ '^-?[0-9]{1,19}$'"
+            + " THEN jsonb_build_object('id', (payload ->> 'id')::numeric) ELSE '{}' END";
 
     /** Messages of one channel that were written and not notified. */
     record Unnotified(long count, long lastSeq) {
@@ -41,11 +48,18 @@ final class ChannelEventInsertStatement extends BatchStatement<ChannelMessage> {
         }
     }
 
+    /** What Supabase's broadcast does. */
+    enum Broadcast {
+        NONE,
+        PRIVATE,
+        PUBLIC
+    }
+
     private final String sql;
     private final boolean notifies;
     private final Map<String, Unnotified> unnotified = new TreeMap<>();
 
-    private ChannelEventInsertStatement(boolean notifies, String answer) {
+    private ChannelEventInsertStatement(boolean notifies, Set<Channel> numbered, String answer) {
         super(
                 "agentpulse.channel_event",
                 1,
@@ -56,25 +70,40 @@ final class ChannelEventInsertStatement extends BatchStatement<ChannelMessage> {
                         Column.jsonb("payload", ChannelMessage::payloadJson),
                         Column.time("event_time", ChannelMessage::timeMicros)));
         this.notifies = notifies;
-        this.sql = INSERT.formatted(sourceInOrder(), answer);
+        this.sql = INSERT.formatted(sourceInOrder(), number(numbered), answer);
+    }
+
+    private static String number(Set<Channel> numbered) {
+        String names = numbered.stream()
+                .map(channel -> "'" + channel.channelName() + "'")
+                .sorted()
+                .collect(Collectors.joining(", "));
+        return names.isEmpty() ? "'{}'" : NUMBER.formatted(names);
     }
 
     /**
      * Notifies each message from the same transaction, so a listener receives it if and only if it is there.
      *
-     * @param broadcast whether Supabase's {@code realtime.send} sends it, too
+     * @param numbered channels whose messages name a row by number
+     * @param broadcast who may receive it from Supabase's {@code realtime.send}, too
      */
-    static ChannelEventInsertStatement notifying(boolean broadcast) {
-        String send = broadcast ? ", realtime.send(s.payload, s.payload ->> 'event', s.channel, false)" : "";
+    static ChannelEventInsertStatement notifying(Set<Channel> numbered, Broadcast broadcast) {
+        String send =
+                switch (broadcast) {
+                    case NONE -> "";
+                    case PRIVATE -> ", realtime.send(s.payload, s.payload ->> 'event', s.channel, true)";
+                    case PUBLIC -> ", realtime.send(s.payload, s.payload ->> 'event', s.channel, false)";
+                };
         return new ChannelEventInsertStatement(
                 true,
+                numbered,
                 "SELECT pg_notify(s.channel, s.payload::text)" + send + " FROM (SELECT * FROM sent ORDER BY seq) s");
     }
 
     /** Notifies nothing. */
-    static ChannelEventInsertStatement silent() {
+    static ChannelEventInsertStatement silent(Set<Channel> numbered) {
         return new ChannelEventInsertStatement(
-                false, "SELECT channel, count(*) AS messages, max(seq) AS last FROM sent GROUP BY channel");
+                false, numbered, "SELECT channel, count(*) AS messages, max(seq) AS last FROM sent GROUP BY channel");
     }
 
     @Override

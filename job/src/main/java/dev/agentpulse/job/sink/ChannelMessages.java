@@ -5,6 +5,7 @@ import dev.agentpulse.job.config.NotificationConfig;
 import dev.agentpulse.job.model.Channel;
 import dev.agentpulse.job.model.ChannelMessage;
 import dev.agentpulse.job.model.Payload;
+import dev.agentpulse.job.sink.ChannelEventInsertStatement.Broadcast;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -15,6 +16,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Writes the messages of a tick, in each channel in the order of the log, and notifies them. Where a channel has more
@@ -28,16 +30,25 @@ final class ChannelMessages {
     private final Connection connection;
     private final NotificationConfig config;
     private final ChannelEventInsertStatement notifying;
-    private final ChannelEventInsertStatement silent = ChannelEventInsertStatement.silent();
+    private final ChannelEventInsertStatement silent;
 
-    ChannelMessages(Connection connection, NotificationConfig config) throws SQLException {
+    /** @param numbered channels whose messages name a row by number */
+    ChannelMessages(Connection connection, NotificationConfig config, Set<Channel> numbered) throws SQLException {
         this.connection = connection;
         this.config = config;
+        this.notifying = ChannelEventInsertStatement.notifying(numbered, broadcast());
+        this.silent = ChannelEventInsertStatement.silent(numbered);
+    }
+
+    private Broadcast broadcast() throws SQLException {
         try (Statement query = connection.createStatement();
                 ResultSet found = query.executeQuery(
                         "SELECT to_regprocedure('realtime.send(jsonb,text,text,boolean)') IS NOT NULL")) {
             found.next();
-            this.notifying = ChannelEventInsertStatement.notifying(found.getBoolean(1));
+            if (!found.getBoolean(1)) {
+                return Broadcast.NONE;
+            }
+            return config.publicBroadcast() ? Broadcast.PUBLIC : Broadcast.PRIVATE;
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.agentpulse.job.sink;
 
 import dev.agentpulse.job.config.NotificationConfig;
+import dev.agentpulse.job.config.SourceConfig;
 import dev.agentpulse.job.model.AlertChange;
 import dev.agentpulse.job.model.AlertRule;
 import dev.agentpulse.job.model.TickProgress;
@@ -87,14 +88,19 @@ final class TickTransaction {
 
     /**
      * @param connection one of its own, with auto-commit off
+     * @param source the tables that messages are about
      * @param findings what the status says besides, asked at every tick
      */
-    TickTransaction(Connection connection, NotificationConfig notifications, Supplier<List<String>> findings)
+    TickTransaction(
+            Connection connection,
+            NotificationConfig notifications,
+            SourceConfig source,
+            Supplier<List<String>> findings)
             throws SQLException {
         this.connection = connection;
         this.findings = findings;
         this.staged = new StagedRecords(connection);
-        this.messages = new ChannelMessages(connection, notifications);
+        this.messages = new ChannelMessages(connection, notifications, NumberedRows.channels(connection, source));
         this.queueOfNotifications = new NotificationQueue(connection);
         connection.commit();
     }

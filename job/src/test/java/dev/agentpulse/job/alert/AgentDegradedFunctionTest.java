@@ -77,6 +77,26 @@ class AgentDegradedFunctionTest {
     }
 
     @Test
+    void messagesCarryTheLatencyOfTheirMoment() throws Exception {
+        alarming(START);
+        healthy(START + SECOND);
+        degradedButFew(START + 2 * SECOND);
+        healthy(START + 3 * SECOND);
+        tick(START + MINUTE);
+
+        assertThat(latencies()).containsExactly("agent_degraded 300.00", "agent_recovered 10.00");
+    }
+
+    @Test
+    void anAgentWithoutAQueryRecoversWithoutALatency() throws Exception {
+        alarming(START);
+        harness.processElement(new StreamRecord<>(new HealthChange("sales", START + SECOND, false, false, null, 0)));
+        tick(START + MINUTE);
+
+        assertThat(latencies()).containsExactly("agent_degraded 300.00", "agent_recovered null");
+    }
+
+    @Test
     void degradedWithTooFewQueriesOpensNothing() throws Exception {
         degradedButFew(START);
         tick(START + 10 * MINUTE);
@@ -217,6 +237,15 @@ class AgentDegradedFunctionTest {
 
     private List<String> ids() {
         return alerts().stream().map(AlertChange::alertId).toList();
+    }
+
+    private List<String> latencies() {
+        return harness.extractOutputValues().stream()
+                .filter(record -> record.kind() == TickRecord.Kind.MESSAGE)
+                .map(record -> Objects.requireNonNull(record.message()))
+                .map(message ->
+                        message.event() + " " + message.payloadJson().replaceFirst(".*\"latency_ms\":([^,]*),.*", "$1"))
+                .toList();
     }
 
     private List<String> events() {

@@ -31,6 +31,15 @@ class ApprovalFeedFunctionTest {
     }
 
     @Test
+    void rowThatComesDecidedIsAChangeOfStatusWithoutAnOldOne() {
+        ApprovalRow approved = decided("a", ApprovalStatus.APPROVED, START, START + MINUTE);
+
+        assertThat(said(null, approved, ReadPhase.STREAM)).containsExactly("""
+                {"event":"status_change","id":"a","conversation_id":"c-a","created_at":"2023-11-14T22:13:20Z",\
+                "new_status":"approved","approved_by":"dana","resolution_seconds":60.00}""");
+    }
+
+    @Test
     void decisionIsToldWithItsResolution() {
         ApprovalRow approved = decided("a", ApprovalStatus.APPROVED, START, START + MINUTE + 5_000);
 

@@ -153,6 +153,11 @@ class ChannelsITCase {
         Set<String> fields = new TreeSet<>();
         message.json().fieldNames().forEachRemaining(fields::add);
         assertThat(fields).as(message.payload()).isEqualTo(expected);
+        if (fields.contains("id")) {
+            assertThat(message.json().get("id").isNumber())
+                    .as(message.payload())
+                    .isTrue();
+        }
         assertThat(message.payload().getBytes(StandardCharsets.UTF_8)).hasSizeLessThan(NOTIFY_LIMIT_BYTES);
     }
 

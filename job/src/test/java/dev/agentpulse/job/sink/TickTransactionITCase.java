@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentpulse.job.config.NotificationConfig;
+import dev.agentpulse.job.config.SampleConfig;
 import dev.agentpulse.job.model.AgentHealthRow;
 import dev.agentpulse.job.model.AlertChange;
 import dev.agentpulse.job.model.AlertRule;
@@ -340,7 +341,11 @@ class TickTransactionITCase {
         Connection connection = database.connectInRole("agentpulse_writer");
         connection.setAutoCommit(false);
         writers.add(connection);
-        return new TickTransaction(connection, new NotificationConfig(10_000, 100), List::of);
+        return new TickTransaction(
+                connection,
+                new NotificationConfig(10_000, 100, false),
+                SampleConfig.of().source(),
+                List::of);
     }
 
     private List<String> rows(String query) throws SQLException {

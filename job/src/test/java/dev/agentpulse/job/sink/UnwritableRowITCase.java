@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentpulse.job.config.NotificationConfig;
+import dev.agentpulse.job.config.SampleConfig;
 import dev.agentpulse.job.model.TickRecord;
 import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.job.sql.SqlServer;
@@ -41,7 +42,11 @@ class UnwritableRowITCase {
         reader = database.connect();
         writer = database.connectInRole("agentpulse_writer");
         writer.setAutoCommit(false);
-        transaction = new TickTransaction(writer, new NotificationConfig(10_000, 100), List::of);
+        transaction = new TickTransaction(
+                writer,
+                new NotificationConfig(10_000, 100, false),
+                SampleConfig.of().source(),
+                List::of);
     }
 
     @AfterEach

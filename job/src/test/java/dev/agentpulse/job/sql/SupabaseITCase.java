@@ -36,7 +36,11 @@ class SupabaseITCase {
                     "CREATE TABLE realtime.messages (payload jsonb, event text, topic text, private boolean)",
                     "ALTER TABLE realtime.messages ENABLE ROW LEVEL SECURITY",
                     "CREATE FUNCTION realtime.send(payload jsonb, event text, topic text, private boolean)"
-                            + " RETURNS void LANGUAGE sql AS 'INSERT INTO realtime.messages VALUES ($1, $2, $3, $4)'");
+                            + " RETURNS void LANGUAGE sql AS 'INSERT INTO realtime.messages VALUES ($1, $2, $3, $4)'",
+                    "CREATE FUNCTION realtime.topic() RETURNS text LANGUAGE sql STABLE"
+                            + " AS $$ SELECT current_setting('realtime.topic', true) $$",
+                    "GRANT USAGE ON SCHEMA realtime TO anon, authenticated",
+                    "GRANT SELECT ON realtime.messages TO anon, authenticated");
         }
         database.migrate();
         database.migrate();
@@ -103,6 +107,25 @@ class SupabaseITCase {
             Sql.run(writer, "SELECT realtime.send('{}', 'sla_breach', 'sla_breach_stream', true)");
 
             assertThat(Sql.rows(owner, "SELECT topic FROM realtime.messages")).containsExactly("sla_breach_stream");
+        }
+    }
+
+    /** Realtime asks who may read a message of the topic that somebody wants to join. */
+    @Test
+    void letsSignedInUsersJoinOurPrivateChannelsAndNoOther() throws SQLException {
+        try (Connection writer = database.connectInRole("agentpulse_writer");
+                Connection user = database.connectInRole("authenticated");
+                Connection anonymous = database.connectInRole("anon")) {
+            Sql.run(writer, "SELECT realtime.send('{}', 'sla_breach', 'sla_breach_stream', true)");
+            for (Connection connection : new Connection[] {user, anonymous}) {
+                Sql.run(connection, "SET realtime.topic = 'sla_breach_stream'");
+            }
+
+            assertThat(Sql.rows(user, "SELECT topic FROM realtime.messages")).containsExactly("sla_breach_stream");
+            assertThat(Sql.rows(anonymous, "SELECT topic FROM realtime.messages"))
+                    .isEmpty();
+            Sql.run(user, "SET realtime.topic = 'somebody_elses'");
+            assertThat(Sql.rows(user, "SELECT topic FROM realtime.messages")).isEmpty();
         }
     }
 

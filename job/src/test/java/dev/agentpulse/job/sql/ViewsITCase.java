@@ -3,8 +3,15 @@ package dev.agentpulse.job.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.proof.Sql;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -117,6 +124,49 @@ class ViewsITCase {
             assertThat(columns(connection, "mv_realtime_agent_performance")).startsWith("agent, queries_last_minute");
             assertThat(columns(connection, "v_agent_performance_snapshot")).isEqualTo("theirs");
         }
+    }
+
+    @Test
+    void saysInASentenceEachWhatToDrop() throws Exception {
+        Database database = SERVER.newMigratedDatabase();
+        try (Connection connection = database.connect()) {
+            Sql.run(
+                    connection,
+                    "DROP VIEW public.mv_approval_queue_summary, public.v_agent_performance_snapshot",
+                    "CREATE MATERIALIZED VIEW public.mv_approval_queue_summary AS SELECT 1 AS theirs",
+                    "CREATE VIEW public.v_agent_performance_snapshot AS SELECT 1 AS theirs",
+                    "CREATE SCHEMA cron",
+                    "CREATE TABLE cron.job (jobid bigint, schedule text, command text)",
+                    "INSERT INTO cron.job VALUES"
+                            + " (3, '30 seconds', 'REFRESH MATERIALIZED VIEW CONCURRENTLY public.mv_approval_queue_summary;'),"
+                            + " (4, '* * * * *', 'refresh materialized view mv_approval_queue_summary_of_others'),"
+                            + " (5, '@daily', 'SELECT count(*) FROM mv_approval_queue_summary')");
+
+            assertThat(notices(connection))
+                    .containsExactly(
+                            "public.mv_approval_queue_summary is a materialized view of your own and stays as it is:"
+                                    + " to switch to the live view, run \"DROP MATERIALIZED VIEW"
+                                    + " public.mv_approval_queue_summary\", then migrate again.",
+                            "public.v_agent_performance_snapshot is a view of your own and stays as it is: to switch"
+                                    + " to the live view, run \"DROP VIEW public.v_agent_performance_snapshot\", then"
+                                    + " migrate again.",
+                            "The cron job 3 (\"30 seconds\") refreshes public.mv_approval_queue_summary, which the"
+                                    + " live view makes needless: run \"SELECT cron.unschedule(3)\".");
+        }
+    }
+
+    /** What the file that makes the views tells the administrator. */
+    private static List<String> notices(Connection connection) throws Exception {
+        List<String> notices = new ArrayList<>();
+        try (InputStream file = Objects.requireNonNull(
+                        ViewsITCase.class.getResourceAsStream("/sql/postgres/afterMigrate__30_views.sql"));
+                Statement statement = connection.createStatement()) {
+            statement.execute(new String(file.readAllBytes(), StandardCharsets.UTF_8));
+            for (SQLWarning notice = statement.getWarnings(); notice != null; notice = notice.getNextWarning()) {
+                notices.add(notice.getMessage());
+            }
+        }
+        return notices;
     }
 
     @Test

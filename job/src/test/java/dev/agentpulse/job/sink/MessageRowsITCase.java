@@ -1,0 +1,133 @@
+package dev.agentpulse.job.sink;
+
+import static dev.agentpulse.job.model.Samples.START;
+import static dev.agentpulse.job.sink.Ticks.message;
+import static dev.agentpulse.job.sink.Ticks.tick;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.agentpulse.job.config.NotificationConfig;
+import dev.agentpulse.job.config.SampleConfig;
+import dev.agentpulse.job.model.Channel;
+import dev.agentpulse.job.model.TickRecord;
+import dev.agentpulse.job.sql.Database;
+import dev.agentpulse.job.sql.SqlServer;
+import dev.agentpulse.proof.Sql;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a message carries besides its text, and where it is broadcast. */
+class MessageRowsITCase {
+
+    @RegisterExtension
+    static final SqlServer SERVER = new SqlServer();
+
+    private Database database;
+
+    @BeforeEach
+    void migrate() throws SQLException {
+        database = SERVER.newMigratedDatabase();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bigint", "integer", "smallint", "order_number"})
+    void aNumberInTheSourceIsANumberInTheMessage(String type) throws SQLException {
+        run(
+                "CREATE DOMAIN public.positive AS bigint",
+                "CREATE DOMAIN public.order_number AS public.positive",
+                "ALTER TABLE public.agent_approvals ALTER COLUMN id DROP IDENTITY IF EXISTS",
+                "ALTER TABLE public.agent_approvals ALTER COLUMN id TYPE "
+                        + (type.equals("order_number") ? "public.order_number" : type));
+
+        write("7", "-3");
+
+        assertThat(ids()).containsExactly("number 7", "number -3");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"text, 007", "uuid, 0b8e4f0e-5a8b-4a39-8f43-6d1a3a3b6a11"})
+    void aTextInTheSourceIsATextInTheMessage(String type, String id) throws SQLException {
+        run("ALTER TABLE public.agent_approvals DROP COLUMN id CASCADE, ADD COLUMN id " + type);
+
+        write(id);
+
+        assertThat(ids()).containsExactly("string " + id);
+    }
+
+    /** Messages of a restored job may be older than the column's type. */
+    @Test
+    void whatIsNoNumberStaysWhatItIs() throws SQLException {
+        write("a-1", "12345678901234567890", "9223372036854775807");
+
+        assertThat(ids()).containsExactly("string a-1", "string 12345678901234567890", "number 9223372036854775807");
+    }
+
+    @Test
+    void eachTableIsLookedAtByItself() throws SQLException {
+        run("ALTER TABLE public.agent_approvals DROP COLUMN id CASCADE, ADD COLUMN id text");
+
+        try (Connection writer = database.connectInRole("agentpulse_writer")) {
+            assertThat(NumberedRows.channels(writer, SampleConfig.of().source()))
+                    .containsExactly(Channel.AGENT_QUERIES, Channel.TRAINING_FEEDBACK);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void broadcastsOnPrivateChannelsUnlessToldOtherwise(boolean isPublic) throws SQLException {
+        run(
+                "CREATE SCHEMA realtime",
+                "CREATE TABLE realtime.sent (event text, topic text, private boolean)",
+                "CREATE FUNCTION realtime.send(payload jsonb, event text, topic text, private boolean) RETURNS void"
+                        + " LANGUAGE sql SECURITY DEFINER AS 'INSERT INTO realtime.sent VALUES ($2, $3, $4)'",
+                "GRANT USAGE ON SCHEMA realtime TO agentpulse_writer");
+
+        write(isPublic, "7");
+
+        assertThat(rows("SELECT * FROM realtime.sent"))
+                .containsExactly("sla_breach|sla_breach_stream|" + (isPublic ? "f" : "t"));
+    }
+
+    private void write(String... ids) throws SQLException {
+        write(false, ids);
+    }
+
+    private void write(boolean isPublic, String... ids) throws SQLException {
+        try (Connection writer = database.connectInRole("agentpulse_writer")) {
+            writer.setAutoCommit(false);
+            TickRecord[] messages = IntStream.range(0, ids.length)
+                    .mapToObj(n -> TickRecord.of(message(ids[n], n, START)))
+                    .toArray(TickRecord[]::new);
+            new TickTransaction(
+                            writer,
+                            new NotificationConfig(10, 10, isPublic),
+                            SampleConfig.of().source(),
+                            List::of)
+                    .write(tick(1, messages));
+        }
+    }
+
+    private List<String> ids() throws SQLException {
+        return rows("SELECT jsonb_typeof(payload -> 'id') || ' ' || (payload ->> 'id') FROM agentpulse.channel_event"
+                + " ORDER BY seq");
+    }
+
+    private void run(String... statements) throws SQLException {
+        try (Connection connection = database.connect()) {
+            Sql.run(connection, statements);
+        }
+    }
+
+    private List<String> rows(String query) throws SQLException {
+        try (Connection connection = database.connect()) {
+            return Sql.rows(connection, query);
+        }
+    }
+}
