@@ -16,7 +16,7 @@ function Agents() {
         </p>
       ))}
       {alerts.map((alert) => (
-        <button key={alert.alert_id} onClick={() => void acknowledge(alert.alert_id, 'me')}>
+        <button key={alert.alert_id} onClick={() => void acknowledge(alert.alert_id)}>
           Take on {alert.rule} of {alert.subject}
         </button>
       ))}

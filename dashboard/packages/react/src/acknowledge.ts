@@ -1,32 +1,28 @@
-import type { LiveSource } from './live';
+import type { GatewayAddress, LiveSource } from './live';
 
 export type AcknowledgeResult =
   | { ok: true; by: string | null }
-  /** taken: somebody was faster, or it is resolved; denied: no right; unsupported: this server has no such call. */
-  | { ok: false; reason: 'taken' | 'denied' | 'unsupported' | 'failed'; message: string };
+  /** taken: somebody was faster, or it is resolved; denied: no right. */
+  | { ok: false; reason: 'taken' | 'denied' | 'failed'; message: string };
 
 /**
- * Notes who looks after an open alert. The gateway takes the name from the token; Supabase, which has no such address,
- * is asked by the function agentpulse.acknowledge_alert with the signed-in user's name.
+ * Notes who looks after an open alert, or takes that back. The name comes from the token and nowhere else: at the gateway
+ * by its own address, at Supabase by the functions of schema agentpulse.
  */
 export async function acknowledgeAlert(
   live: LiveSource,
   alertId: string,
-  options: { by?: string; undo?: boolean } = {},
+  options: { undo?: boolean } = {},
 ): Promise<AcknowledgeResult> {
+  const undo = options.undo === true;
   try {
-    return (await byGateway(live, alertId, options.undo === true)) ?? (await byFunction(live, alertId, options));
+    return await (live.gateway ? byGateway(live.gateway, alertId, undo) : byFunction(live, alertId, undo));
   } catch (error) {
     return { ok: false, reason: 'failed', message: error instanceof Error ? error.message : String(error) };
   }
 }
 
-/** Null where the server is not AgentPulse's gateway. */
-async function byGateway(live: LiveSource, alertId: string, undo: boolean): Promise<AcknowledgeResult | null> {
-  const address = live.gateway;
-  if (!address) {
-    return null;
-  }
+async function byGateway(address: GatewayAddress, alertId: string, undo: boolean): Promise<AcknowledgeResult> {
   const token = await address.token();
   const response = await fetch(`${address.url}/api/alerts/${encodeURIComponent(alertId)}/acknowledge`, {
     method: undo ? 'DELETE' : 'POST',
@@ -43,21 +39,16 @@ async function byGateway(live: LiveSource, alertId: string, undo: boolean): Prom
   return { ok: false, reason: response.status === 409 || response.status === 404 ? 'taken' : 'failed', message };
 }
 
-async function byFunction(
-  live: LiveSource,
-  alertId: string,
-  { by, undo }: { by?: string; undo?: boolean },
-): Promise<AcknowledgeResult> {
-  if (undo) {
-    return { ok: false, reason: 'unsupported', message: 'This server cannot undo an acknowledgement.' };
-  }
-  const name = by ?? (await live.userName()) ?? 'dashboard';
+async function byFunction(live: LiveSource, alertId: string, undo: boolean): Promise<AcknowledgeResult> {
   const { data, error, status } = await live.client
     .schema(live.schema)
-    .rpc('acknowledge_alert', { alert_id: alertId, by: name });
+    .rpc(undo ? 'unacknowledge_alert' : 'acknowledge_alert', { alert_id: alertId });
   if (error) {
     const denied = status === 401 || status === 403 || error.code === '42501';
     return { ok: false, reason: denied ? 'denied' : 'failed', message: error.message };
   }
-  return data ? { ok: true, by: name } : { ok: false, reason: 'taken', message: 'It is no longer open.' };
+  if (!data) {
+    return { ok: false, reason: 'taken', message: undo ? 'It is not acknowledged.' : 'It is no longer open.' };
+  }
+  return { ok: true, by: undo ? null : await live.userName() };
 }

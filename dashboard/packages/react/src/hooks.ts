@@ -71,7 +71,7 @@ export function useApprovalQueue(window: WindowName = '1h'): Age & {
 /** Alerts, newest first, and the way to take one on. */
 export function useAlerts(status?: Alert['status']): Age & {
   alerts: Alert[];
-  acknowledge: (alertId: string, by?: string) => Promise<AcknowledgeResult>;
+  acknowledge: (alertId: string, options?: { undo?: boolean }) => Promise<AcknowledgeResult>;
 } {
   const live = useLiveSource();
   const rows = useTable('alert');
@@ -83,7 +83,7 @@ export function useAlerts(status?: Alert['status']): Age & {
     [rows, status],
   );
   const acknowledge = useCallback(
-    (alertId: string, by?: string) => acknowledgeAlert(live, alertId, by === undefined ? {} : { by }),
+    (alertId: string, options?: { undo?: boolean }) => acknowledgeAlert(live, alertId, options),
     [live],
   );
   return { alerts, acknowledge, ...useAge() };

@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { acknowledgeAlert, useLiveSource, useTable } from '@agentpulse/react';
+import { CsvButton } from '../../components/CsvButton';
 import { Empty } from '../../components/Empty';
-import { Icon } from '../../components/Icon';
 import { Modal } from '../../components/Modal';
 import { Panel } from '../../components/Panel';
 import { downloadCsv, fileName } from '../../lib/csv';
@@ -45,7 +45,7 @@ export function IncidentsPanel({ agent = null }: { agent?: string | null }) {
         return;
       }
       const undo = () => void Promise.all(incident.alertIds.map((id) => acknowledgeAlert(live, id, { undo: true })));
-      notify(`Acknowledged: ${incidentTitle(incident)}`, live.gateway ? { label: 'Undo', run: undo } : undefined);
+      notify(`Acknowledged: ${incidentTitle(incident)}`, { label: 'Undo', run: undo });
     },
     [live],
   );
@@ -111,9 +111,7 @@ export function IncidentsPanel({ agent = null }: { agent?: string | null }) {
       actions={
         <>
           {asleep > 0 && <span className="muted">{asleep} put aside</span>}
-          <button type="button" className="icon-button" aria-label="Alerts as CSV" title="Alerts as CSV" onClick={exportCsv}>
-            <Icon name="download" />
-          </button>
+          <CsvButton label="Alerts as CSV" onExport={exportCsv} />
         </>
       }
     >

@@ -1,5 +1,6 @@
 import { memo, useMemo } from 'react';
 import { useLiveSource, useRow, useTable, type PendingApproval } from '@agentpulse/react';
+import { CsvButton } from '../../components/CsvButton';
 import { Empty } from '../../components/Empty';
 import { Figure } from '../../components/Figure';
 import { Icon } from '../../components/Icon';
@@ -41,9 +42,7 @@ export function QueuePanel() {
       className="queue"
       note={queue ? plural(pending, 'waiting', 'waiting') : undefined}
       actions={
-        <button type="button" className="icon-button" aria-label="Queue as CSV" title="Queue as CSV" onClick={exportCsv}>
-          <Icon name="download" />
-        </button>
+        <CsvButton label="Queue as CSV" onExport={exportCsv} />
       }
     >
       <div className="queue-sum">

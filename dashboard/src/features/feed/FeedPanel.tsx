@@ -1,11 +1,13 @@
 import { memo, useMemo, useRef, useState } from 'react';
 import { useTable, type ChannelEvent } from '@agentpulse/react';
+import { CsvButton } from '../../components/CsvButton';
 import { Empty } from '../../components/Empty';
 import { Icon } from '../../components/Icon';
 import { Panel } from '../../components/Panel';
+import { downloadCsv, fileName } from '../../lib/csv';
 import { formatCount } from '../../lib/format';
 import { useUrl, writeUrl } from '../../lib/url';
-import { clockTime, useZone } from '../../lib/zone';
+import { clockTime, isoWithOffset, useZone } from '../../lib/zone';
 import { CHANNELS, describe } from './describe';
 
 const MOST_LINES = 60;
@@ -14,6 +16,7 @@ const MOST_LINES = 60;
 export function FeedPanel() {
   const events = useTable('channel_event');
   const filter = useUrl('feed');
+  const zone = useZone();
   const [reading, setReading] = useState(false);
   const frozen = useRef<readonly ChannelEvent[]>([]);
   const newest = useMemo(
@@ -30,6 +33,12 @@ export function FeedPanel() {
   const lines = reading ? frozen.current : newest;
   const first = lines[0]?.seq ?? 0;
   const waiting = reading ? newest.filter((event) => event.seq > first).length : 0;
+  const exportCsv = () =>
+    downloadCsv(
+      fileName(['feed', CHANNELS.find(({ value }) => value === filter)?.label ?? 'all', isoWithOffset(Date.now(), zone)], 'csv'),
+      ['seq', 'channel', 'event', 'event_time', 'payload'],
+      lines.map((event) => [event.seq, event.channel, String(event.payload.event ?? ''), isoWithOffset(event.event_time, zone), JSON.stringify(event.payload)]),
+    );
   const read = (on: boolean) => () => setReading(on);
 
   return (
@@ -39,6 +48,7 @@ export function FeedPanel() {
       className="feed"
       note={waiting > 0 ? <em className="held">{formatCount(waiting)}{waiting === MOST_LINES ? '+' : ''} new, held while you read</em> : undefined}
       actions={
+        <>
         <span className="chips" role="group" aria-label="Show">
           {CHANNELS.map((channel) => (
             <button
@@ -55,6 +65,8 @@ export function FeedPanel() {
             </button>
           ))}
         </span>
+        <CsvButton label="Feed as CSV" onExport={exportCsv} />
+        </>
       }
     >
       <div className="scroll" tabIndex={0} role="group" aria-label="Messages, newest first" onPointerEnter={read(true)} onPointerLeave={read(false)} onFocus={read(true)} onBlur={read(false)}>

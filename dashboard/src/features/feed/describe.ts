@@ -44,8 +44,10 @@ export function describe({ payload }: ChannelEvent): FeedLine {
       return { icon: 'warning', tone: 'warn', what: `Slow, ${formatMillis(number('latency_ms'))}`, who: text('agent'), more: text('query') };
     case 'agent_degraded':
       return { icon: 'degraded', tone: 'bad', what: 'Degraded', who: text('agent'), more: `average ${formatMillis(number('latency_ms'))}` };
-    case 'agent_recovered':
-      return { icon: 'healthy', tone: 'good', what: 'Recovered', who: text('agent'), more: '' };
+    case 'agent_recovered': {
+      const latency = number('latency_ms');
+      return { icon: 'healthy', tone: 'good', what: 'Recovered', who: text('agent'), more: latency === null ? '' : `average ${formatMillis(latency)}` };
+    }
     case 'sla_breach':
     case 'sla_escalated':
       return { icon: 'degraded', tone: 'bad', what: payload.event === 'sla_breach' ? 'Over SLA' : 'Still over SLA', who: conversation, more: `waiting ${formatDuration((number('age_minutes') ?? 0) * 60_000)}` };

@@ -1,12 +1,15 @@
 import { useRow, useTrainingQuality, type WindowName } from '@agentpulse/react';
+import { CsvButton } from '../../components/CsvButton';
 import { Empty } from '../../components/Empty';
 import { Figure } from '../../components/Figure';
 import { Panel } from '../../components/Panel';
 import { Parts } from '../../components/Parts';
 import { Segments } from '../../components/Segments';
+import { downloadCsv, fileName } from '../../lib/csv';
 import { formatCount, formatPercent, formatScore, NOT_AVAILABLE, plural } from '../../lib/format';
 import { useUrl, writeUrl } from '../../lib/url';
 import { askWhy } from '../../lib/why';
+import { isoWithOffset, useZone } from '../../lib/zone';
 
 const WINDOWS = [
   { value: '1h', label: '1 h' },
@@ -18,18 +21,33 @@ export function QualityPanel() {
   const chosen = useUrl('quality') === '1h' ? '1h' : '24h';
   const { quality, annotators } = useTrainingQuality(chosen as WindowName);
   const hour = useRow('training_quality', '1h');
+  const zone = useZone();
+  const exportCsv = () => {
+    if (quality) {
+      const { window_start, window_end, label_counts, ...figures } = quality;
+      const labels = Object.entries(label_counts);
+      downloadCsv(
+        fileName(['training-quality', chosen, isoWithOffset(window_end, zone)], 'csv'),
+        ['window_start', 'window_end', ...Object.keys(figures), ...labels.map(([label]) => `label: ${label}`)],
+        [[isoWithOffset(window_start, zone), isoWithOffset(window_end, zone), ...Object.values(figures), ...labels.map(([, count]) => count)]],
+      );
+    }
+  };
   return (
     <Panel
       id="quality"
       title="Training quality"
       className="quality"
       actions={
-        <Segments
-          label="Window"
-          value={chosen}
-          options={WINDOWS}
-          onChange={(window) => writeUrl({ quality: window === '24h' ? null : window })}
-        />
+        <>
+          <Segments
+            label="Window"
+            value={chosen}
+            options={WINDOWS}
+            onChange={(window) => writeUrl({ quality: window === '24h' ? null : window })}
+          />
+          {quality && <CsvButton label="Training quality as CSV" onExport={exportCsv} />}
+        </>
       }
     >
       {!quality || quality.feedback_count === 0 ? (

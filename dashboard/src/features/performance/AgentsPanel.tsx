@@ -1,5 +1,6 @@
 import { useCallback, useState } from 'react';
 import { useLiveSource, useSelect, type HealthStatus, type Store } from '@agentpulse/react';
+import { CsvButton } from '../../components/CsvButton';
 import { Empty } from '../../components/Empty';
 import { Icon } from '../../components/Icon';
 import { Panel } from '../../components/Panel';
@@ -109,9 +110,7 @@ export function AgentsPanel({ find, windowsOnly = false }: { find: string; windo
               </button>
             ))}
           </span>
-          <button type="button" className="icon-button" aria-label="Agents as CSV" title="Agents as CSV" onClick={exportCsv}>
-            <Icon name="download" />
-          </button>
+          <CsvButton label="Agents as CSV" onExport={exportCsv} />
         </>
       }
     >

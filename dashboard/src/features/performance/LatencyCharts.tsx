@@ -1,5 +1,6 @@
 import { useMemo, useRef } from 'react';
 import type uPlot from 'uplot';
+import { CsvButton } from '../../components/CsvButton';
 import { Icon } from '../../components/Icon';
 import { TimeChart, type Series } from '../../components/TimeChart';
 import { fileName, downloadCsv } from '../../lib/csv';
@@ -105,9 +106,7 @@ export default function LatencyCharts({ agent, heights }: LatencyChartsProps) {
         <h3>Latency, {agent === null ? '1-minute average' : 'last minute'}</h3>
         <span>since {clockTime(first, zone)}, when this page opened</span>
         <span className="panel-actions">
-          <button type="button" className="icon-button" aria-label="Chart as CSV" title="Chart as CSV" onClick={exportCsv}>
-            <Icon name="download" />
-          </button>
+          <CsvButton label="Chart as CSV" onExport={exportCsv} />
           <button type="button" className="icon-button" aria-label="Chart as PNG" title="Chart as PNG" onClick={exportPng}>
             <Icon name="image" />
           </button>

@@ -1,9 +1,11 @@
 import { useEffect, useRef, useState } from 'react';
-import { useFreshnessSelect, useLink, useLiveSource, useTable, type SourceCounts } from '@agentpulse/react';
+import { useFreshnessSelect, useLink, useLiveSource, useTable, type PipelineStatus, type SourceCounts } from '@agentpulse/react';
+import { CsvButton } from '../../components/CsvButton';
 import { Figure } from '../../components/Figure';
 import { Panel } from '../../components/Panel';
+import { downloadCsv, fileName } from '../../lib/csv';
 import { formatCount, formatDataAge, NOT_AVAILABLE } from '../../lib/format';
-import { clockTime, useZone } from '../../lib/zone';
+import { clockTime, isoWithOffset, useZone } from '../../lib/zone';
 
 const MODE = {
   starting: 'connecting',
@@ -23,9 +25,19 @@ export function PipelinePanel() {
   const sum = (name: 'changes_read' | 'changes_late' | 'changes_rejected' | 'changes_replayed') => rows.reduce((total, row) => total + row[name], 0);
   const rate = useRate(sum('changes_read'));
   const asOf = rows.map((row) => row.as_of).sort((a, b) => Date.parse(a) - Date.parse(b))[0];
-  const sources = Object.entries(rows[0]?.details ?? {}).filter((entry): entry is [string, SourceCounts] => typeof entry[1] === 'object');
+  const sources = rows[0] ? sourceCounts(rows[0]) : [];
+  const exportCsv = () =>
+    downloadCsv(
+      fileName(['pipeline', isoWithOffset(Date.now(), zone)], 'csv'),
+      ['component', 'as_of', 'tick', 'commit_lsn', 'written_at', 'source_table', 'read', 'late', 'rejected', 'replayed'],
+      rows.flatMap((row) => {
+        const known = [row.component, isoWithOffset(row.as_of, zone), row.tick, row.commit_lsn, isoWithOffset(row.written_at, zone)];
+        const all = [...known, 'all', row.changes_read, row.changes_late, row.changes_rejected, row.changes_replayed];
+        return [all, ...sourceCounts(row).map(([table, counts]) => [...known, table, counts.read, counts.late, counts.rejected, counts.replayed])];
+      }),
+    );
   return (
-    <Panel id="pipeline" title="Pipeline" className="pipeline" note={MODE[mode]}>
+    <Panel id="pipeline" title="Pipeline" className="pipeline" note={MODE[mode]} actions={rows.length > 0 && <CsvButton label="Pipeline as CSV" onExport={exportCsv} />}>
       <div className="figures">
         <Figure size="large" why={{ figure: 'freshness' }} label="Data age" value={age} tone={level === 'red' ? 'bad' : level === 'amber' ? 'warn' : undefined} note={asOf ? `as of ${clockTime(asOf, zone)}` : 'no tick yet'} />
         <Figure size="large" why={{ figure: 'changes_read' }} label="Changes a second" value={rate === null ? '…' : formatCount(rate)} note={`${formatCount(sum('changes_read'))} read`} />
@@ -62,6 +74,10 @@ export function PipelinePanel() {
       </p>
     </Panel>
   );
+}
+
+function sourceCounts({ details }: PipelineStatus): [string, SourceCounts][] {
+  return Object.entries(details ?? {}).filter((entry): entry is [string, SourceCounts] => typeof entry[1] === 'object');
 }
 
 /** How fast a counter grows, a second, over the last five. */
