@@ -9,6 +9,7 @@ import static dev.agentpulse.job.sink.Ticks.tickOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.config.NotificationConfig;
+import dev.agentpulse.job.config.SampleConfig;
 import dev.agentpulse.job.model.AlertChange;
 import dev.agentpulse.job.model.AlertRule;
 import dev.agentpulse.job.model.Severity;
@@ -53,8 +54,16 @@ class StagedTickITCase {
         writer = database.connectInRole("agentpulse_writer");
         writer.setAutoCommit(false);
         staged = new StagedRecords(writer);
-        transaction = new TickTransaction(writer, new NotificationConfig(LIMIT, FIRST), List::of);
+        transaction = transaction();
         Sql.run(reader, "LISTEN sla_breach_stream");
+    }
+
+    private TickTransaction transaction() throws SQLException {
+        return new TickTransaction(
+                writer,
+                new NotificationConfig(LIMIT, FIRST, false),
+                SampleConfig.of().source(),
+                List::of);
     }
 
     @AfterEach
@@ -144,7 +153,7 @@ class StagedTickITCase {
                 1,
                 TickRecord.of(alert(AlertChange.Step.OPEN, 1, Severity.INFO, 0)),
                 TickRecord.of(alert(AlertChange.Step.OPEN, 2, Severity.INFO, 0))));
-        TickTransaction next = new TickTransaction(writer, new NotificationConfig(LIMIT, FIRST), List::of);
+        TickTransaction next = transaction();
         staged.stage(LINEAGE + 1, List.of(step(AlertChange.Step.OPEN, 2, Severity.INFO, 0)));
         Tick first = tickOf(LINEAGE + 1, 1);
         first.staged = true;
