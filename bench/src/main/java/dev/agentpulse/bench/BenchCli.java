@@ -1,6 +1,8 @@
 package dev.agentpulse.bench;
 
 import dev.agentpulse.bench.freshness.FreshnessCommand;
+import dev.agentpulse.bench.freshness.PageCommand;
+import dev.agentpulse.bench.viewers.ViewersCommand;
 import java.sql.SQLException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,7 +15,7 @@ import picocli.CommandLine.Spec;
         name = "agentpulse bench",
         description = "Measure a running system.",
         mixinStandardHelpOptions = true,
-        subcommands = FreshnessCommand.class)
+        subcommands = {FreshnessCommand.class, PageCommand.class, ViewersCommand.class})
 public final class BenchCli implements Runnable {
 
     private static final int FAILED = 1;
@@ -32,7 +34,7 @@ public final class BenchCli implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Name a measurement: freshness.");
+        throw new ParameterException(spec.commandLine(), "Name a measurement: freshness, page or viewers.");
     }
 
     private static int explain(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {

@@ -1,21 +1,21 @@
-package dev.agentpulse.bench.freshness;
+package dev.agentpulse.bench;
 
 import java.time.Duration;
 
 /** The processor time of a process, as the operating system counts it. */
-final class CpuClock {
+public final class CpuClock {
 
     private final long pid;
     private final Duration usedAtStart;
     private final long startNanos = System.nanoTime();
 
-    CpuClock(long pid) {
+    public CpuClock(long pid) {
         this.pid = pid;
         this.usedAtStart = used(pid);
     }
 
     /** Cores in use on average since this clock was made. */
-    double cores() {
+    public double cores() {
         Duration used = used(pid).minus(usedAtStart);
         return used.toNanos() / (double) (System.nanoTime() - startNanos);
     }

@@ -1,13 +1,13 @@
-package dev.agentpulse.bench.freshness;
+package dev.agentpulse.bench;
 
 import java.util.Arrays;
 
 /** Percentiles of a sample by nearest rank: each is a value that was measured. */
-final class Percentiles {
+public final class Percentiles {
 
     private final long[] sorted;
 
-    Percentiles(long[] values) {
+    public Percentiles(long[] values) {
         if (values.length == 0) {
             throw new IllegalArgumentException("a sample needs at least one value, but has none");
         }
@@ -16,7 +16,7 @@ final class Percentiles {
     }
 
     /** The smallest value that at least {@code percent} of the sample do not exceed. */
-    long at(double percent) {
+    public long at(double percent) {
         if (!(percent > 0 && percent <= 100)) {
             throw new IllegalArgumentException("percent must be above 0 and at most 100, but is " + percent);
         }
@@ -24,11 +24,11 @@ final class Percentiles {
         return sorted[Math.max(1, rank) - 1];
     }
 
-    long max() {
+    public long max() {
         return sorted[sorted.length - 1];
     }
 
-    int size() {
+    public int size() {
         return sorted.length;
     }
 }

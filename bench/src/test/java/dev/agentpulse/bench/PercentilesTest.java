@@ -1,4 +1,4 @@
-package dev.agentpulse.bench.freshness;
+package dev.agentpulse.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

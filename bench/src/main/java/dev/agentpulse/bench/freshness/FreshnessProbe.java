@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Commits marker rows and watches for what comes of them: the agent's one-minute row, the notification and, for every
- * fifth marker, which is slow, the alert. Writer and watchers have a thread and a connection each, and share one clock.
+ * Commits marker rows and watches for what comes of them: the agent's one-minute row, the message and, for every fifth
+ * marker, which is slow, the alert. Writer and watchers have a thread and a connection each, and share one clock.
  */
 final class FreshnessProbe {
 
@@ -21,12 +21,20 @@ final class FreshnessProbe {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final Database database;
+    private final Watchers watching;
     private final double markersPerSecond;
     private final double warmUpSeconds;
     private final double seconds;
 
-    FreshnessProbe(Database database, double markersPerSecond, double warmUpSeconds, double seconds) {
+    /** Who watches for results. */
+    interface Watchers {
+        List<Watcher> of(Markers markers, MarkerAgents agents) throws SQLException;
+    }
+
+    FreshnessProbe(
+            Database database, Watchers watching, double markersPerSecond, double warmUpSeconds, double seconds) {
         this.database = database;
+        this.watching = watching;
         this.markersPerSecond = markersPerSecond;
         this.warmUpSeconds = warmUpSeconds;
         this.seconds = seconds;
@@ -54,10 +62,8 @@ final class FreshnessProbe {
     private FreshnessReport measure(Connection writing) throws SQLException {
         MarkerAgents agents = new MarkerAgents(markersPerSecond / MARKERS_FOR_ONE_SLOW);
         Markers markers = new Markers();
-        try (RowWatcher rows = new RowWatcher(database.connect(), agents.all(), markers);
-                AlertWatcher alerts = new AlertWatcher(database.connect(), markers);
-                NotificationWatcher notifications = new NotificationWatcher(database.connect(), markers)) {
-            List<Watcher> watchers = List.of(rows, alerts, notifications);
+        List<Watcher> watchers = watching.of(markers, agents);
+        try {
             watchers.forEach(Watcher::start);
             double took = new MarkerWriter(writing, database.queriesTable(), agents, markers)
                     .write(markersPerSecond, warmUpSeconds, seconds);
@@ -66,6 +72,10 @@ final class FreshnessProbe {
                 watcher.requireSight();
             }
             return new FreshnessReport(List.copyOf(markers.all()), took);
+        } finally {
+            for (Watcher watcher : watchers) {
+                watcher.close();
+            }
         }
     }
 

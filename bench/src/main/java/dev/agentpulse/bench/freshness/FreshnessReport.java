@@ -1,5 +1,6 @@
 package dev.agentpulse.bench.freshness;
 
+import dev.agentpulse.bench.Percentiles;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;

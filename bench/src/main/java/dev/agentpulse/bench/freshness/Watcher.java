@@ -1,22 +1,22 @@
 package dev.agentpulse.bench.freshness;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Looks again and again, on a thread and a connection of its own, until closed. */
+/** Looks again and again, on a thread and a connection or socket of its own, until closed. */
 abstract class Watcher implements AutoCloseable {
 
     private static final long JOIN_MILLIS = TimeUnit.SECONDS.toMillis(5);
 
-    private final Connection connection;
+    private final AutoCloseable source;
     private final Thread thread;
     private volatile boolean stopped;
     private volatile @Nullable SQLException failure;
 
-    Watcher(String name, Connection connection) {
-        this.connection = connection;
+    /** @param source what it looks at; closed with it */
+    Watcher(String name, AutoCloseable source) {
+        this.source = source;
         this.thread = new Thread(this::run, name);
         this.thread.setDaemon(true);
     }
@@ -44,7 +44,13 @@ abstract class Watcher implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        connection.close();
+        try {
+            source.close();
+        } catch (SQLException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void run() {

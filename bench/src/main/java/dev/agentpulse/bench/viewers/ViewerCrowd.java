@@ -1,0 +1,148 @@
+package dev.agentpulse.bench.viewers;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Many event streams on one thread. */
+final class ViewerCrowd implements AutoCloseable {
+
+    private static final int BUFFER_BYTES = 1 << 16;
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long WAIT_MILLIS = 100;
+    /** As many at a time as a server's queue of new connections surely holds. */
+    private static final int AT_ONCE = 100;
+
+    private final Selector selector = Selector.open();
+    private final List<URI> gateways;
+    private final String key;
+    private final int wanted;
+    private final List<ViewerStream> streams = new ArrayList<>();
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private final Arrivals arrivals = new Arrivals();
+    private boolean measuring;
+    private long bytes;
+
+    ViewerCrowd(List<URI> gateways, String key, int wanted) throws IOException {
+        this.gateways = List.copyOf(gateways);
+        this.key = key;
+        this.wanted = wanted;
+    }
+
+    /** Connects all, and waits until each has its first tiles. */
+    void connect() throws IOException {
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        while (streams.size() < wanted && System.nanoTime() < end) {
+            for (int i = Math.min(AT_ONCE, wanted - streams.size()); i > 0; i--) {
+                open(gateways.get(streams.size() % gateways.size()));
+            }
+            while (connected() < streams.size() && System.nanoTime() < end) {
+                select();
+            }
+        }
+    }
+
+    private void open(URI gateway) throws IOException {
+        SocketChannel channel =
+                SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), gateway.getPort()));
+        String request = "GET /api/events?apikey=" + key + " HTTP/1.1\r\nHost: " + gateway.getAuthority() + "\r\n\r\n";
+        channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
+        channel.configureBlocking(false);
+        ViewerStream stream = new ViewerStream();
+        channel.register(selector, SelectionKey.OP_READ, stream);
+        streams.add(stream);
+    }
+
+    private int connected() {
+        return (int) streams.stream().filter(ViewerStream::isConnected).count();
+    }
+
+    /** Watches for that long. */
+    ViewerReport watch(long nanos) throws IOException {
+        long begin = System.nanoTime();
+        measuring = true;
+        while (System.nanoTime() - begin < nanos) {
+            select();
+        }
+        measuring = false;
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        int connected = connected();
+        int silent = (int) streams.stream()
+                .filter(stream -> stream.isConnected() && stream.ticks() == 0)
+                .count();
+        return new ViewerReport(
+                wanted, connected, silent, arrivals.ageMillis(), arrivals.spreadMillis(), seconds, bytes);
+    }
+
+    private void select() throws IOException {
+        selector.select(WAIT_MILLIS);
+        for (SelectionKey selected : selector.selectedKeys()) {
+            read(selected);
+        }
+        selector.selectedKeys().clear();
+    }
+
+    private void read(SelectionKey selected) throws IOException {
+        SocketChannel channel = (SocketChannel) selected.channel();
+        ViewerStream stream = (ViewerStream) selected.attachment();
+        buffer.clear();
+        int count;
+        try {
+            count = channel.read(buffer);
+        } catch (IOException e) {
+            count = -1;
+        }
+        if (count < 0) {
+            stream.ended();
+            channel.close();
+            return;
+        }
+        buffer.flip();
+        if (measuring) {
+            bytes += count;
+        }
+        stream.take(buffer, measuring ? arrivals : null);
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (SelectionKey each : selector.keys()) {
+            each.channel().close();
+        }
+        selector.close();
+    }
+
+    /** When ticks came. */
+    static final class Arrivals {
+
+        private final Map<Long, Long> firstMillis = new HashMap<>();
+        private final List<Long> ages = new ArrayList<>();
+        private final List<Long> spreads = new ArrayList<>();
+
+        /** @param asOfMillis the time up to which the tick is complete */
+        void tick(long number, long asOfMillis, long nowMillis) {
+            long first = firstMillis.computeIfAbsent(number, none -> nowMillis);
+            ages.add(nowMillis - asOfMillis);
+            spreads.add(nowMillis - first);
+        }
+
+        List<Long> ageMillis() {
+            return List.copyOf(ages);
+        }
+
+        List<Long> spreadMillis() {
+            return List.copyOf(spreads);
+        }
+    }
+}
