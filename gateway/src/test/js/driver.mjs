@@ -9,7 +9,70 @@ let client;
 
 const report = (event) => process.stdout.write(`${JSON.stringify(event)}\n`);
 
+// What one browser tab of a dashboard does: it polls two views, follows source tables with filters, and listens on the
+// five channels.
+const CHANNELS = [
+  'agent_queries_stream',
+  'approval_queue_stream',
+  'performance_alert_stream',
+  'sla_breach_stream',
+  'training_feedback_stream',
+];
+const tabs = [];
+
+async function openTab(url, key, pollMillis) {
+  const tab = { polls: 0, errors: [], slow: [], approvals: [], messages: [], subscribed: 0, changing: false };
+  tabs.push(tab);
+  const own = createClient(url, key, {
+    realtime: { transport: WebSocket },
+    auth: { persistSession: false, autoRefreshToken: false },
+  });
+  own
+    .channel('changes')
+    .on(
+      'postgres_changes',
+      { event: 'INSERT', schema: 'public', table: 'agent_queries', filter: 'latency_ms=gt.200' },
+      (change) => tab.slow.push(change.new.id),
+    )
+    .on(
+      'postgres_changes',
+      { event: '*', schema: 'public', table: 'agent_approvals', filter: 'status=eq.pending' },
+      (change) => tab.approvals.push(change.new.id),
+    )
+    .on('system', {}, (message) => {
+      tab.changing = message.status === 'ok';
+    })
+    .subscribe();
+  for (const name of CHANNELS) {
+    own
+      .channel(name)
+      .on('broadcast', { event: '*' }, (message) => tab.messages.push(message.payload.n))
+      .subscribe((status) => {
+        tab.subscribed += status === 'SUBSCRIBED' ? 1 : 0;
+      });
+  }
+  const poll = async () => {
+    for (const view of ['mv_realtime_agent_performance', 'v_agent_performance_snapshot']) {
+      const { error } = await own.from(view).select('*').order('agent');
+      tab.polls += 1;
+      if (error) {
+        tab.errors.push(error.message);
+      }
+    }
+    setTimeout(poll, pollMillis);
+  };
+  poll();
+}
+
 const commands = {
+  async tabs({ url, key, count, pollMillis }) {
+    for (let i = 0; i < count; i += 1) {
+      await openTab(url, key, pollMillis);
+    }
+  },
+  tabReport() {
+    return tabs;
+  },
   create({ url, key, vsn, backoff }) {
     client = createClient(url, key, {
       realtime: {

@@ -75,7 +75,7 @@ public final class Gateway implements AutoCloseable {
                     .toCompletableFuture()
                     .get(START_SECONDS, TimeUnit.SECONDS);
             Gateway gateway = new Gateway(vertx, service.port());
-            LOG.info("The gateway listens on http://{}:{}", config.host(), gateway.port());
+            LOG.info("The gateway listens on http://{}:{}", config.http().host(), gateway.port());
             return gateway;
         } catch (ExecutionException e) {
             stop(vertx);
@@ -133,7 +133,7 @@ public final class Gateway implements AutoCloseable {
         public Future<?> start() {
             Pool pool = PgBuilder.pool()
                     .with(new PoolOptions()
-                            .setMaxSize(config.connections())
+                            .setMaxSize(config.reading().connections())
                             .setMaxWaitQueueSize(POOL_WAIT_QUEUE)
                             .setConnectionTimeout(CONNECT_TIMEOUT_SECONDS)
                             .setConnectionTimeoutUnit(TimeUnit.SECONDS))
@@ -141,11 +141,11 @@ public final class Gateway implements AutoCloseable {
                     .using(vertx)
                     .build();
             SourceConfig source = config.source();
-            Database database = new Database(pool, config.connections(), STATEMENT_TIMEOUT_MILLIS);
-            Catalog catalog = new Catalog(database, config.openedTables());
+            Database database = new Database(pool, config.reading().connections(), STATEMENT_TIMEOUT_MILLIS);
+            Catalog catalog = new Catalog(database, config.reading().openedTables());
             Catalog sources = new Catalog(database, source == null ? List.of() : source.tables());
             return catalog.load().compose(loaded -> sources.load()).compose(loaded -> {
-                TickFeed feed = new TickFeed(database, catalog, config.keptEvents());
+                TickFeed feed = new TickFeed(database, catalog, config.reading().keptEvents());
                 return feed.read().compose(read -> serve(database, catalog, sources, feed));
             });
         }
@@ -158,16 +158,19 @@ public final class Gateway implements AutoCloseable {
             gauges(database, feed, status, fanOut);
             listen(feed);
             schedule(catalog, feed);
-            PipelineWatch watch = new PipelineWatch(database, feed, config.staleAfter(), clock, fanOut::share);
+            PipelineWatch watch =
+                    new PipelineWatch(database, feed, config.reading().staleAfter(), clock, fanOut::share);
             vertx.setPeriodic(IDLE_POLL_MILLIS, id -> watch.look());
             TokenVerifier verifier = new TokenVerifier(config.tokens(), new KeySet(vertx, config.tokens()), clock);
             return WebServer.start(
                             vertx,
-                            config.host(),
-                            config.port(),
-                            new Origins(config.origins()),
-                            config.page(),
-                            config.limits(),
+                            new WebServer.Settings(
+                                    config.http().host(),
+                                    config.http().port(),
+                                    new Origins(config.http().origins()),
+                                    config.http().page(),
+                                    config.limits(),
+                                    config.summary()),
                             verifier,
                             new WebServer.Backend(
                                     feed,
@@ -211,9 +214,7 @@ public final class Gateway implements AutoCloseable {
             NotificationListener notifications = new NotificationListener(
                     vertx, config.database().options("agentpulse-gateway-listen"), feed::refresh);
             listener = notifications;
-            notifications
-                    .start()
-                    .onFailure(failure -> LOG.warn("Nothing is heard of notifications yet: {}", failure.toString()));
+            notifications.start();
         }
 
         private void schedule(Catalog catalog, TickFeed feed) {
@@ -230,7 +231,7 @@ public final class Gateway implements AutoCloseable {
                 } else if (done.succeeded() && failedBefore) {
                     LOG.info("The database can be read again");
                 }
-                long wait = feed.isWatched() ? config.pollInterval().toMillis() : IDLE_POLL_MILLIS;
+                long wait = feed.isWatched() ? config.reading().pollInterval().toMillis() : IDLE_POLL_MILLIS;
                 vertx.setTimer(wait, id -> poll(feed, done.failed()));
             });
         }

@@ -2,6 +2,7 @@ package dev.agentpulse.gateway;
 
 import dev.agentpulse.gateway.web.Limits;
 import dev.agentpulse.gateway.web.PageSettings;
+import dev.agentpulse.gateway.web.SummarySettings;
 import dev.agentpulse.gateway.web.TokenSettings;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -34,13 +35,16 @@ import picocli.CommandLine.Option;
             "  AGENTPULSE_GATEWAY_PASSWORD    password of the database role",
             "  AGENTPULSE_GATEWAY_SOURCE_PASSWORD",
             "                                 password of the role that follows the source tables",
-            "  AGENTPULSE_GATEWAY_JWT_SECRET  secret that signs tokens (HS256)"
+            "  AGENTPULSE_GATEWAY_JWT_SECRET  secret that signs tokens (HS256)",
+            "  AGENTPULSE_GATEWAY_PURGE_HEADER",
+            "                                 header of the request that purges"
         })
 public final class GatewayMain implements Callable<Integer> {
 
     static final String PASSWORD = "AGENTPULSE_GATEWAY_PASSWORD";
     static final String SOURCE_PASSWORD = "AGENTPULSE_GATEWAY_SOURCE_PASSWORD";
     static final String JWT_SECRET = "AGENTPULSE_GATEWAY_JWT_SECRET";
+    static final String PURGE_HEADER = "AGENTPULSE_GATEWAY_PURGE_HEADER";
 
     private static final String LOG_CONFIGURATION = "log4j2.configurationFile";
 
@@ -65,7 +69,7 @@ public final class GatewayMain implements Callable<Integer> {
 
     @Option(
             names = "--host",
-            defaultValue = GatewayConfig.DEFAULT_HOST,
+            defaultValue = HttpSettings.DEFAULT_HOST,
             description = "Address to listen on. Default: ${DEFAULT-VALUE}.")
     private String host = "";
 
@@ -97,7 +101,9 @@ public final class GatewayMain implements Callable<Integer> {
     @Option(names = "--keys-file", description = "File with API keys that are no tokens: a line each, role=key.")
     private @Nullable Path keysFile;
 
-    @Option(names = "--anon-key", description = "The anon key that the page is given; anybody may know it.")
+    @Option(
+            names = "--anon-key",
+            description = "The anon key that the page is given; anybody may know it. Default: the one of --keys-file.")
     private @Nullable String anonKey;
 
     @Option(names = "--origin", description = "Another origin whose pages may ask; may come several times.")
@@ -158,6 +164,22 @@ public final class GatewayMain implements Callable<Integer> {
             description = "Age of the results from which on pipeline_stale is raised. Default: ${DEFAULT-VALUE}.")
     private int staleAfterSeconds;
 
+    @Option(
+            names = "--public-summary",
+            description = "Let anybody read /api/public/summary: numbers without names, at most a minute old.")
+    private boolean publicSummary;
+
+    @Option(
+            names = "--purge",
+            description = "Request that makes your CDN forget the summary when something critical happens: an address,"
+                    + " or a method and an address, such as 'PURGE https://board.example.com{path}'.")
+    private @Nullable String purge;
+
+    @Option(
+            names = "--purge-header-file",
+            description = "File whose first line is a header of that request, Name: value.")
+    private @Nullable Path purgeHeaderFile;
+
     GatewayMain(UnaryOperator<@Nullable String> environment, PrintStream out) {
         this.environment = environment;
         this.out = out;
@@ -204,18 +226,23 @@ public final class GatewayMain implements Callable<Integer> {
             throw new IllegalArgumentException("Nobody could be let in: give a secret (" + JWT_SECRET
                     + " or --jwt-secret-file), public keys (--jwks-file or --jwks-url) or --keys-file.");
         }
-        Limits limits = Limits.DEFAULT;
-        GatewayConfig config = GatewayConfig.of(
-                        new DatabaseLogin(databaseUrl, username, secret(passwordFile, PASSWORD)), tokens)
-                .withAddress(host, port)
-                .withOrigins(origins)
-                .withPage(new PageSettings(
-                        page == null ? null : page.toAbsolutePath().toString(), pageConfig(), frameAncestors))
+        PageSettings served = new PageSettings(
+                page == null ? null : page.toAbsolutePath().toString(), pageConfig(tokens.keys()), frameAncestors);
+        return GatewayConfig.of(new DatabaseLogin(databaseUrl, username, secret(passwordFile, PASSWORD)), tokens)
+                .withHttp(new HttpSettings(host, port, origins, served))
+                .withReading(ReadSettings.of(openedTables, connections, Duration.ofSeconds(staleAfterSeconds)))
+                .withLimits(Limits.DEFAULT.withConnections(viewers))
                 .withSource(source())
-                .withOpenedTables(openedTables)
-                .withStaleAfter(Duration.ofSeconds(staleAfterSeconds))
-                .withLimits(limits.withConnections(viewers));
-        return config.withConnections(connections);
+                .withSummary(summary());
+    }
+
+    private @Nullable SummarySettings summary() {
+        if (!publicSummary) {
+            return null;
+        }
+        return new SummarySettings(
+                SummarySettings.DEFAULT_FRESH_SECONDS,
+                purge == null ? null : SummarySettings.Purge.parse(purge, secret(purgeHeaderFile, PURGE_HEADER)));
     }
 
     private @Nullable SourceConfig source() {
@@ -226,8 +253,13 @@ public final class GatewayMain implements Callable<Integer> {
         return new SourceConfig(new DatabaseLogin(databaseUrl, sourceUsername, password), publication, sourceTables);
     }
 
-    private Map<String, Object> pageConfig() {
+    private Map<String, Object> pageConfig(Map<String, String> keys) {
         Map<String, Object> config = new HashMap<>();
+        keys.forEach((key, role) -> {
+            if (role.equals("anon")) {
+                config.put("anonKey", key);
+            }
+        });
         if (anonKey != null) {
             config.put("anonKey", anonKey);
         }

@@ -3,20 +3,25 @@ package dev.agentpulse.gateway;
 import dev.agentpulse.gateway.web.TokenSettings;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -29,7 +34,9 @@ public final class GatewayServer implements BeforeAllCallback, AfterAllCallback 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final UnaryOperator<GatewayConfig> settings;
+    private Path data = Path.of("");
     private @Nullable EmbeddedPostgres postgres;
+    private int postgresPort;
     private @Nullable Gateway gateway;
 
     public GatewayServer() {
@@ -42,12 +49,10 @@ public final class GatewayServer implements BeforeAllCallback, AfterAllCallback 
 
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
-        postgres = EmbeddedPostgres.builder()
-                .setServerConfig("wal_level", "logical")
-                .setServerConfig("synchronous_commit", "on")
-                .start();
+        data = Files.createTempDirectory("gateway-postgres");
+        startPostgres(0);
         Flyway.configure()
-                .dataSource(postgres.getPostgresDatabase())
+                .dataSource(Objects.requireNonNull(postgres).getPostgresDatabase())
                 .locations("classpath:sql/postgres", "classpath:sql/supabase")
                 .defaultSchema("agentpulse")
                 .table("schema_history")
@@ -66,7 +71,38 @@ public final class GatewayServer implements BeforeAllCallback, AfterAllCallback 
     @Override
     public void afterAll(ExtensionContext context) throws IOException {
         stopGateway();
-        Objects.requireNonNull(postgres).close();
+        stopPostgres();
+        try (Stream<Path> files = Files.walk(data)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    public void stopPostgres() throws IOException {
+        if (postgres != null) {
+            postgres.close();
+            postgres = null;
+        }
+    }
+
+    /** Starts the server with what it held, on the port that it had. */
+    public void startPostgresAgain() throws IOException {
+        startPostgres(postgresPort);
+    }
+
+    private void startPostgres(int port) throws IOException {
+        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
+                .setDataDirectory(data.resolve("data"))
+                .setCleanDataDirectory(false)
+                .setServerConfig("wal_level", "logical")
+                .setServerConfig("synchronous_commit", "on");
+        if (port != 0) {
+            builder.setPort(port);
+        }
+        EmbeddedPostgres started = builder.start();
+        postgres = started;
+        postgresPort = started.getPort();
     }
 
     public void stopGateway() {
@@ -89,9 +125,9 @@ public final class GatewayServer implements BeforeAllCallback, AfterAllCallback 
                 "authenticated",
                 Set.of("anon", "authenticated"),
                 Map.of("sb_publishable_tests", "anon"));
-        int port = Objects.requireNonNull(postgres).getPort();
         return GatewayConfig.of(
-                new DatabaseLogin("postgresql://127.0.0.1:" + port + "/postgres", "agentpulse_gateway", null), tokens);
+                new DatabaseLogin("postgresql://127.0.0.1:" + postgresPort + "/postgres", "agentpulse_gateway", null),
+                tokens);
     }
 
     public int port() {
@@ -158,6 +194,28 @@ public final class GatewayServer implements BeforeAllCallback, AfterAllCallback 
             request.headers(headers);
         }
         return send(request.build());
+    }
+
+    /** The status alone, for answers without an end too. */
+    public int statusOf(String method, String path, @Nullable String key, String... headers) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(uri(path)).method(method, HttpRequest.BodyPublishers.noBody());
+        if (key != null) {
+            request.header("apikey", key);
+        }
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        try {
+            HttpResponse<InputStream> response = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+            response.body().close();
+            return response.statusCode();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
     }
 
     public HttpResponse<String> send(HttpRequest request) {

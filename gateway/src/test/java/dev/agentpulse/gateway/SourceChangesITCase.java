@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -68,6 +69,25 @@ class SourceChangesITCase {
             assertThat(inserted.path("created_at").asText()).endsWith("+00:00");
             assertThat(changes.get(6).path("payload").path("old").path("agent").asText())
                     .isEqualTo("sales");
+        }
+    }
+
+    @Test
+    void twoHundredRowsOfOneTransactionComeOnceEachAndInOrder() throws SQLException {
+        try (SupabaseClient client = SupabaseClient.create(SERVER, Tokens.anon())) {
+            client.subscribe("all", "{\"event\":\"*\"," + QUERIES + "}");
+            client.awaitSystem("all");
+
+            SERVER.run(
+                    "INSERT INTO public.agent_queries (id, agent) SELECT n, 'sales' FROM generate_series(1, 200) n",
+                    "INSERT INTO public.agent_queries (id, agent) VALUES (201, 'last')");
+
+            assertThat(client.await("change", "all", 201).stream().map(change -> change.path("payload")
+                            .path("new")
+                            .path("id")
+                            .asInt()))
+                    .containsExactlyElementsOf(
+                            IntStream.rangeClosed(1, 201).boxed().toList());
         }
     }
 

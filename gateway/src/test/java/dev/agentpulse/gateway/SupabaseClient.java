@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
@@ -147,6 +148,11 @@ final class SupabaseClient implements AutoCloseable {
     List<JsonNode> await(String kind, String channel, int count) {
         await(count + " of " + kind, event -> count(kind, channel) >= count);
         return all(kind, channel);
+    }
+
+    /** Waits until something holds of what came. */
+    void await(String what, BooleanSupplier holds) {
+        await(what, event -> holds.getAsBoolean());
     }
 
     synchronized List<JsonNode> all(String kind, String channel) {

@@ -34,12 +34,14 @@ class WebITCase {
     private static final Path PAGE = page();
 
     @RegisterExtension
-    static final GatewayServer SERVER =
-            new GatewayServer(config -> config.withOrigins(List.of("https://board.example.com", "http://localhost:*"))
-                    .withPage(new PageSettings(
-                            PAGE.toString(), Map.of("anonKey", "the key"), List.of("https://wiki.example.com")))
-                    .withLimits(new Limits(4, 4, 10_000, 3, 20, 4_096, 1_000, 200))
-                    .withStaleAfter(Duration.ofSeconds(1)));
+    static final GatewayServer SERVER = new GatewayServer(config -> config.withHttp(new HttpSettings(
+                    "127.0.0.1",
+                    0,
+                    List.of("https://board.example.com", "http://localhost:*"),
+                    new PageSettings(
+                            PAGE.toString(), Map.of("anonKey", "the key"), List.of("https://wiki.example.com"))))
+            .withLimits(new Limits(4, 4, 10_000, 3, 20, 4_096, 1_000, 200))
+            .withReading(ReadSettings.of(List.of(), 4, Duration.ofSeconds(1))));
 
     @BeforeAll
     static void fill() throws SQLException {

@@ -27,10 +27,13 @@ public final class NotificationListener {
     private static final int LONGEST_WAIT_MILLIS = 5_000;
     private static final int MOST_DOUBLINGS = 6;
 
+    private final Vertx vertx;
     private final PgSubscriber subscriber;
+    private boolean closed;
 
     /** @param hint called on the context that creates the listener */
     public NotificationListener(Vertx vertx, PgConnectOptions options, Runnable hint) {
+        this.vertx = vertx;
         subscriber = PgSubscriber.subscriber(vertx, options);
         subscriber.reconnectPolicy(NotificationListener::waitMillis);
         for (String channel : CHANNELS) {
@@ -42,11 +45,29 @@ public final class NotificationListener {
         subscriber.closeHandler(closed -> LOG.info("The connection that listens was closed"));
     }
 
-    public Future<Void> start() {
-        return subscriber.connect();
+    /** Connects, however often it takes: the subscriber itself only connects again what was connected before. */
+    public void start() {
+        connect(0);
+    }
+
+    private void connect(int attempt) {
+        subscriber.connect().onFailure(failure -> {
+            if (closed) {
+                return;
+            }
+            if (attempt == 0) {
+                LOG.warn("Nothing is heard of notifications yet: {}", failure.toString());
+            }
+            vertx.setTimer(waitMillis(attempt), id -> {
+                if (!closed) {
+                    connect(attempt + 1);
+                }
+            });
+        });
     }
 
     public Future<Void> close() {
+        closed = true;
         return subscriber.close();
     }
 

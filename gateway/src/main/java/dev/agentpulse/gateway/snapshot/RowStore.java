@@ -17,21 +17,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class RowStore {
 
-    /** What one read changed. */
-    private record Delta(long version, List<RowChange> changes) {}
+    /** About as much as the objects around the text take. */
+    private static final long WEIGHT_OF_A_CHANGE = 200;
 
-    private final int mostChanges;
+    /** What one read changed. */
+    private record Delta(long version, List<RowChange> changes, long weight) {}
+
+    private final long mostBytes;
     private final Map<String, Map<String, String>> rows = new LinkedHashMap<>();
     private final Deque<Delta> deltas = new ArrayDeque<>();
-    private int keptChanges;
+    private long keptBytes;
     private long version;
     private long mergedFrom = -1;
     private long mergedTo = -1;
     private List<RowChange> merged = List.of();
 
-    /** @param mostChanges how many changes are remembered for viewers who fell behind */
-    RowStore(int mostChanges) {
-        this.mostChanges = mostChanges;
+    /** @param mostBytes how much text of changes is remembered for viewers who fell behind */
+    RowStore(long mostBytes) {
+        this.mostBytes = mostBytes;
     }
 
     long version() {
@@ -62,11 +65,17 @@ final class RowStore {
     /** Ends a read that found something new. */
     void commit(List<RowChange> changes) {
         version++;
-        deltas.addLast(new Delta(version, List.copyOf(changes)));
-        keptChanges += changes.size();
-        while (keptChanges > mostChanges && deltas.size() > 1) {
-            keptChanges -= deltas.removeFirst().changes().size();
+        long weight = changes.stream().mapToLong(RowStore::weight).sum() + WEIGHT_OF_A_CHANGE;
+        deltas.addLast(new Delta(version, List.copyOf(changes), weight));
+        keptBytes += weight;
+        while (keptBytes > mostBytes && deltas.size() > 1) {
+            keptBytes -= deltas.removeFirst().weight();
         }
+    }
+
+    private static long weight(RowChange change) {
+        String row = change.row();
+        return WEIGHT_OF_A_CHANGE + change.key().length() + (row == null ? 0 : row.length());
     }
 
     /** Null if the version is too old to say. */

@@ -45,7 +45,9 @@ public final class TickFeed implements LiveFeed {
             "SELECT row_to_json(c)::text FROM agentpulse.channel_event c WHERE c.seq > $1" + " ORDER BY c.seq LIMIT $2";
     private static final String CHECK =
             "SELECT coalesce(sum(tick), 0)::bigint AS tick, min(as_of) AS as_of FROM agentpulse.pipeline_status";
-    private static final int MOST_CHANGES = 200_000;
+    /** Of changes; the rows themselves are kept besides. */
+    private static final long MOST_BYTES_OF_CHANGES = 64 * 1024 * 1024;
+
     private static final long NEW_ALERT_SECONDS = 60;
     private static final long HELD_ALERTS_EVERY_NANOS = 1_000_000_000L;
     /** Rows change without a tick, too: somebody acknowledges an alert. */
@@ -57,7 +59,7 @@ public final class TickFeed implements LiveFeed {
 
     private final Database database;
     private final Map<String, Relation> relations = new HashMap<>();
-    private final RowStore store = new RowStore(MOST_CHANGES);
+    private final RowStore store = new RowStore(MOST_BYTES_OF_CHANGES);
     private final EventRing events;
     private final List<Runnable> listeners = new ArrayList<>();
     private final String sql;

@@ -121,7 +121,13 @@ final class EventStream implements Viewer {
         }
         List<ChannelEvent> events = feed.eventsAfter(seq);
         if (events != null) {
-            events.forEach(this::send);
+            for (ChannelEvent event : events) {
+                if (response.writeQueueFull()) {
+                    // The rest when the client has taken these.
+                    return;
+                }
+                send(event);
+            }
             return;
         }
         catchingUp = true;

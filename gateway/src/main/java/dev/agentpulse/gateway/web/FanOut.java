@@ -18,7 +18,13 @@ import org.slf4j.LoggerFactory;
 public final class FanOut {
 
     private static final Logger LOG = LoggerFactory.getLogger(FanOut.class);
+    /** Between two frames of one viewer when many watch, and when very many do. */
     private static final long CALM_MILLIS = 500;
+
+    private static final long CALMER_MILLIS = 1_000;
+    /** So many times as many as make it calm. */
+    private static final int CALMER_FACTOR = 10;
+
     private static final double WARNING_SHARE = 0.8;
 
     private final Vertx vertx;
@@ -86,7 +92,8 @@ public final class FanOut {
             flush();
         } else if (!waiting) {
             waiting = true;
-            vertx.setTimer(CALM_MILLIS, id -> {
+            boolean calmer = viewers.size() >= CALMER_FACTOR * limits.calmFrom();
+            vertx.setTimer(calmer ? CALMER_MILLIS : CALM_MILLIS, id -> {
                 waiting = false;
                 flush();
             });

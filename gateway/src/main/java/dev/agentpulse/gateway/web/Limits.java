@@ -10,7 +10,8 @@ package dev.agentpulse.gateway.web;
  * @param messagesPerSecond frames that a client may send on one socket
  * @param frameBytes the largest frame of a client
  * @param answerRows the most rows of one answer
- * @param calmFrom number of viewers from which each gets at most two frames a second, newest wins
+ * @param calmFrom number of viewers from which each gets at most two frames a second, newest wins;
+ *     from ten times as many, one
  */
 public record Limits(
         int connections,

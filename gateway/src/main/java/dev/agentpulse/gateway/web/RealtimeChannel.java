@@ -36,6 +36,9 @@ final class RealtimeChannel {
     private @Nullable Identity identity;
     private boolean closed;
     private int sentBehind;
+    /** Joined, but changes do not flow yet: the client does not ask again by itself. */
+    private boolean triesAgain;
+
     private ReadRights rights = new ReadRights(Set.of(), false);
     private long version;
     private long seq;
@@ -114,9 +117,15 @@ final class RealtimeChannel {
             if (closed) {
                 services.sources().unsubscribe(this);
             } else if (subscribed.failed()) {
-                String reason = String.valueOf(subscribed.cause().getMessage());
-                socket.send(frames.system(topic(), POSTGRES, false, reason));
+                // What is asked for cannot be, or the database does not answer, which may be over in a moment.
+                boolean forGood = subscribed.cause() instanceof IllegalArgumentException;
+                if (!triesAgain) {
+                    String reason = String.valueOf(subscribed.cause().getMessage());
+                    socket.send(frames.system(topic(), POSTGRES, false, reason));
+                }
+                triesAgain = !forGood;
             } else {
+                triesAgain = false;
                 version = feed.version();
                 socket.send(frames.system(topic(), POSTGRES, true, SUBSCRIBED));
             }
@@ -194,6 +203,10 @@ final class RealtimeChannel {
                 return;
             }
             for (ChannelEvent event : events) {
+                if (socket.isBehind()) {
+                    // The rest when the client has taken these.
+                    return;
+                }
                 seq = event.seq();
                 if (topic().equals(RealtimeServices.PREFIX + event.channel())) {
                     socket.send(frames.broadcast(topic(), event.event(), event.payload()));
@@ -244,6 +257,9 @@ final class RealtimeChannel {
     }
 
     void everySecond() {
+        if (triesAgain && identity != null) {
+            var ignored = subscribe(identity);
+        }
         if (topic().equals(RealtimeServices.STATUS_TOPIC) && isOpen()) {
             socket.send(frames.broadcast(topic(), "status", services.status()));
         }

@@ -50,17 +50,23 @@ public final class WebServer {
             SourceRights sourceRights) {}
 
     /**
-     * Starts to listen.
+     * What is set.
      *
      * @param port 0 for one that is free
+     * @param summary null if nobody may read without a key
      */
-    public static Future<WebServer> start(
-            Vertx vertx,
+    public record Settings(
             String host,
             int port,
             Origins origins,
             PageSettings page,
             Limits limits,
+            @Nullable SummarySettings summary) {}
+
+    /** Starts to listen. */
+    public static Future<WebServer> start(
+            Vertx vertx,
+            Settings settings,
             TokenVerifier verifier,
             Backend backend,
             Status status,
@@ -72,13 +78,14 @@ public final class WebServer {
         LiveFeed feed = backend.feed();
 
         router.route().handler(context -> common(context, clock));
-        router.route().handler(new Cors(origins));
+        router.route().handler(new Cors(settings.origins()));
         HealthRoute health = new HealthRoute(status, metrics);
         router.get("/healthz").handler(health::healthy);
         router.get("/readyz").handler(health::ready);
         router.get("/metrics").handler(health::metrics);
         router.get("/api/status").handler(health::status);
 
+        Limits limits = settings.limits();
         RateLimiter rate = new RateLimiter(limits.requestsPerSecond());
         router.route("/rest/*").handler(context -> limited(context, rate));
         router.route("/api/*").handler(context -> limited(context, rate));
@@ -89,7 +96,7 @@ public final class WebServer {
                 sourceFeed == null ? SourceChanges.NONE : new SourceHub(vertx, sourceFeed, backend.sourceRights());
         RealtimeServices services = new RealtimeServices(
                 feed, backend.rights(), authenticator, new Topics(), sources, status, limits, clock);
-        RealtimeRoute realtime = new RealtimeRoute(services, fanOut, origins);
+        RealtimeRoute realtime = new RealtimeRoute(services, fanOut, settings.origins());
         router.get("/realtime/v1/websocket").handler(realtime::upgrade);
 
         BodyHandler body = BodyHandler.create(false).setBodyLimit(MOST_BODY_BYTES);
@@ -113,7 +120,13 @@ public final class WebServer {
         LiveRoute live = new LiveRoute(authenticator, backend.rights(), feed, fanOut, status, clock);
         router.get("/api/events").handler(live::events);
         router.get("/api/snapshot").handler(live::snapshot);
-        new PageRoute(page).mount(router);
+        SummarySettings summary = settings.summary();
+        if (summary != null) {
+            PublicSummary shown = new PublicSummary(vertx, feed, clock, summary, metrics);
+            router.get(PublicSummary.PATH).handler(shown::answer);
+            router.head(PublicSummary.PATH).handler(shown::answer);
+        }
+        new PageRoute(settings.page()).mount(router);
         router.route().last().handler(WebServer::unknown);
         router.route()
                 .failureHandler(context -> Failures.answer(
@@ -123,8 +136,8 @@ public final class WebServer {
                                 : context.failure()));
 
         HttpServerOptions options = new HttpServerOptions()
-                .setHost(host)
-                .setPort(port)
+                .setHost(settings.host())
+                .setPort(settings.port())
                 .setCompressionSupported(true)
                 .setMaxInitialLineLength(LONGEST_LINE_BYTES)
                 .setMaxHeaderSize(MOST_HEADER_BYTES)
