@@ -1,13 +1,14 @@
 package dev.agentpulse.local.cli;
 
+import dev.agentpulse.local.ProjectFolder;
 import dev.agentpulse.local.cluster.FlinkDistribution;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code ./agentpulse package}: the script has built the jar by now; this says what to do with it. */
-@Command(name = "package", description = "Build the job's jar for a Flink cluster and say how to submit it.")
+/** {@code ./agentpulse package}: the script has built the jars by now; this says what to do with them. */
+@Command(name = "package", description = "Build the jars of the job and the gateway and say how to run them.")
 final class PackageCommand implements Callable<Integer> {
 
     @Mixin
@@ -16,6 +17,7 @@ final class PackageCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Path jar = FlinkDistribution.jobJar();
+        Path gateway = ProjectFolder.root().resolve("gateway/target/agentpulse-gateway.jar");
         System.out.println("""
                 %s
 
@@ -30,7 +32,11 @@ final class PackageCommand implements Callable<Integer> {
 
                   ./agentpulse cluster start
                   ./agentpulse cluster submit --database-url postgresql://ROLE@HOST:5432/DATABASE
-                """.formatted(jar, jar));
+
+                The gateway runs by itself (docs/gateway.md):
+
+                  java -jar %s --help
+                """.formatted(jar, jar, gateway));
         return 0;
     }
 }
