@@ -1,5 +1,6 @@
 package dev.agentpulse.bench;
 
+import dev.agentpulse.bench.backlog.BacklogCommand;
 import dev.agentpulse.bench.freshness.FreshnessCommand;
 import dev.agentpulse.bench.freshness.PageCommand;
 import dev.agentpulse.bench.viewers.ViewersCommand;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Spec;
         name = "agentpulse bench",
         description = "Measure a running system.",
         mixinStandardHelpOptions = true,
-        subcommands = {FreshnessCommand.class, PageCommand.class, ViewersCommand.class})
+        subcommands = {FreshnessCommand.class, BacklogCommand.class, PageCommand.class, ViewersCommand.class})
 public final class BenchCli implements Runnable {
 
     private static final int FAILED = 1;
@@ -34,7 +35,7 @@ public final class BenchCli implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Name a measurement: freshness, page or viewers.");
+        throw new ParameterException(spec.commandLine(), "Name a measurement: freshness, backlog, page or viewers.");
     }
 
     private static int explain(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {

@@ -1,0 +1,67 @@
+package dev.agentpulse.bench.backlog;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
+import org.postgresql.PGProperty;
+
+/**
+ * Where to connect.
+ *
+ * @param password null where the server asks for none
+ */
+record Server(String jdbcUrl, String username, @Nullable String password) {
+
+    Connection connect() throws SQLException {
+        Properties login = new Properties();
+        PGProperty.USER.set(login, username);
+        if (password != null) {
+            PGProperty.PASSWORD.set(login, password);
+        }
+        PGProperty.APPLICATION_NAME.set(login, "agentpulse-bench-backlog");
+        return DriverManager.getConnection(jdbcUrl, login);
+    }
+
+    /** The options by which a client of Postgres finds the same database. */
+    List<String> clientOptions() {
+        Properties parsed = parsed();
+        return List.of(
+                "--host=" + PGProperty.PG_HOST.getOrDefault(parsed),
+                "--port=" + PGProperty.PG_PORT.getOrDefault(parsed),
+                "--dbname=" + PGProperty.PG_DBNAME.getOrDefault(parsed),
+                "--username=" + username);
+    }
+
+    /** The password goes by the environment, which other users cannot read; so does what the URL says of TLS. */
+    Map<String, String> clientEnvironment() {
+        Map<String, String> environment = new HashMap<>();
+        if (password != null) {
+            environment.put("PGPASSWORD", password);
+        }
+        String tls = PGProperty.SSL_MODE.getOrNull(parsed());
+        if (tls != null) {
+            environment.put("PGSSLMODE", tls);
+        }
+        return environment;
+    }
+
+    private Properties parsed() {
+        Properties parsed = Driver.parseURL(jdbcUrl, new Properties());
+        if (parsed == null) {
+            throw new IllegalArgumentException("--database-url must be a JDBC URL of Postgres, but is " + jdbcUrl);
+        }
+        return parsed;
+    }
+
+    /** Never with the password: records are printed. */
+    @Override
+    public String toString() {
+        return jdbcUrl;
+    }
+}
