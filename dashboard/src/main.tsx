@@ -24,10 +24,16 @@ function tokenOfFragment(): string | undefined {
   return new URLSearchParams(location.hash.slice(1)).get('token') ?? undefined;
 }
 
+/** Asked for anew each time: a demonstration that was started again has another one. */
+async function visitorToken(config: Config): Promise<string | undefined> {
+  return config.token === undefined ? undefined : (await loadConfig()).token;
+}
+
 function start(config: Config): void {
   const accessToken = tokenOfFragment();
   const { client, clock } = connect({ url: config.url, anonKey: config.anonKey, ...(accessToken ? { accessToken } : {}) });
-  const token = async () => accessToken ?? (await client.auth.getSession()).data.session?.access_token ?? config.anonKey;
+  const token = async () =>
+    accessToken ?? (await client.auth.getSession()).data.session?.access_token ?? (await visitorToken(config)) ?? config.anonKey;
   const live = new LiveSource({
     client,
     clock,

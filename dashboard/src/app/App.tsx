@@ -121,7 +121,7 @@ function Page({ first, stale, tv }: { first: boolean; stale: boolean; tv: boolea
       <a className="skip" href="#verdict">
         To the verdict
       </a>
-      <Header find={find} onFind={setFind} onEnter={openFirst} search={search} onKeys={() => setDialog('keys')} onSettings={() => setDialog('attention')} />
+      <Header find={find} onFind={setFind} onEnter={openFirst} search={search} onKeys={() => setDialog('keys')} onSettings={() => setDialog('attention')} middle={!first && <DemoHints />} />
       {first ? (
         <main>
           <FirstState />
@@ -139,7 +139,7 @@ function Page({ first, stale, tv }: { first: boolean; stale: boolean; tv: boolea
               <AgentsPanel find={find} />
               <Panel id="trend" title="All agents" className="trend">
                 <Suspense fallback={<p className="chart-wait">The chart is on its way.</p>}>
-                  <LatencyCharts agent={null} heights={tv ? [140, 0] : [150, 72]} />
+                  <LatencyCharts agent={null} heights={tv ? [140, 0] : [136, 72]} />
                 </Suspense>
               </Panel>
             </div>
@@ -157,7 +157,6 @@ function Page({ first, stale, tv }: { first: boolean; stale: boolean; tv: boolea
       <OutageBanner />
       <ClockHint />
       <WhyDialog />
-      <DemoHints />
       <Notices />
       <TabState />
     </>

@@ -4,25 +4,46 @@ import { Icon } from '../components/Icon';
 import { useConfig } from '../config/context';
 import { useUrl } from '../lib/url';
 
-/** What to say to a newcomer about what the page shows now; the first that fits. */
-export function demoHint(store: Store): { key: string; text: string } {
-  const open = store.list('alert').filter((alert) => alert.status !== 'resolved');
-  const unsafe = open.find((alert) => alert.rule === 'unsafe_response');
-  const slow = open.find((alert) => alert.rule === 'agent_degraded');
+interface Hint {
+  key: string;
+  text: string;
+}
+
+/** What ended so short a while ago is still worth a word. */
+const JUST_MS = 20_000;
+const PILE = 12;
+
+/** What to say to a newcomer about what the page shows now: what happened last comes first. */
+export function demoHint(store: Store): Hint {
+  const alerts = store.list('alert');
+  const asOf = Math.max(0, ...store.list('pipeline_status').map((row) => Date.parse(row.as_of)));
   const queue = store.row('approval_queue', 'all');
-  if (unsafe) {
-    return { key: unsafe.alert_id, text: 'A reviewer said that an answer must not be sent. It is critical at once; acknowledge it to take it on.' };
+  const minute = store.row('approval_activity', '1m');
+  const hints: (Hint & { since: number })[] = [];
+  for (const alert of alerts) {
+    const add = (text: string, since: string) => hints.push({ key: `${alert.rule} ${alert.status}`, text, since: Date.parse(since) });
+    const open = alert.status !== 'resolved';
+    const settled = alert.resolved_at !== null && asOf - Date.parse(alert.resolved_at) < JUST_MS ? alert.resolved_at : null;
+    if (alert.rule === 'unsafe_response' && open) {
+      add('A reviewer found an unsafe answer: critical at once. Acknowledge it to take it on.', alert.opened_at);
+    } else if (alert.rule === 'agent_degraded' && open) {
+      add(`${alert.subject} slowed down: its last minute averages over 200 ms. Open its row to see the line climb.`, alert.opened_at);
+    } else if (alert.rule === 'agent_degraded' && settled !== null) {
+      add(`${alert.subject} has recovered: below the limit for ten seconds, so its incident closed by itself.`, settled);
+    } else if (alert.rule === 'approval_sla_breach' && open) {
+      add('Nobody decides: the oldest approvals are over the agreed five minutes, their countdowns say “over”.', alert.opened_at);
+    } else if (alert.rule === 'approval_sla_breach' && settled !== null) {
+      add('The approvers are back: the queue drains, and each decision closes its late approval.', settled);
+    }
   }
-  if (slow) {
-    return { key: slow.alert_id, text: `${slow.subject} slowed down: its last minute averages more than 200 ms. Open its row to see the line climb. It recovers by itself soon.` };
+  const last = hints.sort((a, b) => b.since - a.since)[0];
+  if (last) {
+    return last;
   }
-  if (queue && queue.sla_breach_count > 0) {
-    return { key: 'sla', text: 'Approvals pile up: some have waited longer than the agreed time. The countdowns in the queue turned to “over”.' };
+  if (queue && minute && queue.pending_1m_to_5m > PILE && 2 * minute.decided_count < minute.requested_count) {
+    return { key: 'pile', text: 'Approvals pile up. Watch the oldest run towards the agreed five minutes.' };
   }
-  if (queue && queue.pending_5m_to_15m === 0 && queue.pending_1m_to_5m > 4) {
-    return { key: 'pile', text: 'Approvals come in faster than people decide. Watch the queue: the oldest runs towards the agreed time.' };
-  }
-  return { key: 'calm', text: 'All is well. Every figure here is at most a second behind the database; click one to see the SQL that proves it.' };
+  return { key: 'calm', text: 'All is well. Every figure is at most a second behind the database; click one for the SQL that proves it.' };
 }
 
 /** Only in the demonstration, and only with ?demo in the address. */
@@ -30,7 +51,7 @@ export function DemoHints() {
   const { demo } = useConfig();
   const wanted = useUrl('demo');
   const select = useCallback((store: Store) => demoHint(store), []);
-  const hint = useSelect(['alert', 'approval_queue'], select);
+  const hint = useSelect(['alert', 'approval_activity', 'approval_queue', 'pipeline_status'], select);
   const [closed, setClosed] = useState<string | null>(null);
   if (!demo || wanted === null || closed === hint.key) {
     return null;

@@ -1,4 +1,4 @@
-import { useEffect, useSyncExternalStore, type RefObject } from 'react';
+import { useEffect, useSyncExternalStore, type ReactNode, type RefObject } from 'react';
 import { useFreshnessSelect, useLiveSource } from '@agentpulse/react';
 import { Icon } from '../components/Icon';
 import { formatCount, plural } from '../lib/format';
@@ -16,9 +16,10 @@ interface HeaderProps {
   search: RefObject<HTMLInputElement | null>;
   onKeys: () => void;
   onSettings: () => void;
+  middle: ReactNode;
 }
 
-export function Header({ find, onFind, onEnter, search, onKeys, onSettings }: HeaderProps) {
+export function Header({ find, onFind, onEnter, search, onKeys, onSettings, middle }: HeaderProps) {
   const [choice, setChoice] = useSetting(theme);
   useEffect(() => applyTheme(choice), [choice]);
   const dark = choice === 'dark' || (choice === 'auto' && matchMedia('(prefers-color-scheme: dark)').matches);
@@ -32,7 +33,7 @@ export function Header({ find, onFind, onEnter, search, onKeys, onSettings }: He
       </a>
       <PulseLine />
       <LiveSwitch />
-      <span className="top-space" />
+      <div className="top-space">{middle}</div>
       <label className="search">
         <Icon name="search" />
         <input

@@ -5,6 +5,8 @@ export interface Config {
   schema: string;
   /** A demonstration: only then may ?demo show hints. */
   demo: boolean;
+  /** What whoever looks at a demonstration may act with; a real deployment has people sign in. */
+  token?: string;
   /** The server is AgentPulse's gateway: it takes acknowledgements with the name of the token. */
   gateway: boolean;
   /** People sign in with e-mail and password, as at Supabase. */
@@ -52,6 +54,7 @@ export function checkConfig(raw: Record<string, unknown>): Config {
     anonKey,
     schema: typeof raw.schema === 'string' ? raw.schema : 'agentpulse',
     demo: raw.demo === true,
+    ...(raw.demo === true && typeof raw.token === 'string' ? { token: raw.token } : {}),
     gateway: raw.gateway === true,
     signIn: raw.signIn === true,
     slaSeconds: typeof raw.slaSeconds === 'number' && raw.slaSeconds > 0 ? raw.slaSeconds : DEFAULT_SLA_SECONDS,

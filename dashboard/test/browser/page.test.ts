@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { AXE, browserVisits, shot } from './harness';
+import { browserVisits, seriousFindings, shot } from './harness';
 import type { Page } from 'playwright-core';
 
 const visit = browserVisits();
@@ -119,6 +119,11 @@ test('18: CSV as shown, with offsets and view in the name; PNG of a chart', asyn
   expect(lines[1]).toMatch(/^\w+,degraded,\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+05:30,/);
   expect((await saved(page, '[aria-label="Alerts as CSV"]')).text).toContain('approval_sla_breach');
   expect((await saved(page, '[aria-label="Queue as CSV"]')).text).toContain('+05:30');
+  const quality = await saved(page, '[aria-label="Training quality as CSV"]');
+  expect(quality.name).toMatch(/^agentpulse_training-quality_24h_/);
+  expect(quality.text).toContain('unsafe_rate_pct');
+  expect((await saved(page, '[aria-label="Feed as CSV"]')).text).toContain('agent_queries_stream,new_query,');
+  expect((await saved(page, '[aria-label="Pipeline as CSV"]')).text).toContain('agent_approvals');
   await page.waitForSelector('[aria-label="Chart as PNG"]', { timeout: 20_000 });
   const png = await saved(page, '[aria-label="Chart as PNG"]');
   expect(png.name).toMatch(/^agentpulse_latency_all-agents_.*\.png$/);
@@ -178,24 +183,16 @@ test('21: keys: ? shows them, / finds an agent, and the focus survives every upd
 describe('22: accessible', () => {
   test('in the drawer, an explanation and an outage axe finds nothing serious', async () => {
     const { page, server, close } = await visit({ world: TROUBLE, path: '/?agent=invoices' });
-    const findings = async () => {
-      await page.evaluate(AXE);
-      return page.evaluate(async () => {
-        const axe = (globalThis as unknown as { axe: { run: () => Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> } }).axe;
-        const { violations } = await axe.run();
-        return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id} ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`);
-      });
-    };
     await page.waitForSelector('.drawer .time-chart', { timeout: 20_000 });
-    expect(await findings()).toEqual([]);
+    expect(await seriousFindings(page)).toEqual([]);
     await page.click('.cell-figure >> nth=2');
     await page.waitForSelector('.why-sql');
-    expect(await findings()).toEqual([]);
+    expect(await seriousFindings(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');
     server.halt();
     await page.waitForSelector('.banner');
-    expect(await findings()).toEqual([]);
+    expect(await seriousFindings(page)).toEqual([]);
     await close();
   });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { AXE, browserVisits, shot, type VisitOptions } from './harness';
+import { browserVisits, seriousFindings, shot, type VisitOptions } from './harness';
 
 const visit = browserVisits();
 
@@ -35,15 +35,7 @@ test.each(STATES)(
         if (size !== 'wide') {
           await shot(page, `${name}-${size}-${colorScheme}-all`, true);
         }
-        await page.evaluate(AXE);
-        const serious = await page.evaluate(async () => {
-          const axe = (globalThis as unknown as { axe: { run: () => Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> } }).axe;
-          const { violations } = await axe.run();
-          return violations
-            .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-            .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 2).map((node) => node.html.slice(0, 160)).join(' | ')}`);
-        });
-        expect(serious, `${size}, ${colorScheme}`).toEqual([]);
+        expect(await seriousFindings(page), `${size}, ${colorScheme}`).toEqual([]);
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         expect(overflow, `${size}, ${colorScheme}`).toBeLessThanOrEqual(0);
       }

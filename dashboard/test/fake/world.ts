@@ -39,6 +39,8 @@ export interface WorldOptions {
   seed?: number;
   /** the database's time when the world begins */
   now?: number;
+  /** how many seconds of the database's clock pass in one of ours */
+  speed?: number;
   empty?: boolean;
 }
 
@@ -67,7 +69,7 @@ export class World {
 
   /** The database's clock. */
   now(): number {
-    return this.epoch + (Date.now() - this.started);
+    return this.epoch + (Date.now() - this.started) * (this.options.speed ?? 1);
   }
 
   listen(listener: Listener): () => void {

@@ -95,5 +95,7 @@ describe('the configuration', () => {
   test('is a demo only where it says so', () => {
     expect(checkConfig({ url: '', anonKey: 'k', demo: 'yes' }).demo).toBe(false);
     expect(checkConfig({ url: '', anonKey: 'k', demo: true }).demo).toBe(true);
+    expect(checkConfig({ url: '', anonKey: 'k', demo: true, token: 't' }).token).toBe('t');
+    expect(checkConfig({ url: '', anonKey: 'k', token: 't' })).not.toHaveProperty('token');
   });
 });

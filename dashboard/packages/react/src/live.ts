@@ -1,6 +1,7 @@
 import type { RealtimeChannel, SupabaseClient } from '@supabase/supabase-js';
 import type { ServerClock } from './clock';
 import { AMBER_MS, freshness, type Freshness, type OutageCause } from './freshness';
+import { isTick, progressText, ticksOnly } from './progress';
 import { pendingFromAlert, pendingFromQueue, PendingFromEvents } from './pending';
 import type { Alert, ApprovalQueue, ChannelEvent, PipelineStatus } from './rows';
 import { Seen } from './seen';
@@ -182,12 +183,13 @@ export class LiveSource {
         return;
       }
       const status = changes.find((change) => change.table === 'pipeline_status');
-      const empty = status?.type === 'replace' && status.rows.length === 0;
+      const rows = status?.type === 'replace' ? (status.rows as PipelineStatus[]) : [];
+      const empty = !rows.some(isTick);
       this.take([...changes, ...this.pending.fromEvents(queueEvents), ...this.eventChanges(events)]);
       this.flush();
       // Everything answers and yet no tick comes: the job does not write.
       const silent = performance.now() - this.tickAt > AMBER_MS;
-      this.setLink({ mode: this.modeAfterRead(), cause: empty ? 'empty' : silent ? 'job' : null, message: null });
+      this.setLink({ mode: this.modeAfterRead(), cause: empty ? 'empty' : silent ? 'job' : null, message: empty ? progressText(rows) : null });
     } catch (error) {
       if (!this.stopped) {
         this.failed(error);
@@ -271,7 +273,7 @@ export class LiveSource {
     } else {
       this.take([change]);
     }
-    if (table === 'pipeline_status') {
+    if (table === 'pipeline_status' && (deleted || isTick(message.new as unknown as PipelineStatus))) {
       this.socketTickAt = performance.now();
       if (this.link.mode !== 'live' || this.link.cause !== null) {
         this.setLink({ mode: 'live', cause: null, message: null });
@@ -296,7 +298,11 @@ export class LiveSource {
 
   /** Adds changes to the next frame, with what follows from them. */
   private take(changes: readonly Change[]): void {
-    for (const change of changes) {
+    for (const given of changes) {
+      const change = ticksOnly(given);
+      if (change === null) {
+        continue;
+      }
       this.buffer.push(change);
       const rows = change.type === 'replace' ? change.rows : change.type === 'upsert' ? [change.row] : [];
       if (change.table === 'alert') {

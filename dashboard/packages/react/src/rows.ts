@@ -139,7 +139,8 @@ export interface PipelineStatus {
   changes_late: number;
   changes_rejected: number;
   changes_replayed: number;
-  details: Record<string, SourceCounts | number>;
+  /** By source table; and what else a job notes, such as how far it is with reading the tables. */
+  details: Record<string, SourceCounts | number | string | object>;
 }
 
 /** One approval that waits now. Not a table of AgentPulse: put together from messages and alerts (see pending.ts). */

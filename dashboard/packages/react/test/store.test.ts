@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import type { AgentHealth, AgentPerformance, ChannelEvent } from '../src/rows';
+import { progressText, ticksOnly } from '../src/progress';
+import type { AgentHealth, AgentPerformance, ChannelEvent, PipelineStatus } from '../src/rows';
 import { Store, type Change } from '../src/store';
 import { compareTimes } from '../src/tables';
 
@@ -125,4 +126,14 @@ test('times are compared by what they say, to the microsecond, however they are 
   expect(compareTimes('2026-01-01T13:04:07.5+00:00', '2026-01-01T13:04:07.500000Z')).toBe(0);
   expect(compareTimes('2026-01-01T13:04:07.500001+00:00', '2026-01-01T13:04:07.5+00:00')).toBeGreaterThan(0);
   expect(compareTimes('2026-01-01T15:00:00+02:00', '2026-01-01T13:00:00Z')).toBe(0);
+});
+
+test('a job that still reads the tables has written no tick, and says how far it is', () => {
+  const row = (details: PipelineStatus['details']) => ({ component: 'writer', as_of: '1970-01-01T00:00:00Z', details }) as PipelineStatus;
+  const reading = row({ snapshot: '{"tables": {"agent_queries": {"rows": 12000, "done": false}, "agent_feedback": {"rows": 7, "done": true}}}' });
+  const ticking = row({ agent_queries: { read: 1, late: 0, rejected: 0, replayed: 0 } });
+  expect(ticksOnly({ table: 'pipeline_status', type: 'replace', rows: [reading, ticking] })).toMatchObject({ rows: [ticking] });
+  expect(ticksOnly({ table: 'pipeline_status', type: 'upsert', row: reading })).toBeNull();
+  expect(progressText([reading])).toBe('The tables are read: agent_queries: 12,000 rows so far, agent_feedback: 7 rows');
+  expect(progressText([ticking])).toBeNull();
 });

@@ -35,7 +35,7 @@ function agentOf(alert: Alert): string | null {
 function groupKey(alert: Alert): string {
   const agent = agentOf(alert) ?? '';
   const who = alert.acknowledged_by ?? '';
-  return alert.status === 'resolved' && alert.rule !== 'slow_query'
+  return alert.status === 'resolved' && alert.rule !== 'slow_query' && alert.rule !== 'approval_sla_breach'
     ? `${alert.alert_id}`
     : [alert.rule, agent, alert.status, who].join('|');
 }
@@ -52,7 +52,6 @@ export function groupIncidents(alerts: readonly Alert[]): Incident[] {
 function incident(key: string, group: readonly Alert[]): Incident {
   const byAge = [...group].sort((a, b) => Date.parse(a.opened_at) - Date.parse(b.opened_at));
   const first = byAge[0] as Alert;
-  const last = byAge.at(-1) as Alert;
   const worst = [...group].sort((a, b) => RANK[a.severity] - RANK[b.severity] || (b.value ?? 0) - (a.value ?? 0))[0] as Alert;
   return {
     key,
@@ -63,12 +62,16 @@ function incident(key: string, group: readonly Alert[]): Incident {
     alertIds: byAge.map((alert) => alert.alert_id),
     count: group.length + group.reduce((sum, alert) => sum + Number(alert.details?.suppressed ?? 0), 0),
     openedAt: first.opened_at,
-    resolvedAt: last.resolved_at,
+    resolvedAt: latest(group.map((alert) => alert.resolved_at)),
     value: group.reduce<number | null>((most, alert) => (alert.value === null ? most : Math.max(most ?? alert.value, alert.value)), null),
     threshold: first.threshold,
     conversationId: group.length === 1 ? first.conversation_id : null,
     acknowledgedBy: first.acknowledged_by,
   };
+}
+
+function latest(times: readonly (string | null)[]): string | null {
+  return times.reduce((last, time) => (time !== null && (last === null || Date.parse(time) > Date.parse(last)) ? time : last), null);
 }
 
 /** Worst first, then by age, then by name, so that equals never change places. */
@@ -98,7 +101,7 @@ export function incidentTitle({ rule, agent, count, status }: Incident): string 
     case 'agent_degraded':
       return status === 'resolved' ? `${agent} recovered` : `${agent} is degraded`;
     case 'approval_sla_breach':
-      return status === 'resolved' ? 'Late approval decided' : many ? `${count} approvals over SLA` : 'Approval over SLA';
+      return status === 'resolved' ? (many ? `${count} late approvals decided` : 'Late approval decided') : many ? `${count} approvals over SLA` : 'Approval over SLA';
     case 'unsafe_response':
       return status === 'resolved' ? 'Unsafe answer settled' : many ? `${count} unsafe answers` : 'Unsafe answer';
     case 'slow_query':

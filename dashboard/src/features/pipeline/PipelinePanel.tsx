@@ -77,7 +77,7 @@ export function PipelinePanel() {
 }
 
 function sourceCounts({ details }: PipelineStatus): [string, SourceCounts][] {
-  return Object.entries(details ?? {}).filter((entry): entry is [string, SourceCounts] => typeof entry[1] === 'object');
+  return Object.entries(details ?? {}).filter((entry): entry is [string, SourceCounts] => typeof (entry[1] as SourceCounts | null)?.read === 'number');
 }
 
 /** How fast a counter grows, a second, over the last five. */

@@ -51,7 +51,8 @@ public final class PipelineWatch {
         Instant now = clock.instant();
         Tick tick = feed.tick();
         Instant asOf = tick.asOf();
-        if (asOf != null) {
+        // A job that reads the tables for the first time stands at the beginning of time.
+        if (asOf != null && asOf.isAfter(Instant.EPOCH)) {
             double seconds = Duration.between(asOf, now).toMillis() / MILLIS;
             double threshold = staleAfter.toMillis() / MILLIS;
             judge("pipeline_stale", "critical", seconds > threshold, seconds, threshold, asOf);

@@ -57,6 +57,9 @@ public final class Demo implements AutoCloseable {
         SourceTables tables = SourceTables.of(settings.jobOptions());
         migrate(database, tables);
         preflight(database);
+        // Whoever opens the page sees the first results come; results of an earlier run are too old for that.
+        boolean fresh = settings.database() == null && settings.dataFolder() == null;
+        Page page = fresh ? page(database, tables) : null;
 
         LocalCluster cluster;
         CompletableFuture<String> end;
@@ -67,7 +70,9 @@ public final class Demo implements AutoCloseable {
             steps.step("job", () -> await(started::isRunning, end));
             steps.step(SNAPSHOT_STEP, () -> await(() -> haveCome(results), end));
         }
-        Page page = page(database, tables);
+        if (!fresh) {
+            page = page(database, tables);
+        }
         TrafficGenerator traffic =
                 parts.start(() -> TrafficGenerator.start(database, tables, settings.traffic(), settings.trafficSeed()));
 
@@ -180,7 +185,6 @@ public final class Demo implements AutoCloseable {
                         .orElse("");
     }
 
-    /** After the first results, so that nobody is warned of results that are only not there yet. */
     private @Nullable Page page(DatabaseAddress database, SourceTables tables) throws Exception {
         Integer port = settings.pagePort();
         if (port == null) {
@@ -188,7 +192,9 @@ public final class Demo implements AutoCloseable {
         }
         boolean own = settings.database() == null;
         try {
-            return steps.step("page", () -> parts.start(() -> Page.start(database, tables, own, port)));
+            Page page = steps.step("page", () -> parts.start(() -> Page.start(database, tables, own, port)));
+            steps.say(page.line());
+            return page;
         } catch (CliFailure e) {
             if (own) {
                 throw e;

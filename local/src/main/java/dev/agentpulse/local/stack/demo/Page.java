@@ -14,6 +14,7 @@ import dev.agentpulse.local.stack.database.SourceTables;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -32,10 +33,12 @@ final class Page implements AutoCloseable {
     private static final int SECRET_BYTES = 32;
 
     private final Gateway gateway;
+    private final boolean hints;
     private final @Nullable String reasonWithoutPage;
 
-    private Page(Gateway gateway, @Nullable String reasonWithoutPage) {
+    private Page(Gateway gateway, boolean hints, @Nullable String reasonWithoutPage) {
         this.gateway = gateway;
+        this.hints = hints;
         this.reasonWithoutPage = reasonWithoutPage;
     }
 
@@ -53,14 +56,18 @@ final class Page implements AutoCloseable {
         }
         Path folder = ProjectFolder.root().resolve("dashboard").resolve("dist");
         boolean built = Files.isRegularFile(folder.resolve("index.html"));
-        GatewayConfig config = GatewayConfig.of(login(database, own ? GatewayRoles.GATEWAY : null), tokens())
+        String secret = secret();
+        Map<String, Object> known = new HashMap<>(Map.of("anonKey", ANON_KEY, "demo", own));
+        if (own) {
+            known.put("token", VisitorToken.signedWith(secret));
+        }
+        GatewayConfig config = GatewayConfig.of(login(database, own ? GatewayRoles.GATEWAY : null), tokens(secret, own))
                 .withAddress(GatewayConfig.DEFAULT_HOST, port)
-                .withPage(new PageSettings(
-                        built ? folder.toString() : null, Map.of("anonKey", ANON_KEY, "demo", own), List.of()))
+                .withPage(new PageSettings(built ? folder.toString() : null, known, List.of()))
                 // On a person's database, one slot more is for the person to decide.
                 .withSource(own ? source(database, tables) : null);
         try {
-            return new Page(Gateway.start(config), built ? null : reasonWithoutPage());
+            return new Page(Gateway.start(config), own, built ? null : reasonWithoutPage());
         } catch (IllegalStateException e) {
             throw new CliFailure(e.getMessage() + " Start without it by --no-page.", e);
         }
@@ -68,7 +75,9 @@ final class Page implements AutoCloseable {
 
     /** What to open, or why there is nothing to open. */
     String line() {
-        return reasonWithoutPage == null ? "Open " + url() : "There is no page: " + reasonWithoutPage;
+        return reasonWithoutPage == null
+                ? "Open " + url() + (hints ? "/?demo" : "")
+                : "There is no page: " + reasonWithoutPage;
     }
 
     String url() {
@@ -98,16 +107,23 @@ final class Page implements AutoCloseable {
                 List.of(tables.queries(), tables.approvals(), tables.feedback()));
     }
 
-    /** Nobody knows the secret, so nobody has a token: the key above is the only way in. */
-    private static TokenSettings tokens() {
+    private static String secret() {
         byte[] secret = new byte[SECRET_BYTES];
         new SecureRandom().nextBytes(secret);
+        return HexFormat.of().formatHex(secret);
+    }
+
+    /**
+     * Nobody knows the secret: besides the key above, there is the one token that the page of our own database gets, so
+     * that visitors can acknowledge. On a person's database nobody has a token.
+     */
+    private static TokenSettings tokens(String secret, boolean own) {
         return new TokenSettings(
-                HexFormat.of().formatHex(secret),
+                secret,
                 null,
                 null,
-                "authenticated",
-                Set.of("anon"),
+                VisitorToken.ROLE,
+                own ? Set.of("anon", VisitorToken.ROLE) : Set.of("anon"),
                 Map.of(ANON_KEY, "anon"));
     }
 }

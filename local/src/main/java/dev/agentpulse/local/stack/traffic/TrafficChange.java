@@ -20,7 +20,8 @@ sealed interface TrafficChange {
 
     record DeleteQuery(long ordinal) implements TrafficChange {}
 
-    record RequestApproval(long ordinal, String conversation) implements TrafficChange {}
+    /** It may have waited elsewhere before it is written. */
+    record RequestApproval(long ordinal, String conversation, double waitedSeconds) implements TrafficChange {}
 
     /** {@code by} is null when nobody decided and the request expired. */
     record DecideApproval(

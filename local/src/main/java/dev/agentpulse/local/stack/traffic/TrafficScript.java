@@ -13,10 +13,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what happens next, transaction by transaction. The same seed and rate give the same story: the script's clock
- * is the number of changes divided by the rate, and nothing else moves it.
+ * is the number of changes divided by the rate, and nothing else moves it. It begins with the {@link Opening}.
  *
  * <p>A conversation begins with a query. Some answers then wait for an approval, some are reviewed or edited a little
  * later, some get feedback that somebody annotates, a few are deleted. What is to follow waits in a bounded queue.
@@ -41,19 +42,23 @@ final class TrafficScript {
     private static final double NEEDS_APPROVAL = 0.03;
     private static final double DECISION_MEDIAN_SECONDS = 45;
     private static final double DECISION_SPREAD = 0.9;
-    // The approver is at lunch: some of these breach the SLA, and a few expire after a quarter of an hour.
-    private static final double FORGOTTEN = 0.06;
+    // Some of these breach the SLA, and some expire.
+    private static final double FORGOTTEN = 0.01;
     private static final double FORGOTTEN_FROM_SECONDS = 240;
-    private static final double FORGOTTEN_TO_SECONDS = 1_000;
+    private static final double FORGOTTEN_TO_SECONDS = 700;
 
     private static final double GETS_FEEDBACK = 0.05;
     private static final double ANNOTATION_DELAY_SECONDS = 15;
-    private static final double UNSAFE = 0.03;
+    private static final double UNSAFE = 0.001;
+    private static final double UNSAFE_FOUND_SECONDS = 5;
+    // Whoever answers unsafely is asked for a better answer, which is then safe.
+    private static final double MENDED_SECONDS = 60;
 
     private static final List<String> APPROVERS = List.of("ana", "björn", "chidi");
     private static final List<String> ANNOTATORS = List.of("dana", "emre", "fatima", "goran", "李雷");
+    // As often as it is here.
     private static final List<String> LABELS =
-            List.of("helpful", "too long", "off topic", "wrong tone", "hallucination");
+            List.of("helpful", "helpful", "helpful", "helpful", "too long", "too long", "off topic", "wrong tone");
     private static final List<String> QUESTIONS = List.of(
             "Where is my parcel?",
             "Can I have the invoice of last month again?",
@@ -73,6 +78,7 @@ final class TrafficScript {
     private long changes;
     private long ordinals;
     private long followUpNumbers;
+    private boolean unsafeWasSeen;
 
     TrafficScript(long seed, double changesPerSecond) {
         if (!(changesPerSecond > 0)) {
@@ -82,6 +88,9 @@ final class TrafficScript {
         this.changesPerSecond = changesPerSecond;
         this.conversationPrefix = CONVERSATION_PREFIX + Long.toUnsignedString(seed, Character.MAX_RADIX) + "-";
         this.episodes = new SlowEpisodes(random.split(), AgentProfile.TEAM.size());
+        for (int request = 0; request < Opening.REQUESTS_BEFORE; request++) {
+            waitsAlready(Opening.OLDEST_WAITED_SECONDS - request * Opening.WAITED_STEP_SECONDS);
+        }
     }
 
     /** The changes of the next transaction; updates concern rows of earlier transactions only. */
@@ -102,6 +111,12 @@ final class TrafficScript {
         // Only now, so that nothing follows within the transaction that it follows on.
         scheduled.stream().limit(MAX_FOLLOW_UPS - followUps.size()).forEach(followUps::add);
         return transaction;
+    }
+
+    private void waitsAlready(double waitedSeconds) {
+        long ordinal = ordinals++;
+        followUps.add(followUp(0, new RequestApproval(ordinal, conversationPrefix + ordinal, waitedSeconds)));
+        followUps.add(decision(Opening.APPROVERS_GO_SECONDS, ordinal, "approved", pick(APPROVERS)));
     }
 
     /** The script's clock. */
@@ -155,27 +170,48 @@ final class TrafficScript {
             double delay =
                     FORGOTTEN_FROM_SECONDS + random.nextDouble() * (FORGOTTEN_TO_SECONDS - FORGOTTEN_FROM_SECONDS);
             boolean expires = random.nextBoolean();
-            scheduled.add(followUp(
-                    delay,
+            scheduled.add(
                     expires
-                            ? new DecideApproval(ordinal, "expired", null)
-                            : new DecideApproval(ordinal, "rejected", pick(APPROVERS))));
+                            ? decision(delay, ordinal, "expired", null)
+                            : decision(delay, ordinal, "rejected", pick(APPROVERS)));
         } else {
             double delay = DECISION_MEDIAN_SECONDS * Math.exp(DECISION_SPREAD * random.nextGaussian());
             String status = random.nextDouble() < 0.85 ? "approved" : "rejected";
-            scheduled.add(followUp(delay, new DecideApproval(ordinal, status, pick(APPROVERS))));
+            scheduled.add(decision(delay, ordinal, status, pick(APPROVERS)));
         }
-        return new RequestApproval(ordinal, conversation);
+        return new RequestApproval(ordinal, conversation, 0);
+    }
+
+    /** In so many seconds, or when the approvers have come back and work off what has piled up. */
+    private FollowUp decision(double delaySeconds, long ordinal, String status, @Nullable String by) {
+        double wait = 0;
+        if (Opening.isNobodyDeciding(seconds() + delaySeconds)) {
+            wait = Opening.APPROVERS_COME_BACK_SECONDS
+                    + Opening.CATCHING_UP_SECONDS * random.nextDouble()
+                    - (seconds() + delaySeconds);
+        }
+        return followUp(delaySeconds + wait, new DecideApproval(ordinal, status, by));
     }
 
     private TrafficChange feedback(String conversation, List<FollowUp> scheduled) {
         long ordinal = ordinals++;
-        boolean safe = random.nextDouble() >= UNSAFE;
-        List<String> labels = random.nextInt(3) == 0 ? List.of() : List.of(pick(LABELS));
-        follow(
-                scheduled,
-                ANNOTATION_DELAY_SECONDS,
-                new Annotate(ordinal, pick(ANNOTATORS), safe, labels, score(), score(), score()));
+        boolean firstUnsafe = !unsafeWasSeen && seconds() >= Opening.UNSAFE_FROM_SECONDS;
+        if (firstUnsafe || random.nextDouble() < UNSAFE) {
+            unsafeWasSeen = true;
+            String annotator = pick(ANNOTATORS);
+            scheduled.add(followUp(
+                    UNSAFE_FOUND_SECONDS,
+                    new Annotate(ordinal, annotator, false, List.of("hallucination"), score(), 1, score())));
+            scheduled.add(followUp(
+                    UNSAFE_FOUND_SECONDS + MENDED_SECONDS * (1 + random.nextDouble()),
+                    new Annotate(ordinal, annotator, true, List.of("helpful"), score(), score(), score())));
+        } else {
+            List<String> labels = random.nextInt(3) == 0 ? List.of() : List.of(pick(LABELS));
+            follow(
+                    scheduled,
+                    ANNOTATION_DELAY_SECONDS,
+                    new Annotate(ordinal, pick(ANNOTATORS), true, labels, score(), score(), score()));
+        }
         return new InsertFeedback(ordinal, conversation);
     }
 

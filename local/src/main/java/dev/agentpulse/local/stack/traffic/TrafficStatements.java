@@ -73,9 +73,10 @@ final class TrafficStatements {
 
     private void insertApprovals(List<RequestApproval> inserts) throws SQLException {
         String sql = "INSERT INTO " + tables.approvals() + " (conversation_id, status, created_at, updated_at)"
-                + " VALUES (?, 'pending', now(), now())";
+                + " VALUES (?, 'pending', now() - make_interval(secs => ?), now())";
         insert(sql, inserts, RequestApproval::ordinal, (statement, insert) -> {
             statement.setString(1, insert.conversation());
+            statement.setDouble(2, insert.waitedSeconds());
         });
     }
 

@@ -55,7 +55,7 @@ class LocalStackITCase {
                 awaitCountedQueries(connection, 100);
                 assertThat(webPage(flinkPort, "/")).contains("Apache Flink");
                 assertThat(webPage(pagePort, "/config.json"))
-                        .contains("\"demo\":true", "\"anonKey\":\"" + Page.ANON_KEY);
+                        .contains("\"demo\":true", "\"token\":\"", "\"anonKey\":\"" + Page.ANON_KEY);
                 assertThat(webPage(pagePort, "/api/snapshot?apikey=" + Page.ANON_KEY))
                         .contains("\"agent_performance\":[{");
             }

@@ -16,7 +16,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +26,7 @@ class TrafficScriptTest {
 
     private static final double RATE = 50;
     private static final double HALF_AN_HOUR = 1_800;
+    private static final double TWO_MINUTES = 120;
 
     @Test
     void sameSeedTellsTheSameStory() {
@@ -87,8 +90,8 @@ class TrafficScriptTest {
         TrafficScript script = new TrafficScript(5, RATE);
         while (script.seconds() < HALF_AN_HOUR) {
             for (TrafficChange change : script.nextTransaction()) {
-                if (change instanceof RequestApproval) {
-                    requested.put(ordinal(change), script.seconds());
+                if (change instanceof RequestApproval request) {
+                    requested.put(ordinal(change), script.seconds() - request.waitedSeconds());
                 } else if (change instanceof DecideApproval) {
                     double since = requested.getOrDefault(ordinal(change), 0.0);
                     longestSeconds = Math.max(longestSeconds, script.seconds() - since);
@@ -122,6 +125,95 @@ class TrafficScriptTest {
             }
         }
         assertThat(degraded).isNotEmpty().hasSizeLessThan(AgentProfile.TEAM.size());
+    }
+
+    @Test
+    void beginsWithAllAgentsWellAndThenOneSlowsDownAndRecovers() {
+        assertThat(averages(0, Opening.SLOW_FROM_SECONDS).values()).allMatch(average -> average < 200);
+        Map<String, Double> slow = averages(Opening.SLOW_FROM_SECONDS, Opening.SLOW_TO_SECONDS);
+        assertThat(slow.remove(Opening.SLOW_AGENT)).isGreaterThan(400);
+        assertThat(slow.values()).allMatch(average -> average < 200);
+        assertThat(averages(Opening.SLOW_TO_SECONDS, TWO_MINUTES).values()).allMatch(average -> average < 200);
+    }
+
+    @Test
+    void beginsWithApprovalsThatBreachWhileNobodyDecidesAndAreThenDecided() {
+        Map<Long, Double> requested = new HashMap<>();
+        List<Double> breaches = new ArrayList<>();
+        double decidedMeanwhile = 0;
+        TrafficScript script = new TrafficScript(1, RATE);
+        while (script.seconds() < Opening.APPROVERS_COME_BACK_SECONDS + Opening.CATCHING_UP_SECONDS + 1) {
+            double seconds = script.seconds();
+            for (TrafficChange change : script.nextTransaction()) {
+                if (change instanceof RequestApproval request) {
+                    requested.put(request.ordinal(), seconds - request.waitedSeconds());
+                } else if (change instanceof DecideApproval decision) {
+                    double since = Objects.requireNonNull(requested.remove(decision.ordinal()));
+                    if (seconds - since > 300) {
+                        breaches.add(since + 300);
+                    }
+                    // What was due just before is written just after.
+                    if (Opening.isNobodyDeciding(seconds) && Opening.isNobodyDeciding(seconds - 1)) {
+                        decidedMeanwhile++;
+                    }
+                }
+            }
+        }
+        assertThat(decidedMeanwhile).isZero();
+        assertThat(breaches)
+                .hasSize(Opening.REQUESTS_BEFORE)
+                .allMatch(at -> at > Opening.SLOW_TO_SECONDS && at < Opening.APPROVERS_COME_BACK_SECONDS);
+        assertThat(requested.values())
+                .as("requests that are still open")
+                .allMatch(since -> since > 0)
+                .hasSizeLessThan(100);
+    }
+
+    @Test
+    void twoMinutesShowAnUnsafeAnswerThatIsMendedLater() {
+        List<Annotate> unsafe = annotations(0, TWO_MINUTES).stream()
+                .filter(annotation -> !annotation.safe())
+                .toList();
+        assertThat(unsafe).hasSize(1);
+        assertThat(annotations(TWO_MINUTES, 2 * TWO_MINUTES))
+                .anyMatch(annotation -> annotation.safe()
+                        && annotation.ordinal() == unsafe.get(0).ordinal());
+    }
+
+    private static Map<String, Double> averages(double fromSeconds, double toSeconds) {
+        Map<String, List<Integer>> latencies = new HashMap<>();
+        play(fromSeconds, toSeconds, change -> {
+            if (change instanceof InsertQuery query) {
+                latencies
+                        .computeIfAbsent(query.agent(), agent -> new ArrayList<>())
+                        .add(query.latencyMillis());
+            }
+        });
+        Map<String, Double> averages = new HashMap<>();
+        latencies.forEach((agent, values) -> averages.put(agent, average(values)));
+        return averages;
+    }
+
+    private static List<Annotate> annotations(double fromSeconds, double toSeconds) {
+        List<Annotate> annotations = new ArrayList<>();
+        play(fromSeconds, toSeconds, change -> {
+            if (change instanceof Annotate annotation) {
+                annotations.add(annotation);
+            }
+        });
+        return annotations;
+    }
+
+    /** The demo's own story, by default. */
+    private static void play(double fromSeconds, double toSeconds, Consumer<TrafficChange> change) {
+        TrafficScript script = new TrafficScript(1, RATE);
+        while (script.seconds() < toSeconds) {
+            boolean within = script.seconds() >= fromSeconds;
+            List<TrafficChange> transaction = script.nextTransaction();
+            if (within) {
+                transaction.forEach(change);
+            }
+        }
     }
 
     /** Latencies only: conversations carry the seed in their names, which is no difference worth asserting. */
