@@ -29,6 +29,7 @@ class AccessTableITCase {
             .withSummary(SummarySettings.DEFAULT));
 
     private static final Path DOCUMENT = Path.of("..", "docs", "security.md");
+    private static final String HEAD = "| | nobody |";
     private static final String HEALTH = "{\"event\":\"*\",\"schema\":\"agentpulse\",\"table\":\"agent_health\"}";
     private static final String QUERIES = "{\"event\":\"*\",\"schema\":\"public\",\"table\":\"agent_queries\"}";
 
@@ -98,8 +99,10 @@ class AccessTableITCase {
 
     static Stream<Arguments> cells() throws IOException {
         List<String> lines = Files.readAllLines(DOCUMENT).stream()
-                .filter(line -> line.startsWith("| "))
-                .skip(1)
+                .dropWhile(line -> !line.startsWith(HEAD))
+                .takeWhile(line -> line.startsWith("|"))
+                // Head and ruler.
+                .skip(2)
                 .toList();
         assertThat(lines).as("rows of the table").hasSameSizeAs(ROWS);
         List<Arguments> cells = new ArrayList<>();

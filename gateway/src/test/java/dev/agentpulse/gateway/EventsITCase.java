@@ -23,6 +23,7 @@ class EventsITCase {
                 "DELETE FROM agentpulse.alert",
                 "INSERT INTO agentpulse.agent_health (agent, health_status, since) VALUES"
                         + " ('sales', 'healthy', now()), ('support', 'idle', now())");
+        SERVER.awaitTick();
     }
 
     @Test

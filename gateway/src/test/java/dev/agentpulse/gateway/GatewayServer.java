@@ -229,6 +229,14 @@ public final class GatewayServer implements BeforeAllCallback, AfterAllCallback 
         }
     }
 
+    /** Waits until the gateway has read the last tick, so that what a client gets first is that. */
+    public void awaitTick() throws SQLException {
+        String number = rows("SELECT sum(tick) FROM agentpulse.pipeline_status").get(0);
+        Await.until(
+                "the gateway has read tick " + number,
+                () -> send("GET", "/api/status", null).body().contains("\"tick\":" + number + ","));
+    }
+
     /** What the job does: rows and the status in one transaction. */
     public void tick(String... statements) throws SQLException {
         try (Connection connection = connect();

@@ -31,6 +31,7 @@ class RecoveryITCase {
                 "DELETE FROM agentpulse.channel_event",
                 "DELETE FROM agentpulse.alert",
                 "INSERT INTO agentpulse.agent_health (agent, health_status, since) VALUES ('sales', 'healthy', now())");
+        SERVER.awaitTick();
     }
 
     @Test

@@ -16,19 +16,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Random requests, compared with SQL that is put together by hand, with literals, and run in the same role. By default some
- * hundred; with {@code -Dagentpulse.rest.requests=10000} as many as one has time for.
+ * Random requests, compared with SQL that is put together by hand, with literals, and run in the same role: ten
+ * thousand, or as many as {@code -Dagentpulse.rest.requests} says, by several clients at once.
  */
 class RestPropertiesITCase {
 
     @RegisterExtension
     static final GatewayServer SERVER = new GatewayServer();
 
-    private static final int REQUESTS = Integer.getInteger("agentpulse.rest.requests", 500);
+    private static final int REQUESTS = Integer.getInteger("agentpulse.rest.requests", 10_000);
+    private static final int CLIENTS = 4;
     private static final String[] AGENTS = {"a", "B", "c,d", "e\"f", "g\\h", "i(j)", "k l", "%m_", "ü", "null", "n.o"};
     private static final String[] COLUMNS = {"agent", "query_count", "avg_latency_ms", "max_latency_ms", "window_end"};
 
@@ -36,15 +41,34 @@ class RestPropertiesITCase {
     private record Filter(String rest, String sql) {}
 
     @Test
-    void answersEqualSqlRunByHandInThatRole() throws SQLException {
+    void answersEqualSqlRunByHandInThatRole() throws Exception {
         long seed = Long.getLong("agentpulse.seed", System.nanoTime());
-        Random random = new Random(seed);
-        fill(random);
+        fill(new Random(seed));
+        List<Callable<Void>> clients = new ArrayList<>();
+        for (int client = 0; client < CLIENTS; client++) {
+            int first = client * REQUESTS / CLIENTS;
+            clients.add(() -> {
+                ask(seed, first, REQUESTS / CLIENTS);
+                return null;
+            });
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
+        try {
+            for (Future<Void> client : threads.invokeAll(clients)) {
+                client.get();
+            }
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    private static void ask(long seed, int first, int requests) throws SQLException {
+        Random random = new Random(seed + first);
         try (Connection connection = SERVER.connect();
                 Statement statement = connection.createStatement()) {
             statement.execute("SET ROLE anon");
             statement.execute("SET TimeZone = 'UTC'");
-            for (int i = 0; i < REQUESTS; i++) {
+            for (int i = first; i < first + requests; i++) {
                 compare(random, connection, seed, i);
             }
         }
