@@ -56,7 +56,7 @@ public final class FlinkDistribution {
     }
 
     private static void place(Path jar, Path target) throws IOException {
-        if (Files.exists(target) && Files.size(target) == Files.size(jar)) {
+        if (Files.exists(target) && Files.mismatch(target, jar) < 0) {
             return;
         }
         Files.deleteIfExists(target);

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.ServiceLoader;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
@@ -15,7 +16,9 @@ import org.apache.flink.configuration.HeartbeatManagerOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
+import org.apache.flink.runtime.io.network.netty.InboundChannelHandlerFactory;
 import org.junit.jupiter.api.Test;
 
 class ShippedConfigurationTest {
@@ -36,6 +39,13 @@ class ShippedConfigurationTest {
         assertThat(shipped.get(CheckpointingOptions.INCREMENTAL_CHECKPOINTS)).isTrue();
         assertThat(shipped.get(CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION))
                 .isEqualTo(ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+    }
+
+    @Test
+    void letsNoOtherPageReadWhatTheRestPortAnswers() {
+        assertThat(shipped.get(WebOptions.ACCESS_CONTROL_ALLOW_ORIGIN)).isEqualTo("https://nobody.invalid");
+        assertThat(ServiceLoader.load(InboundChannelHandlerFactory.class))
+                .anyMatch(factory -> factory.getClass().getName().equals("dev.agentpulse.guard.RestGuardFactory"));
     }
 
     @Test
