@@ -33,7 +33,10 @@ public record DatabaseLogin(
         if (password != null) {
             options.setPassword(password);
         }
-        options.addProperty("application_name", applicationName).addProperty("TimeZone", "UTC");
+        options.addProperty("application_name", applicationName)
+                .addProperty("TimeZone", "UTC")
+                // Nobody's function is ever taken for a built-in one; all else is named with its schema.
+                .addProperty("search_path", "pg_catalog");
         return options.setCachePreparedStatements(true)
                 .setPreparedStatementCacheMaxSize(KEEP_STATEMENTS)
                 .setPreparedStatementCacheSqlFilter(sql -> sql.length() <= LONGEST_KEPT_STATEMENT);

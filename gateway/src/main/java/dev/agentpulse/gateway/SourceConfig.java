@@ -36,6 +36,7 @@ public record SourceConfig(DatabaseLogin login, String publication, List<String>
         if (password != null) {
             properties.setProperty("password", password);
         }
+        properties.setProperty("options", "-c search_path=pg_catalog");
         return properties;
     }
 }

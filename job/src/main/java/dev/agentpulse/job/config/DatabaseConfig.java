@@ -8,12 +8,12 @@ import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 
 /**
- * How to reach the database under one role. Never printed with its password. {@link DatabaseSessions} opens connections.
+ * How to reach the database under one role. {@link DatabaseSessions} opens connections.
  *
  * @param url JDBC URL without credentials, as the driver reads it: several hosts and IPv6 addresses too
- * @param password empty where the server asks for none
+ * @param password where it is
  */
-public record DatabaseConfig(String url, String username, String password) implements Serializable {
+public record DatabaseConfig(String url, String username, Password password) implements Serializable {
 
     private static final String PREFIX = "jdbc:postgresql://";
 
@@ -32,6 +32,11 @@ public record DatabaseConfig(String url, String username, String password) imple
                     JobOptions.DATABASE_URL.key() + " must name a host and a database, as in " + PREFIX
                             + "localhost:5432/agentpulse, but is: " + withoutParameters(url));
         }
+    }
+
+    /** @param password as such, empty where the server asks for none; it does not leave this process */
+    public DatabaseConfig(String url, String username, String password) {
+        this(url, username, Password.of(password));
     }
 
     /**

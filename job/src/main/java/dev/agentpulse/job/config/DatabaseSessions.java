@@ -1,12 +1,13 @@
 package dev.agentpulse.job.config;
 
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
-import org.apache.flink.connector.jdbc.JdbcConnectionOptions;
+import org.apache.flink.connector.jdbc.datasource.connections.JdbcConnectionProvider;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 
@@ -67,7 +68,8 @@ public final class DatabaseSessions {
      */
     public static Connection open(DatabaseConfig database, String applicationName, SessionKind kind)
             throws SQLException {
-        Connection connection = new Driver().connect(database.jdbcUrl(), properties(database, applicationName, kind));
+        Connection connection =
+                new Driver().connect(database.jdbcUrl(), readableProperties(database, applicationName, kind));
         if (connection == null) {
             throw new SQLException("the driver does not know " + database.jdbcUrl());
         }
@@ -83,6 +85,15 @@ public final class DatabaseSessions {
         return connection;
     }
 
+    private static Properties readableProperties(DatabaseConfig database, String applicationName, SessionKind kind)
+            throws SQLException {
+        try {
+            return properties(database, applicationName, kind);
+        } catch (UncheckedIOException e) {
+            throw new SQLException(e.getMessage(), e);
+        }
+    }
+
     /** The driver starts each session in the zone of this machine, and the last limit is unknown before Postgres 17. */
     private static void setWhatTheStartCannot(Connection connection) throws SQLException {
         String limit = connection.getMetaData().getDatabaseMajorVersion() >= TRANSACTION_TIMEOUT_SINCE
@@ -95,7 +106,9 @@ public final class DatabaseSessions {
 
     /**
      * What {@link #open} gives to the driver, for those who open connections themselves: with {@link
-     * DatabaseConfig#jdbcUrl()}.
+     * DatabaseConfig#jdbcUrl()}. The password is among them.
+     *
+     * @throws UncheckedIOException if the password's file cannot be read
      */
     public static Properties properties(DatabaseConfig database, String applicationName, SessionKind kind) {
         Properties properties = new Properties();
@@ -109,7 +122,7 @@ public final class DatabaseSessions {
             PGProperty.TARGET_SERVER_TYPE.set(properties, "primary");
         }
         PGProperty.USER.set(properties, database.username());
-        PGProperty.PASSWORD.set(properties, database.password());
+        PGProperty.PASSWORD.set(properties, database.password().read());
         PGProperty.APPLICATION_NAME.set(properties, applicationName);
         PGProperty.CONNECT_TIMEOUT.set(properties, CONNECT_SECONDS);
         PGProperty.TCP_KEEP_ALIVE.set(properties, true);
@@ -125,14 +138,8 @@ public final class DatabaseSessions {
     }
 
     /** The same session for the sinks of flink-connector-jdbc, which open and mend connections by themselves. */
-    public static JdbcConnectionOptions connectorOptions(DatabaseConfig database, String applicationName) {
-        Properties properties = properties(database, applicationName, SessionKind.SHORT);
-        JdbcConnectionOptions.JdbcConnectionOptionsBuilder options =
-                new JdbcConnectionOptions.JdbcConnectionOptionsBuilder().withUrl(database.jdbcUrl());
-        for (String name : properties.stringPropertyNames()) {
-            options.withProperty(name, properties.getProperty(name));
-        }
-        return options.build();
+    public static JdbcConnectionProvider provider(DatabaseConfig database, String applicationName) {
+        return new SessionProvider(database, applicationName);
     }
 
     /** Of two values for one setting the later one holds, so ours come last. */

@@ -30,7 +30,9 @@ public final class JobArguments {
         while (!words.isEmpty()) {
             String word = words.remove(0);
             if (!word.startsWith("--")) {
-                throw new IllegalArgumentException("options look like --key value, but here stands: " + word);
+                // The word is not repeated: it may be a URL with a password.
+                throw new IllegalArgumentException(
+                        "options look like --key value, but word " + (arguments.length - words.size()) + " does not");
             }
             int equals = word.indexOf('=');
             String key = equals < 0 ? word.substring(2) : word.substring(2, equals);

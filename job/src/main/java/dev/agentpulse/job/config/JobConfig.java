@@ -1,8 +1,6 @@
 package dev.agentpulse.job.config;
 
-import java.io.IOException;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,32 +42,23 @@ public record JobConfig(
     private static final long MICROS_PER_MILLI = 1000;
 
     /**
-     * Reads and checks the options; passwords come from the environment of this process or from files.
+     * Reads and checks the options. Passwords are not read: only where they are is kept.
      *
      * @throws IllegalArgumentException with one sentence that names the option, its value and what is expected
      */
     public static JobConfig from(Configuration options) {
-        return from(options, System.getenv());
-    }
-
-    static JobConfig from(Configuration options, Map<String, String> environment) {
         rejectUnknown(options);
         String url = options.getOptional(JobOptions.DATABASE_URL)
                 .orElseThrow(() -> new IllegalArgumentException(JobOptions.DATABASE_URL.key()
                         + " is not set: give the JDBC URL of your database, as in --" + JobOptions.DATABASE_URL.key()
                         + " jdbc:postgresql://localhost:5432/agentpulse"));
         String captureUser = options.get(JobOptions.CAPTURE_USERNAME);
-        String capturePassword =
-                password(options, JobOptions.CAPTURE_PASSWORD_FILE, environment.get(PASSWORD_VARIABLE), "");
+        Password capturePassword = password(options, JobOptions.CAPTURE_PASSWORD_FILE, PASSWORD_VARIABLE, null);
         DatabaseConfig capture = new DatabaseConfig(url, captureUser, capturePassword);
         DatabaseConfig writer = new DatabaseConfig(
                 url,
                 options.getOptional(JobOptions.WRITER_USERNAME).orElse(captureUser),
-                password(
-                        options,
-                        JobOptions.WRITER_PASSWORD_FILE,
-                        environment.get(WRITER_PASSWORD_VARIABLE),
-                        capturePassword));
+                password(options, JobOptions.WRITER_PASSWORD_FILE, WRITER_PASSWORD_VARIABLE, capturePassword));
         Duration slide = options.get(JobOptions.WINDOW_SLIDE);
         List<Duration> sizes = options.get(JobOptions.WINDOW_SIZES);
         WindowConfig windows = WindowConfig.of(slide, sizes); // rejects what does not fit, before the others look
@@ -141,21 +130,16 @@ public record JobConfig(
         }
     }
 
-    private static String password(
-            Configuration options,
-            ConfigOption<String> fileOption,
-            @Nullable String fromEnvironment,
-            String otherwise) {
+    private static Password password(
+            Configuration options, ConfigOption<String> fileOption, String variable, @Nullable Password otherwise) {
         String file = options.getOptional(fileOption).orElse(null);
         if (file == null) {
-            return fromEnvironment != null ? fromEnvironment : otherwise;
+            return Password.inVariable(variable, otherwise);
         }
-        try (var lines = Files.lines(Path.of(file))) {
-            return lines.findFirst().orElse("");
-        } catch (IOException | UncheckedIOException e) {
-            throw new IllegalArgumentException(
-                    fileOption.key() + " names a file that cannot be read: " + file + " (" + e.getMessage() + ")", e);
+        if (!Files.isReadable(Path.of(file))) {
+            throw new IllegalArgumentException(fileOption.key() + " names a file that cannot be read: " + file);
         }
+        return Password.inFile(Path.of(file));
     }
 
     private static long positiveMillis(Configuration options, ConfigOption<Duration> option) {

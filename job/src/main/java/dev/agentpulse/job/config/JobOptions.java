@@ -26,8 +26,10 @@ public final class JobOptions {
     public static final ConfigOption<String> CAPTURE_PASSWORD_FILE = key("agentpulse.database.password-file")
             .stringType()
             .noDefaultValue()
-            .withDescription("File whose first line is that role's password. Without it, the environment variable "
-                    + "AGENTPULSE_DATABASE_PASSWORD is used.");
+            .withDescription(
+                    "File whose first line is that role's password, at this path where the job is submitted and"
+                            + " for every process of the cluster. Without it, each of them looks into its environment variable"
+                            + " AGENTPULSE_DATABASE_PASSWORD.");
 
     public static final ConfigOption<String> WRITER_USERNAME = key("agentpulse.writer.username")
             .stringType()
@@ -37,8 +39,9 @@ public final class JobOptions {
     public static final ConfigOption<String> WRITER_PASSWORD_FILE = key("agentpulse.writer.password-file")
             .stringType()
             .noDefaultValue()
-            .withDescription("File whose first line is the writer's password. Without it, AGENTPULSE_WRITER_PASSWORD,"
-                    + " and without that the capture role's password.");
+            .withDescription(
+                    "The same for the writer's password. Without it, AGENTPULSE_WRITER_PASSWORD, and without that"
+                            + " the capture role's password.");
 
     public static final ConfigOption<String> QUERIES_TABLE = key("agentpulse.source.queries-table")
             .stringType()

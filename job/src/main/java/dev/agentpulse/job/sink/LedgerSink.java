@@ -40,6 +40,6 @@ public final class LedgerSink {
                         .withBatchIntervalMs(BATCH_MILLIS)
                         .withMaxRetries(RETRIES)
                         .build())
-                .buildAtLeastOnce(DatabaseSessions.connectorOptions(database, "agentpulse ledger"));
+                .buildAtLeastOnce(DatabaseSessions.provider(database, "agentpulse ledger"));
     }
 }

@@ -41,6 +41,6 @@ public final class Heartbeat {
                         .withBatchIntervalMs(0)
                         .withMaxRetries(RETRIES)
                         .build())
-                .buildAtLeastOnce(DatabaseSessions.connectorOptions(config.writer(), "agentpulse heartbeat"));
+                .buildAtLeastOnce(DatabaseSessions.provider(config.writer(), "agentpulse heartbeat"));
     }
 }

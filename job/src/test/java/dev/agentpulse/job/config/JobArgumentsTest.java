@@ -23,10 +23,13 @@ class JobArgumentsTest {
     }
 
     @Test
-    void wordOutOfPlaceIsShown() {
+    void wordOutOfPlaceIsCountedAndNotRepeated() {
+        String url = "jdbc:postgresql://me:hunter2@db/agentpulse";
+
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> JobArguments.parse("start"))
-                .withMessageContaining("start");
+                .isThrownBy(() -> JobArguments.parse("--agentpulse.slot.name", "a", url))
+                .withMessageContaining("word 3")
+                .satisfies(refusal -> assertThat(refusal.getMessage()).doesNotContain("hunter2"));
     }
 
     @Test

@@ -1,13 +1,17 @@
 package dev.agentpulse.job.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.agentpulse.job.model.SourceTable;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.NotSerializableException;
+import java.io.ObjectOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.util.InstantiationUtil;
@@ -55,7 +59,8 @@ class JobConfigTest {
         assertThat(config.capture().host()).isEqualTo("localhost");
         assertThat(config.capture().port()).isEqualTo(5432);
         assertThat(config.capture().database()).isEqualTo("agentpulse");
-        assertThat(config.writer()).isEqualTo(config.capture());
+        assertThat(config.writer().url()).isEqualTo(config.capture().url());
+        assertThat(config.writer().username()).isEqualTo(config.capture().username());
     }
 
     @Test
@@ -109,7 +114,7 @@ class JobConfigTest {
     @Test
     void databaseMustBeNamed() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> JobConfig.from(new Configuration(), Map.of()))
+                .isThrownBy(() -> JobConfig.from(new Configuration()))
                 .withMessageContaining("agentpulse.database.url is not set");
     }
 
@@ -140,29 +145,29 @@ class JobConfigTest {
     void passwordsComeFromTheEnvironment() {
         Map<String, String> environment =
                 Map.of("AGENTPULSE_DATABASE_PASSWORD", "one", "AGENTPULSE_WRITER_PASSWORD", "two");
-        JobConfig config =
-                JobConfig.from(SampleConfig.options("agentpulse.writer.username", "agentpulse_writer"), environment);
+        JobConfig config = SampleConfig.of("agentpulse.writer.username", "agentpulse_writer");
 
-        assertThat(config.capture().password()).isEqualTo("one");
-        assertThat(config.writer().password()).isEqualTo("two");
+        assertThat(config.capture().password().read(environment)).isEqualTo("one");
+        assertThat(config.writer().password().read(environment)).isEqualTo("two");
         assertThat(config.writer().username()).isEqualTo("agentpulse_writer");
     }
 
     @Test
     void writerHasTheCaptureRolesPasswordUnlessItHasItsOwn() {
-        JobConfig config = JobConfig.from(SampleConfig.options(), Map.of("AGENTPULSE_DATABASE_PASSWORD", "one"));
+        JobConfig config = SampleConfig.of();
 
-        assertThat(config.writer().password()).isEqualTo("one");
+        assertThat(config.writer().password().read(Map.of("AGENTPULSE_DATABASE_PASSWORD", "one")))
+                .isEqualTo("one");
     }
 
     @Test
     void passwordFileWinsOverTheEnvironment(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("secret"), "from file \nsecond line\n");
-        JobConfig config = JobConfig.from(
-                SampleConfig.options("agentpulse.database.password-file", file.toString()),
-                Map.of("AGENTPULSE_DATABASE_PASSWORD", "one"));
+        JobConfig config = SampleConfig.of("agentpulse.database.password-file", file.toString());
+        Map<String, String> environment = Map.of("AGENTPULSE_DATABASE_PASSWORD", "one");
 
-        assertThat(config.capture().password()).isEqualTo("from file ");
+        assertThat(config.capture().password().read(environment)).isEqualTo("from file ");
+        assertThat(config.writer().password().read(environment)).isEqualTo("from file ");
     }
 
     @Test
@@ -174,16 +179,29 @@ class JobConfigTest {
     }
 
     @Test
-    void passwordIsNeverPrinted() {
-        JobConfig config = JobConfig.from(
-                SampleConfig.options(),
-                Map.of("AGENTPULSE_DATABASE_PASSWORD", "hunter2", "AGENTPULSE_WRITER_PASSWORD", "hunter3"));
+    void onlyWhereThePasswordIsLeavesTheProcess(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("secret"), "hunter2\n");
+        JobConfig config = SampleConfig.of("agentpulse.database.password-file", file.toString());
 
-        assertThat(List.of(
-                        config.toString(),
-                        config.capture().toString(),
-                        config.writer().toString()))
-                .noneMatch(text -> text.contains("hunter"));
+        ByteArrayOutputStream graph = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(graph)) {
+            out.writeObject(config);
+        }
+
+        assertThat(graph.toString(StandardCharsets.ISO_8859_1))
+                .contains(file.toString())
+                .doesNotContain("hunter2");
+        assertThat(config.toString()).doesNotContain("hunter2");
+    }
+
+    @Test
+    void aPasswordThatWasGivenAsSuchStaysInItsProcess() {
+        DatabaseConfig database = new DatabaseConfig(SampleConfig.URL, "me", "hunter2");
+
+        assertThat(database.toString()).doesNotContain("hunter2");
+        assertThatExceptionOfType(NotSerializableException.class)
+                .isThrownBy(() -> new ObjectOutputStream(new ByteArrayOutputStream()).writeObject(database))
+                .satisfies(refusal -> assertThat(refusal.getMessage()).doesNotContain("hunter2"));
     }
 
     @Test

@@ -1,6 +1,5 @@
 package dev.agentpulse.job.config;
 
-import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 
 /** Configurations as a job reads them, with no password and no file. */
@@ -12,7 +11,7 @@ public final class SampleConfig {
 
     /** Defaults, except for the keys and values that are given in turn. */
     public static JobConfig of(String... keysAndValues) {
-        return JobConfig.from(options(keysAndValues), Map.of());
+        return JobConfig.from(options(keysAndValues));
     }
 
     static Configuration options(String... keysAndValues) {

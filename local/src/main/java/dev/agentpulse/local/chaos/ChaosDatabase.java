@@ -50,7 +50,7 @@ final class ChaosDatabase implements AutoCloseable {
     }
 
     Connection connect() throws SQLException {
-        return address().connect("agentpulse-chaos");
+        return address().connectToPublic("agentpulse-chaos");
     }
 
     void execute(String sql) throws SQLException {

@@ -8,13 +8,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One {@code flink run}: Flink's own command line client in a process of its own, with the jar that a production cluster
- * would get. The password reaches it as this process's environment variable or as the name of a file.
+ * would get. Passwords reach it, and the cluster, as names of files.
  *
  * @param restoreFrom a savepoint or a retained checkpoint
  * @param jobOptions by key
@@ -33,9 +34,10 @@ public record JobSubmission(
     /** Submits and returns the id of the job. */
     String run(ClusterFolder folder, Path jar) throws IOException, InterruptedException {
         Path log = folder.logs().resolve("submit.out");
-        ProcessBuilder builder = new ProcessBuilder(command(folder, jar))
+        ProcessBuilder builder = new ProcessBuilder(command(folder, jar, withPasswordFiles(folder)))
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
+        Secret.removeFrom(builder.environment());
         builder.environment().put("FLINK_CONF_DIR", folder.conf().toString());
         int exitCode = builder.start().waitFor();
         String output = Files.readString(log, StandardCharsets.UTF_8);
@@ -46,7 +48,19 @@ public record JobSubmission(
         return submitted.group(1);
     }
 
-    private List<String> command(ClusterFolder folder, Path jar) {
+    /** What the environment of this process holds is not in that of the cluster's processes, so they get it by file. */
+    private Map<String, String> withPasswordFiles(ClusterFolder folder) throws IOException {
+        Map<String, String> options = new TreeMap<>(jobOptions);
+        for (Secret secret : Secret.values()) {
+            String value = System.getenv(secret.variable());
+            if (value != null && !options.containsKey(secret.fileOption())) {
+                options.put(secret.fileOption(), secret.write(folder, value).toString());
+            }
+        }
+        return options;
+    }
+
+    private List<String> command(ClusterFolder folder, Path jar, Map<String, String> options) {
         List<String> command = new ArrayList<>();
         command.add(JavaLauncher.executable());
         command.addAll(FlinkProcesses.openedForJava17(ClusterConfiguration.load(folder)));
@@ -59,7 +73,7 @@ public record JobSubmission(
             command.addAll(List.of("--fromSavepoint", restoreFrom));
         }
         command.add(jar.toString());
-        jobOptions.forEach((key, value) -> command.addAll(List.of("--" + key, value)));
+        options.forEach((key, value) -> command.addAll(List.of("--" + key, value)));
         return command;
     }
 

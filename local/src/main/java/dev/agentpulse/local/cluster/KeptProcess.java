@@ -93,7 +93,7 @@ final class KeptProcess implements Runnable {
         ProcessBuilder builder = process.builder(folder)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
-        // Only the client that submits the job needs a password.
+        // Passwords reach the job by file.
         builder.environment().keySet().removeIf(variable -> variable.startsWith("AGENTPULSE_"));
         ProcessHandle started = builder.start().toHandle();
         idFile.write(started);

@@ -14,7 +14,7 @@ final class SupervisorCommandLine {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         folder.logs().resolve(Supervisor.NAME + ".out").toFile()));
-        // Only the client that submits the job needs a password.
+        // Passwords reach the job by file.
         supervisor.environment().keySet().removeIf(variable -> variable.startsWith("AGENTPULSE_"));
         // By the environment, so that process lists stay readable.
         supervisor.environment().put("CLASSPATH", System.getProperty("java.class.path"));

@@ -92,6 +92,21 @@ class ComposeFileTest {
     }
 
     @Test
+    void givesThePasswordFileToEveryProcessThatConnects() {
+        for (String name : List.of("jobmanager", "taskmanager", "migrate", "submit")) {
+            assertThat(list(service(name).get("secrets")).contains("postgres_password"))
+                    .as(name)
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void putsTheGuardOfTheRestPortIntoTheImage() throws IOException {
+        assertThat(Files.readAllLines(Checkout.ROOT.resolve("docker/Dockerfile")))
+                .contains("COPY --from=build /source/guard/target/agentpulse-guard-*.jar /opt/flink/lib/");
+    }
+
+    @Test
     void keepsDataInNamedVolumes() {
         List<String> mounted = services.values().stream()
                 .flatMap(service -> list(service.get("volumes")).stream())

@@ -79,8 +79,9 @@ final class StartTrial {
     }
 
     private List<String> run() throws IOException, SQLException, InterruptedException {
-        try (Connection connection = database.connect(APPLICATION_NAME);
-                RandomChanges changes = new RandomChanges(() -> database.connect(APPLICATION_NAME), schedule.seed())) {
+        try (Connection connection = database.connectToPublic(APPLICATION_NAME);
+                RandomChanges changes =
+                        new RandomChanges(() -> database.connectToPublic(APPLICATION_NAME), schedule.seed())) {
             fill(connection);
             changes.write(schedule.transactionsBefore());
             Expected before = changes.beginPhase();

@@ -68,7 +68,8 @@ final class TrialDatabase implements AutoCloseable {
     }
 
     private void maintain(String sql) throws SQLException {
-        try (Connection connection = DatabaseAddress.loopback(port, "postgres").connect(StartTrial.APPLICATION_NAME)) {
+        try (Connection connection =
+                DatabaseAddress.loopback(port, "postgres").connectToPublic(StartTrial.APPLICATION_NAME)) {
             Sql.run(connection, sql);
         }
     }

@@ -1,14 +1,16 @@
 package dev.agentpulse.local.stack.database;
 
+import dev.agentpulse.job.config.DatabaseConfig;
+import dev.agentpulse.job.config.DatabaseSessions;
+import dev.agentpulse.job.config.SessionKind;
 import dev.agentpulse.local.CliFailure;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.Properties;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +26,8 @@ public record DatabaseAddress(
 
     private static final String JDBC_PREFIX = "jdbc:postgresql://";
     private static final String DEFAULT_USERNAME = "postgres";
-    private static final int CONNECT_TIMEOUT_SECONDS = 10;
 
-    /** The database of the embedded server. */
+    /** A database of an embedded server that trusts every user of this machine. */
     public static DatabaseAddress loopback(int port, String database) {
         return new DatabaseAddress(JDBC_PREFIX + "127.0.0.1:" + port + "/" + database, DEFAULT_USERNAME, null);
     }
@@ -66,16 +67,30 @@ public record DatabaseAddress(
         return jdbcUrl + (jdbcUrl.contains("?") ? "&" : "?") + "user=" + username;
     }
 
+    /** A session that nothing set on the role, the database or in the URL disturbs: SQL names everything with its schema. */
     public Connection connect(String applicationName) throws SQLException {
-        Properties login = new Properties();
-        login.setProperty("user", username);
-        if (password != null) {
-            login.setProperty("password", password);
+        return connect(applicationName, SessionKind.SHORT);
+    }
+
+    public Connection connect(String applicationName, SessionKind kind) throws SQLException {
+        return DatabaseSessions.open(config(), applicationName, kind);
+    }
+
+    /** For a database of our own, and SQL that may take its time and names the source tables without their schema. */
+    public Connection connectToPublic(String applicationName) throws SQLException {
+        Connection connection = connect(applicationName, SessionKind.MIGRATION);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET search_path = public");
+            return connection;
+        } catch (SQLException e) {
+            try (connection) {
+                throw e;
+            }
         }
-        login.setProperty("ApplicationName", applicationName);
-        login.setProperty("connectTimeout", Integer.toString(CONNECT_TIMEOUT_SECONDS));
-        login.setProperty("tcpKeepAlive", "true");
-        return DriverManager.getConnection(jdbcUrl, login);
+    }
+
+    DatabaseConfig config() {
+        return new DatabaseConfig(jdbcUrl, username, password == null ? "" : password);
     }
 
     /** Never with the password: records are printed. */

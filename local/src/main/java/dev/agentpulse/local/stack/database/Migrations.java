@@ -40,10 +40,10 @@ public final class Migrations {
     public static Outcome apply(DatabaseAddress database, SourceTables tables, boolean createSourceTables) {
         MigrationNotices notices = new MigrationNotices();
         LogFactory.setLogCreator(notices);
-        DatabaseConfig config = new DatabaseConfig(
-                database.jdbcUrl(), database.username(), database.password() == null ? "" : database.password());
+        DatabaseConfig config = database.config();
         Flyway flyway = Flyway.configure(Migrations.class.getClassLoader())
-                .dataSource(config.jdbcUrl(), config.username(), config.password())
+                .dataSource(
+                        config.jdbcUrl(), config.username(), config.password().read())
                 .jdbcProperties(undisturbed(config))
                 .locations("classpath:sql/postgres", "classpath:sql/supabase")
                 .defaultSchema(SCHEMA)
