@@ -60,7 +60,7 @@ GRANT SELECT, INSERT, UPDATE ON agentpulse.pipeline_status TO agentpulse_writer;
 GRANT SELECT, INSERT, UPDATE, DELETE ON
     agentpulse.agent_performance, agentpulse.agent_health, agentpulse.approval_queue, agentpulse.approval_activity,
     agentpulse.training_quality, agentpulse.annotator_activity,
-    agentpulse.alert, agentpulse.channel_event, agentpulse.rejected_change
+    agentpulse.alert_record, agentpulse.channel_event, agentpulse.rejected_change
     TO agentpulse_writer;
 GRANT SELECT, INSERT, DELETE ON agentpulse.source_shape TO agentpulse_writer;
 -- TRUNCATE gives the room of a large transaction back at once.
@@ -70,13 +70,16 @@ GRANT USAGE ON SEQUENCE agentpulse.channel_event_seq TO agentpulse_writer;
 GRANT SELECT ON
     agentpulse.agent_performance, agentpulse.agent_health, agentpulse.approval_queue, agentpulse.approval_activity,
     agentpulse.training_quality, agentpulse.annotator_activity, agentpulse.pipeline_status,
-    agentpulse.alert, agentpulse.channel_event, agentpulse.rejected_change
+    agentpulse.alert, agentpulse.alert_record, agentpulse.acknowledgement, agentpulse.channel_event,
+    agentpulse.rejected_change
     TO agentpulse_reader;
 
 REVOKE EXECUTE ON FUNCTION agentpulse.acknowledge_alert(text, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION agentpulse.acknowledge_alert(text, text) TO agentpulse_reader;
+GRANT EXECUTE ON FUNCTION
+    agentpulse.acknowledge_alert(text, text), agentpulse.acknowledge_alert(text), agentpulse.unacknowledge_alert(text)
+    TO agentpulse_reader;
 
--- Row level security is on for every result table; these policies open it again, for the two roles and nobody else.
+-- Row level security is on for every table; these policies open it again, for our roles and nobody else.
 -- A policy is made only when it is missing, for making one locks the table.
 DO $policies$
 DECLARE
@@ -84,16 +87,28 @@ DECLARE
 BEGIN
     FOR result_table IN
         SELECT oid FROM pg_class
-        WHERE relnamespace = 'agentpulse'::regnamespace AND relkind IN ('r', 'p') AND relrowsecurity
+         WHERE relnamespace = 'agentpulse'::regnamespace AND relkind IN ('r', 'p') AND relname <> 'schema_history'
     LOOP
-        IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = result_table AND polname = 'agentpulse_read') THEN
+        -- What only the job needs.
+        IF result_table NOT IN ('agentpulse.heartbeat'::regclass, 'agentpulse.source_shape'::regclass,
+                                'agentpulse.staged_record'::regclass)
+           AND NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = result_table AND polname = 'agentpulse_read')
+        THEN
             EXECUTE format('CREATE POLICY agentpulse_read ON %s FOR SELECT TO agentpulse_reader USING (true)',
                 result_table);
         END IF;
-        IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = result_table AND polname = 'agentpulse_write') THEN
+        -- What people write is not the job's.
+        IF result_table <> 'agentpulse.acknowledgement'::regclass
+           AND NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = result_table AND polname = 'agentpulse_write')
+        THEN
             EXECUTE format('CREATE POLICY agentpulse_write ON %s TO agentpulse_writer USING (true) WITH CHECK (true)',
                 result_table);
         END IF;
     END LOOP;
+    IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = 'agentpulse.heartbeat'::regclass
+                                           AND polname = 'agentpulse_capture')
+    THEN
+        CREATE POLICY agentpulse_capture ON agentpulse.heartbeat FOR SELECT TO agentpulse_capture USING (true);
+    END IF;
 END
 $policies$;

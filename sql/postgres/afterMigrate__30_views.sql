@@ -4,13 +4,15 @@
 CREATE FUNCTION pg_temp.install_view(view_name text, description text, definition text) RETURNS void
 LANGUAGE plpgsql AS $install_view$
 DECLARE
-    -- Our views carry this mark in their comment: only such a view is ever replaced.
+    -- Our views carry this mark in their comment, and are ours: only such a view is ever replaced. Anybody who may create
+    -- a view can write the comment.
     mark constant text := 'AgentPulse: ';
     taken regclass := to_regclass(format('public.%I', view_name));
     kind text := (SELECT CASE relkind WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END
                     FROM pg_class WHERE oid = taken);
+    reader text;
 BEGIN
-    IF taken IS NOT NULL AND coalesce(obj_description(taken, 'pg_class'), '') NOT LIKE mark || '%' THEN
+    IF taken IS NOT NULL AND taken NOT IN (SELECT v FROM agentpulse.own_views() v) THEN
         RAISE NOTICE 'public.% is a % of your own and stays as it is: to switch to the live view, run "DROP % public.%", '
             'then migrate again.', view_name, lower(kind), kind, view_name;
         RETURN;
@@ -25,7 +27,16 @@ BEGIN
         CASE WHEN current_setting('server_version_num')::int >= 150000 THEN 'WITH (security_invoker = true)' END,
         definition);
     EXECUTE format('COMMENT ON VIEW public.%I IS %L', view_name, mark || description);
-    EXECUTE format('REVOKE ALL ON public.%I FROM PUBLIC', view_name);
+    -- Default privileges (Supabase has some) open every new view to others.
+    IF taken IS NULL THEN
+        FOR reader IN
+            SELECT DISTINCT coalesce(quote_ident(r.rolname), 'PUBLIC')
+              FROM pg_class c CROSS JOIN aclexplode(c.relacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
+             WHERE c.oid = to_regclass(format('public.%I', view_name)) AND a.grantee <> c.relowner
+        LOOP
+            EXECUTE format('REVOKE ALL ON public.%I FROM %s', view_name, reader);
+        END LOOP;
+    END IF;
     EXECUTE format('GRANT SELECT ON public.%I TO agentpulse_reader', view_name);
 END
 $install_view$;
@@ -74,8 +85,8 @@ SELECT pg_temp.install_view('mv_approval_queue_summary',
             round(q.avg_pending_age_seconds / 60, 2) AS avg_pending_age_minutes,
             round(q.min_pending_age_seconds / 60, 2) AS min_pending_age_minutes,
             round(q.max_pending_age_seconds / 60, 2) AS max_pending_age_minutes,
-            q.oldest_pending_conversation_id AS oldest_pending_conversation,
-            q.oldest_pending_conversation_id,
+            agentpulse.oldest_pending_conversation() AS oldest_pending_conversation,
+            agentpulse.oldest_pending_conversation() AS oldest_pending_conversation_id,
             q.oldest_pending_created_at,
             coalesce(a.approved_count, 0) AS approved_last_hour,
             coalesce(a.rejected_count, 0) AS rejected_last_hour,

@@ -1,51 +1,76 @@
 -- What a Supabase project needs, and with the gateway's roles a plain Postgres too. Every step looks first whether its
 -- role, publication or function is there.
 
--- Signed-in users read the results. Not rejected_change: it holds whole rows of the source tables, which those tables'
--- own policies may hide from them. Signed-out users (anon) read nothing.
+-- Signed-in users read aggregates. What quotes rows of the source tables, whose own policies may hide them from these
+-- users, they read only if the owner says so, by agentpulse.allow_reading('authenticated'): alerts and who acknowledged them,
+-- messages, annotators by name, the conversation that has waited longest. Signed-out users (anon) read nothing.
 DO $authenticated$
 DECLARE
     result_table regclass;
-    view_name text;
+    aggregates constant regclass[] := ARRAY[
+        'agentpulse.agent_performance', 'agentpulse.agent_health', 'agentpulse.approval_activity',
+        'agentpulse.training_quality', 'agentpulse.approval_queue', 'agentpulse.pipeline_status']::regclass[];
+    queue constant regclass := 'agentpulse.approval_queue';
+    named boolean;
 BEGIN
     IF to_regrole('authenticated') IS NULL THEN
         RETURN;
     END IF;
+    named := EXISTS (SELECT FROM pg_policy WHERE polname = 'agentpulse_read_by_' || to_regrole('authenticated')::oid);
     GRANT USAGE ON SCHEMA agentpulse TO authenticated;
     -- By the name in their token, never by one that they give.
     REVOKE EXECUTE ON FUNCTION agentpulse.acknowledge_alert(text, text) FROM authenticated;
     GRANT EXECUTE ON FUNCTION agentpulse.acknowledge_alert(text), agentpulse.unacknowledge_alert(text) TO authenticated;
-    FOR result_table IN
-        SELECT polrelid FROM pg_policy
-         WHERE polname = 'agentpulse_read' AND polrelid <> 'agentpulse.rejected_change'::regclass
-    LOOP
-        EXECUTE format('GRANT SELECT ON %s TO authenticated', result_table);
-        IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = result_table AND polname = 'agentpulse_authenticated') THEN
-            EXECUTE format('CREATE POLICY agentpulse_authenticated ON %s FOR SELECT TO authenticated USING (true)',
-                result_table);
-        END IF;
-    END LOOP;
-    -- Supabase's default privileges open every new view in public to anon, too.
-    FOR view_name IN
-        SELECT format('%I.%I', n.nspname, c.relname)
-          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-         WHERE n.nspname = 'public' AND c.relkind = 'v'
-           AND obj_description(c.oid, 'pg_class') LIKE 'AgentPulse: %'
-    LOOP
-        IF to_regrole('anon') IS NOT NULL THEN
-            EXECUTE format('REVOKE ALL ON %s FROM anon', view_name);
-            -- Unless agentpulse.allow_reading has let them in.
-            IF EXISTS (SELECT FROM pg_policy WHERE polname = 'agentpulse_read_by_' || to_regrole('anon')::oid) THEN
-                EXECUTE format('GRANT SELECT ON %s TO anon', view_name);
+    FOR result_table IN SELECT polrelid FROM pg_policy WHERE polname = 'agentpulse_read' LOOP
+        IF result_table = ANY (aggregates) THEN
+            IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = result_table AND polname = 'agentpulse_authenticated')
+            THEN
+                EXECUTE format('CREATE POLICY agentpulse_authenticated ON %s FOR SELECT TO authenticated USING (true)',
+                    result_table);
             END IF;
+            IF result_table <> queue THEN
+                EXECUTE format('GRANT SELECT ON %s TO authenticated', result_table);
+            END IF;
+        ELSIF EXISTS (SELECT FROM pg_policy WHERE polrelid = result_table AND polname = 'agentpulse_authenticated') THEN
+            EXECUTE format('DROP POLICY agentpulse_authenticated ON %s', result_table);
         END IF;
-        EXECUTE format('REVOKE ALL ON %s FROM authenticated', view_name);
-        EXECUTE format('GRANT SELECT ON %s TO authenticated', view_name);
     END LOOP;
+    IF NOT named THEN
+        IF has_table_privilege('authenticated', queue, 'SELECT') THEN
+            REVOKE SELECT ON agentpulse.approval_queue FROM authenticated;
+        END IF;
+        EXECUTE (SELECT format('GRANT SELECT (%s) ON %s TO authenticated', string_agg(quote_ident(attname), ', '), queue)
+                   FROM pg_attribute
+                  WHERE attrelid = queue AND attnum > 0 AND NOT attisdropped
+                    AND attname NOT IN ('oldest_pending_id', 'oldest_pending_conversation_id'));
+    END IF;
 END
 $authenticated$;
 
--- Browsers that subscribe to postgres_changes see the result tables that change.
+-- Supabase's default privileges open every new view in public to anon, too: 90_rights takes that away, and what this does
+-- not grant. The key of the server side may read everything.
+DO $views$
+DECLARE
+    relation regclass;
+BEGIN
+    FOR relation IN SELECT v FROM agentpulse.own_views() v WHERE v <> 'agentpulse.alert'::regclass LOOP
+        IF to_regrole('authenticated') IS NOT NULL THEN
+            EXECUTE format('GRANT SELECT ON %s TO authenticated', relation);
+        END IF;
+    END LOOP;
+    IF to_regrole('service_role') IS NULL THEN
+        RETURN;
+    END IF;
+    GRANT USAGE ON SCHEMA agentpulse TO service_role;
+    FOR relation IN
+        SELECT polrelid FROM pg_policy WHERE polname = 'agentpulse_read' UNION SELECT v FROM agentpulse.own_views() v
+    LOOP
+        EXECUTE format('GRANT SELECT ON %s TO service_role', relation);
+    END LOOP;
+END
+$views$;
+
+-- Browsers that subscribe to postgres_changes see the tables that change and that they may read. Not the ledger.
 DO $realtime_publication$
 DECLARE
     result_table regclass;
@@ -53,7 +78,7 @@ BEGIN
     FOR result_table IN
         SELECT polrelid
           FROM pg_policy JOIN pg_publication ON pubname = 'supabase_realtime' AND NOT puballtables
-         WHERE polname = 'agentpulse_authenticated'
+         WHERE polname = 'agentpulse_read' AND polrelid <> 'agentpulse.rejected_change'::regclass
            AND NOT EXISTS (SELECT FROM pg_publication_rel WHERE prpubid = pg_publication.oid AND prrelid = polrelid)
     LOOP
         EXECUTE format('ALTER PUBLICATION supabase_realtime ADD TABLE %s', result_table);
@@ -80,14 +105,18 @@ BEGIN
     THEN
         CREATE POLICY agentpulse_broadcast ON realtime.messages FOR INSERT TO agentpulse_writer WITH CHECK (true);
     END IF;
-    -- The channels are private: who may read the results may join them.
-    IF to_regrole('authenticated') IS NOT NULL AND to_regprocedure('realtime.topic()') IS NOT NULL
-        AND NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = 'realtime.messages'::regclass
-                                                AND polname = 'agentpulse_listen')
+    -- The channels are private: whoever may read channel_event may join them, and nobody else.
+    IF EXISTS (SELECT FROM pg_policy WHERE polrelid = 'realtime.messages'::regclass AND polname = 'agentpulse_listen') THEN
+        DROP POLICY agentpulse_listen ON realtime.messages;
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = 'realtime.messages'::regclass
+                                           AND polname = 'agentpulse_listeners')
     THEN
-        CREATE POLICY agentpulse_listen ON realtime.messages FOR SELECT TO authenticated
-            USING ((SELECT realtime.topic()) IN ('agent_queries_stream', 'approval_queue_stream',
-                'performance_alert_stream', 'sla_breach_stream', 'training_feedback_stream'));
+        EXECUTE format($policy$CREATE POLICY agentpulse_listeners ON realtime.messages FOR SELECT USING (
+            %s IN ('agent_queries_stream', 'approval_queue_stream', 'performance_alert_stream', 'sla_breach_stream',
+                   'training_feedback_stream')
+            AND has_table_privilege('agentpulse.channel_event'::regclass, 'SELECT'))$policy$,
+            CASE WHEN to_regprocedure('realtime.topic()') IS NULL THEN 'topic' ELSE '(SELECT realtime.topic())' END);
     END IF;
 EXCEPTION
     WHEN insufficient_privilege OR undefined_table THEN

@@ -111,6 +111,37 @@ class AccessITCase {
     }
 
     @Test
+    void signedInPeopleReadAggregatesUntilTheOwnerSaysMore() throws SQLException {
+        String dana = "Bearer " + Tokens.authenticated("dana@example.com");
+        for (String table : new String[] {
+            "agent_performance",
+            "agent_health",
+            "approval_activity",
+            "training_quality",
+            "pipeline_status",
+            "approval_queue?select=pending_count"
+        }) {
+            assertThat(SERVER.results(table, "Authorization", dana).statusCode())
+                    .as(table)
+                    .isEqualTo(200);
+        }
+        for (String table : new String[] {
+            "alert", "channel_event", "annotator_activity", "approval_queue?select=oldest_pending_conversation_id"
+        }) {
+            assertThat(SERVER.results(table, "Authorization", dana).statusCode())
+                    .as(table)
+                    .isEqualTo(403);
+        }
+    }
+
+    @Test
+    void tablesBehindAViewAreNotServed() {
+        for (String table : new String[] {"alert_record", "acknowledgement", "heartbeat", "source_shape"}) {
+            assertThat(SERVER.results(table).statusCode()).as(table).isEqualTo(404);
+        }
+    }
+
+    @Test
     void anonReadsNothingUntilItIsLetIn() throws SQLException {
         SERVER.run("REVOKE USAGE ON SCHEMA agentpulse FROM anon");
         try {

@@ -26,7 +26,9 @@ public final class Catalog {
             "public.mv_approval_queue_summary",
             "public.mv_training_quality_snapshot",
             "public.v_agent_performance_snapshot");
-    private static final Set<String> INTERNAL = Set.of("schema_history", "heartbeat");
+    private static final Set<String> INTERNAL =
+            Set.of("schema_history", "heartbeat", "source_shape", "staged_record", TickSql.ALERT_TABLE, "acknowledgement");
+    private static final String ALERTS = RESULTS + "." + TickSql.ALERT;
 
     // A domain shows as its own name in format_type and is cast as such; pg_type's name is what clients know.
     private static final String COLUMNS = """
@@ -86,6 +88,10 @@ public final class Catalog {
         }
         List<String> key = new ArrayList<>();
         row.getJsonArray("key").forEach(name -> key.add((String) name));
-        return new Relation(row.getString("nspname"), row.getString("relname"), columns, key);
+        Relation relation = new Relation(row.getString("nspname"), row.getString("relname"), columns, key);
+        // A view, so it has no key of its own.
+        return relation.qualifiedName().equals(ALERTS)
+                ? new Relation(relation.schema(), relation.name(), columns, List.of("alert_id"))
+                : relation;
     }
 }

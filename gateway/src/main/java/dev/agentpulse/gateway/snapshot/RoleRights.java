@@ -58,6 +58,9 @@ public final class RoleRights implements Rights {
                 .map(rows -> {
                     Set<String> tables = new HashSet<>();
                     rows.forEach(row -> tables.add(row.getString(0)));
+                    if (tables.remove(TickSql.ALERT_TABLE)) {
+                        tables.add(TickSql.ALERT);
+                    }
                     ReadRights rights = new ReadRights(tables, tables.contains(TickSql.EVENT));
                     known.put(identity.role(), new Known(rights, now));
                     return rights;

@@ -22,6 +22,7 @@ final class TickSql {
     static final int MOST_ALERTS = 5_000;
     static final String SNAPSHOT = "";
     static final String ALERT = "alert";
+    static final String ALERT_TABLE = "alert_record";
     static final String EVENT = "channel_event";
 
     private static final String HEAD = """
@@ -38,22 +39,35 @@ final class TickSql {
             UNION ALL SELECT 'channel_event', NULL, NULL, max(seq) FROM agentpulse.channel_event
             """.formatted(MOST_EVENTS);
 
+    // What the view agentpulse.alert shows, from the tables behind it: a view has no xmin.
+    private static final String SHOWN = """
+            LATERAL (SELECT r.alert_id, r.rule, r.subject, r.severity,
+                            CASE WHEN r.status = 'open' AND k.acknowledged_at IS NOT NULL THEN 'acknowledged'
+                                 ELSE r.status END AS status,
+                            r.value, r.threshold, r.conversation_id, r.details, r.opened_at, r.resolved_at,
+                            r.detected_at, k.acknowledged_by, k.acknowledged_at) a
+            """;
+
+    private static final String IS_NEW = "NOT pg_visible_in_snapshot((s.xmax - mod(s.xmax - %s.xmin::text::bigint,"
+            + " 4294967296))::text::xid8, $2::text::pg_snapshot)";
+
     // Alerts are many and old ones are of no interest, so indexes lead to those that can be new; which of them are,
-    // says
-    // the snapshot. Its writers use no savepoints, whose transactions a snapshot does not name.
-    private static final String ALERTS =
-            """
+    // says the snapshot. Its writers use no savepoints, whose transactions a snapshot does not name.
+    private static final String ALERTS = """
             (SELECT 'alert', row_to_json(a)::text, json_build_object('alert_id', a.alert_id)::text,
                     CASE WHEN a.detected_at >= $5::timestamptz THEN 1 ELSE 0 END::bigint
-               FROM agentpulse.alert a
-              WHERE CASE WHEN $2::text IS NULL THEN a.status <> 'resolved' ELSE
-                    NOT pg_visible_in_snapshot((s.xmax - mod(s.xmax - a.xmin::text::bigint, 4294967296))::text::xid8,
-                                               $2::text::pg_snapshot) END
-                AND (a.status <> 'resolved' OR a.detected_at >= $5::timestamptz OR a.resolved_at >= $5::timestamptz)
-              ORDER BY a.opened_at DESC LIMIT %d)
+               FROM agentpulse.alert_record r
+               LEFT JOIN agentpulse.acknowledgement k ON k.alert_id = r.alert_id, %2$s
+              WHERE CASE WHEN $2::text IS NULL THEN r.status <> 'resolved'
+                         ELSE %3$s OR (k.alert_id IS NOT NULL AND %4$s) END
+                AND (r.status <> 'resolved' OR r.detected_at >= $5::timestamptz OR r.resolved_at >= $5::timestamptz)
+              ORDER BY r.opened_at DESC LIMIT %1$d)
             UNION ALL SELECT 'alert', row_to_json(a)::text, json_build_object('alert_id', a.alert_id)::text, 0
-                        FROM agentpulse.alert a WHERE a.alert_id = ANY ($4::text[]) AND a.status = 'resolved'
-            """.formatted(MOST_ALERTS).replace("s.xmax", "pg_snapshot_xmax(pg_current_snapshot())::text::bigint");
+                        FROM agentpulse.alert_record r
+                        LEFT JOIN agentpulse.acknowledgement k ON k.alert_id = r.alert_id, %2$s
+                       WHERE r.alert_id = ANY ($4::text[]) AND r.status = 'resolved'
+            """.formatted(MOST_ALERTS, SHOWN, IS_NEW.formatted("r"), IS_NEW.formatted("k"))
+            .replace("s.xmax", "pg_snapshot_xmax(pg_current_snapshot())::text::bigint");
 
     private TickSql() {}
 

@@ -18,7 +18,7 @@ record WriterChecks(Catalog catalog, TableName heartbeat) {
             "agentpulse.approval_activity",
             "agentpulse.training_quality",
             "agentpulse.annotator_activity",
-            "agentpulse.alert",
+            "agentpulse.alert_record",
             "agentpulse.channel_event",
             "agentpulse.rejected_change");
 
@@ -40,7 +40,7 @@ record WriterChecks(Catalog catalog, TableName heartbeat) {
         writable(findings, user, "agentpulse.pipeline_status", "SELECT", "INSERT", "UPDATE");
         writable(findings, user, "agentpulse.staged_record", "SELECT", "INSERT", "DELETE", "TRUNCATE");
         writable(findings, user, heartbeat.quoted(), "SELECT", "UPDATE");
-        notificationQueue(findings);
+        findings.addAll(notificationQueue());
         if (findings.isEmpty()) {
             findings.add(Finding.ok(SUBJECT, "User " + user + " may write all results and the heartbeat."));
         }
@@ -62,17 +62,17 @@ record WriterChecks(Catalog catalog, TableName heartbeat) {
     }
 
     /** A full queue refuses every commit with a notification; asking for its usage also frees what nobody needs. */
-    private void notificationQueue(List<Finding> findings) throws SQLException {
+    List<Finding> notificationQueue() throws SQLException {
         double used = Double.parseDouble(
                 catalog.row("SELECT pg_notification_queue_usage() AS used").get("used"));
-        if (used > MUCH_OF_THE_QUEUE) {
-            findings.add(Finding.warning(
-                    "notifications",
-                    "The queue of notifications is filled to " + Math.round(used * 100)
-                            + " %: a listener sleeps in a transaction.",
-                    "Find it: SELECT pid, usename, xact_start FROM pg_stat_activity WHERE state = 'idle in transaction'"
-                            + " ORDER BY xact_start"));
-        }
+        return used <= MUCH_OF_THE_QUEUE
+                ? List.of()
+                : List.of(Finding.warning(
+                        "notifications",
+                        "The queue of notifications is more than half full: a listener sleeps in a transaction, or"
+                                + " somebody sends very many.",
+                        "Find it: SELECT pid, usename, xact_start FROM pg_stat_activity WHERE state = 'idle in"
+                                + " transaction' ORDER BY xact_start"));
     }
 
     private static Finding denied(String user, String what) {

@@ -8,7 +8,7 @@ final class AlertEscalateStatement extends BatchStatement<AlertChange> {
 
     AlertEscalateStatement() {
         super(
-                "agentpulse.alert",
+                "agentpulse.alert_record",
                 1,
                 List.of(
                         Column.text("alert_id", AlertChange::alertId),
@@ -23,7 +23,7 @@ final class AlertEscalateStatement extends BatchStatement<AlertChange> {
 
     @Override
     String sql() {
-        return "UPDATE agentpulse.alert AS a SET severity = r.severity, value = r.value, threshold = r.threshold FROM "
+        return "UPDATE agentpulse.alert_record AS a SET severity = r.severity, value = r.value, threshold = r.threshold FROM "
                 + source() + " WHERE a.alert_id = r.alert_id AND a.status <> 'resolved'";
     }
 }

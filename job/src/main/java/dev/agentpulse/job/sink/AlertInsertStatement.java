@@ -12,7 +12,7 @@ final class AlertInsertStatement extends BatchStatement<AlertChange> {
 
     AlertInsertStatement() {
         super(
-                "agentpulse.alert",
+                "agentpulse.alert_record",
                 1,
                 List.of(
                         Column.text("alert_id", AlertChange::alertId),
@@ -42,7 +42,7 @@ final class AlertInsertStatement extends BatchStatement<AlertChange> {
 
     @Override
     String sql() {
-        return "INSERT INTO agentpulse.alert (" + names() + ", detected_at) SELECT " + names()
+        return "INSERT INTO agentpulse.alert_record (" + names() + ", detected_at) SELECT " + names()
                 + ", clock_timestamp() FROM " + source() + " ON CONFLICT (alert_id) DO NOTHING";
     }
 }

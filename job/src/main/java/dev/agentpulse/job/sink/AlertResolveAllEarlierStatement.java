@@ -12,7 +12,7 @@ final class AlertResolveAllEarlierStatement extends BatchStatement<AlertChange> 
 
     AlertResolveAllEarlierStatement() {
         super(
-                "agentpulse.alert",
+                "agentpulse.alert_record",
                 1,
                 List.of(
                         Column.text("alert_id", AlertChange::alertId),
@@ -22,7 +22,8 @@ final class AlertResolveAllEarlierStatement extends BatchStatement<AlertChange> 
 
     @Override
     String sql() {
-        return "UPDATE agentpulse.alert AS a SET status = 'resolved', resolved_at = r.resolved_at FROM " + source()
+        return "UPDATE agentpulse.alert_record AS a SET status = 'resolved', resolved_at = r.resolved_at FROM "
+                + source()
                 + " WHERE a.rule = r.rule AND a.status <> 'resolved'"
                 + " AND right(a.alert_id, %1$d) COLLATE \"C\" < right(r.alert_id, %1$d) COLLATE \"C\""
                         .formatted(POSITION_LENGTH);

@@ -8,7 +8,7 @@ final class AlertResolveEarlierStatement extends BatchStatement<AlertChange> {
 
     AlertResolveEarlierStatement() {
         super(
-                "agentpulse.alert",
+                "agentpulse.alert_record",
                 1,
                 List.of(
                         Column.text("alert_id", AlertChange::alertId),
@@ -20,9 +20,9 @@ final class AlertResolveEarlierStatement extends BatchStatement<AlertChange> {
     @Override
     String sql() {
         // Of several ends that came in one tick, an alert's own is the first behind it.
-        return "UPDATE agentpulse.alert AS a SET status = 'resolved', resolved_at = e.resolved_at FROM"
+        return "UPDATE agentpulse.alert_record AS a SET status = 'resolved', resolved_at = e.resolved_at FROM"
                 + " (SELECT o.alert_id, min(r.resolved_at) AS resolved_at FROM " + source()
-                + " JOIN agentpulse.alert o ON o.rule = r.rule AND o.subject = r.subject AND o.status <> 'resolved'"
+                + " JOIN agentpulse.alert_record o ON o.rule = r.rule AND o.subject = r.subject AND o.status <> 'resolved'"
                 + " AND o.alert_id COLLATE \"C\" < r.alert_id COLLATE \"C\" GROUP BY o.alert_id) e"
                 + " WHERE a.alert_id = e.alert_id";
     }

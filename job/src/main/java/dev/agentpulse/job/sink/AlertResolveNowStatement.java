@@ -6,12 +6,12 @@ import java.util.List;
 final class AlertResolveNowStatement extends BatchStatement<String> {
 
     AlertResolveNowStatement() {
-        super("agentpulse.alert", 1, List.of(Column.text("alert_id", alertId -> alertId)));
+        super("agentpulse.alert_record", 1, List.of(Column.text("alert_id", alertId -> alertId)));
     }
 
     @Override
     String sql() {
-        return "UPDATE agentpulse.alert AS a SET status = 'resolved', resolved_at = clock_timestamp() FROM " + source()
-                + " WHERE a.alert_id = r.alert_id AND a.status <> 'resolved'";
+        return "UPDATE agentpulse.alert_record AS a SET status = 'resolved', resolved_at = clock_timestamp() FROM "
+                + source() + " WHERE a.alert_id = r.alert_id AND a.status <> 'resolved'";
     }
 }

@@ -8,7 +8,7 @@ final class AlertResolveStatement extends BatchStatement<AlertChange> {
 
     AlertResolveStatement() {
         super(
-                "agentpulse.alert",
+                "agentpulse.alert_record",
                 1,
                 List.of(
                         Column.text("alert_id", AlertChange::alertId),
@@ -17,7 +17,7 @@ final class AlertResolveStatement extends BatchStatement<AlertChange> {
 
     @Override
     String sql() {
-        return "UPDATE agentpulse.alert AS a SET status = 'resolved', resolved_at = r.resolved_at FROM " + source()
-                + " WHERE a.alert_id = r.alert_id AND a.status <> 'resolved'";
+        return "UPDATE agentpulse.alert_record AS a SET status = 'resolved', resolved_at = r.resolved_at FROM "
+                + source() + " WHERE a.alert_id = r.alert_id AND a.status <> 'resolved'";
     }
 }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LeftUnsafeAlerts {
 
-    private static final String OPEN = "SELECT alert_id, subject FROM agentpulse.alert WHERE rule = '"
+    private static final String OPEN = "SELECT alert_id, subject FROM agentpulse.alert_record WHERE rule = '"
             + AlertRule.UNSAFE_RESPONSE.text() + "' AND status <> 'resolved'";
 
     private static final String TYPE_OF_ID = "SELECT format_type(atttypid, atttypmod) FROM pg_attribute"

@@ -23,7 +23,7 @@ final class PipelineAlerts {
             + " AND a.subject = f.subject AND a.details ->> 'sentence' = f.sentence";
 
     private static final String OPEN = """
-            INSERT INTO agentpulse.alert
+            INSERT INTO agentpulse.alert_record
                 (alert_id, rule, subject, severity, status, details, opened_at, detected_at)
             SELECT DISTINCT ON (f.subject, f.sentence)
                    '%1$s:' || f.subject || ':' || to_hex(hashtextextended(f.sentence, 0)) || ':'
@@ -31,11 +31,11 @@ final class PipelineAlerts {
                    '%1$s', f.subject, f.severity, 'open',
                    jsonb_build_object('check', '%2$s', 'sentence', f.sentence), now(), now()
               FROM unnest(?::text[], ?::text[], ?::text[]) AS f (subject, sentence, severity)
-             WHERE NOT EXISTS (SELECT FROM agentpulse.alert a WHERE %3$s)
+             WHERE NOT EXISTS (SELECT FROM agentpulse.alert_record a WHERE %3$s)
                 ON CONFLICT (alert_id) DO NOTHING""".formatted(RULE, CHECK, UNRESOLVED);
 
     private static final String RESOLVE = """
-            UPDATE agentpulse.alert AS o SET status = 'resolved', resolved_at = clock_timestamp()
+            UPDATE agentpulse.alert_record AS o SET status = 'resolved', resolved_at = clock_timestamp()
              WHERE o.rule = '%1$s' AND o.status <> 'resolved' AND o.details ->> 'check' = '%2$s'
                AND NOT EXISTS (SELECT FROM unnest(?::text[], ?::text[]) AS f (subject, sentence)
                                 WHERE f.subject = o.subject AND f.sentence = o.details ->> 'sentence')""".formatted(RULE, CHECK);

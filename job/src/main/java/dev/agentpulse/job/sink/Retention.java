@@ -41,7 +41,7 @@ final class Retention {
         try {
             staged.removeUntil(asOfMicros);
             boolean more = trim("channel_event", "event_key", "written_at", config.channelEventMillis());
-            more |= trim("alert", "alert_id", "resolved_at", config.alertMillis());
+            more |= trim("alert_record", "alert_id", "resolved_at", config.alertMillis());
             more |= trim("rejected_change", "event_key", "rejected_at", config.rejectedChangeMillis());
             connection.commit();
             if (more) {

@@ -45,7 +45,7 @@ final class TickTransaction {
             + "')::bigint AS not_written FROM " + PipelineStatusUpsertStatement.TABLE
             + " WHERE component = ? FOR UPDATE";
     /** What is open, but for what the tick's staged records open again. */
-    private static final String UNRESOLVED = "SELECT alert_id FROM agentpulse.alert a WHERE status <> 'resolved'"
+    private static final String UNRESOLVED = "SELECT alert_id FROM agentpulse.alert_record a WHERE status <> 'resolved'"
             + " AND rule IN (?, ?) AND NOT EXISTS (SELECT FROM agentpulse.staged_record s WHERE s.lineage = ?"
             + " AND s.kind = '" + StagedRecord.kind(AlertChange.Step.OPEN)
             + "' AND s.time_micros <= ? AND s.record_key = a.alert_id)";

@@ -180,11 +180,11 @@ class TickTransactionITCase {
                 TickRecord.of(open("a", START)),
                 TickRecord.of(step(AlertChange.Step.ESCALATE, "a", START, Severity.CRITICAL))));
         assertThat(rows("SELECT status, severity, acknowledged_by FROM agentpulse.alert"))
-                .containsExactly("acknowledged|critical|dana");
+                .containsExactly("acknowledged|critical|postgres");
 
         writer.write(tick(3, TickRecord.of(step(AlertChange.Step.RESOLVE, "a", START, Severity.CRITICAL))));
         assertThat(rows("SELECT status, acknowledged_by, acknowledged_at IS NULL FROM agentpulse.alert"))
-                .containsExactly("resolved|dana|f");
+                .containsExactly("resolved|postgres|f");
     }
 
     @Test

@@ -33,9 +33,10 @@ class MigrationsITCase {
         try (Connection connection = database.connect()) {
             assertThat(Sql.rows(connection, tablesIn("agentpulse")))
                     .containsExactly(
+                            "acknowledgement",
                             "agent_health",
                             "agent_performance",
-                            "alert",
+                            "alert_record",
                             "annotator_activity",
                             "approval_activity",
                             "approval_queue",

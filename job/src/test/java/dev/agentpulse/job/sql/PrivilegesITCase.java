@@ -64,7 +64,9 @@ class PrivilegesITCase {
             assertDenied(reader, INSERT_HEALTH);
             for (String table : RESULT_TABLES) {
                 assertDenied(reader, "DELETE FROM agentpulse." + table);
-                assertDenied(reader, "TRUNCATE agentpulse." + table);
+                if (!table.equals("alert")) {
+                    assertDenied(reader, "TRUNCATE agentpulse." + table);
+                }
             }
             assertDenied(reader, "UPDATE agentpulse.alert SET status = 'resolved'");
             assertDenied(reader, "SELECT nextval('agentpulse.channel_event_seq')");
@@ -80,6 +82,7 @@ class PrivilegesITCase {
                 Connection reader = database.connectInRole("agentpulse_reader")) {
             Sql.run(owner, INSERT_ALERT);
 
+            // Who is signed in, whatever name is given.
             assertThat(Sql.rows(reader, "SELECT agentpulse.acknowledge_alert('a', 'dana')"))
                     .containsExactly("t");
             assertThat(Sql.rows(reader, "SELECT agentpulse.acknowledge_alert('a', 'eli')"))
@@ -89,7 +92,107 @@ class PrivilegesITCase {
 
             assertThat(Sql.rows(
                             reader, "SELECT status, acknowledged_by, acknowledged_at IS NULL FROM agentpulse.alert"))
-                    .containsExactly("acknowledged|dana|f");
+                    .containsExactly("acknowledged|postgres|f");
+        }
+    }
+
+    @Test
+    void aSessionCannotClaimToBeSomebodyElse() throws SQLException {
+        try (Connection owner = database.connect()) {
+            Sql.run(
+                    owner,
+                    INSERT_ALERT,
+                    "DROP ROLE IF EXISTS dashboard",
+                    "CREATE ROLE dashboard LOGIN IN ROLE agentpulse_reader",
+                    "DROP ROLE IF EXISTS authenticator",
+                    "CREATE ROLE authenticator LOGIN IN ROLE agentpulse_reader");
+            try (Connection dashboard = database.connectAs("dashboard")) {
+                Sql.run(dashboard, "SET request.jwt.claims = '{\"name\": \"boss\"}'");
+                Sql.rows(dashboard, "SELECT agentpulse.acknowledge_alert('a', 'boss')");
+                assertThat(Sql.rows(dashboard, "SELECT acknowledged_by FROM agentpulse.alert"))
+                        .containsExactly("dashboard");
+                Sql.rows(dashboard, "SELECT agentpulse.unacknowledge_alert('a')");
+            }
+            // The role that PostgREST logs in with, which sets the claims of a token that it has checked.
+            try (Connection gateway = database.connectAs("authenticator")) {
+                assertThatThrownBy(() -> Sql.rows(gateway, "SELECT agentpulse.acknowledge_alert('a', 'boss')"))
+                        .hasMessageContaining("The token names nobody");
+                Sql.run(gateway, "SET request.jwt.claims = '{\"name\": \"" + "d".repeat(300) + "\"}'");
+                Sql.rows(gateway, "SELECT agentpulse.acknowledge_alert('a')");
+                assertThat(Sql.rows(gateway, "SELECT acknowledged_by FROM agentpulse.alert"))
+                        .containsExactly("d".repeat(100));
+            }
+            Sql.run(owner, "DROP ROLE dashboard", "DROP ROLE authenticator");
+        }
+    }
+
+    @Test
+    void whatIsGrantedByHabitOpensNothingAndIsTakenAway() throws SQLException {
+        try (Connection owner = database.connect()) {
+            Sql.run(
+                    owner,
+                    INSERT_ALERT,
+                    INSERT_HEALTH,
+                    "GRANT USAGE ON SCHEMA agentpulse TO anon",
+                    "GRANT ALL ON ALL TABLES IN SCHEMA agentpulse TO anon, PUBLIC, agentpulse_capture",
+                    "GRANT ALL ON ALL SEQUENCES IN SCHEMA agentpulse TO anon",
+                    "GRANT ALL ON ALL ROUTINES IN SCHEMA agentpulse TO anon, PUBLIC",
+                    "GRANT ALL ON public.mv_approval_queue_summary TO anon");
+            try (Connection anonymous = database.connectInRole("anon")) {
+                Sql.run(
+                        anonymous,
+                        "DELETE FROM agentpulse.heartbeat",
+                        "UPDATE agentpulse.alert_record SET status = 'resolved', resolved_at = now()",
+                        "DELETE FROM agentpulse.agent_health");
+                assertThat(Sql.rows(anonymous, "SELECT * FROM agentpulse.alert"))
+                        .isEmpty();
+            }
+            assertThat(Sql.rows(
+                            owner,
+                            "SELECT (SELECT count(*) FROM agentpulse.heartbeat), (SELECT count(*) FROM"
+                                    + " agentpulse.agent_health), (SELECT status FROM agentpulse.alert)"))
+                    .containsExactly("1|1|open");
+
+            database.migrate();
+
+            try (Connection anonymous = database.connectInRole("anon")) {
+                for (String table : RESULT_TABLES) {
+                    assertDenied(anonymous, "SELECT * FROM agentpulse." + table);
+                }
+                assertDenied(anonymous, "DELETE FROM agentpulse.heartbeat");
+                assertDenied(anonymous, "SELECT nextval('agentpulse.channel_event_seq')");
+                assertDenied(anonymous, "SELECT agentpulse.acknowledge_alert('a', 'dana')");
+                assertDenied(anonymous, "SELECT agentpulse.acknowledge_alert('a')");
+                assertDenied(anonymous, "SELECT agentpulse.allow_reading('anon')");
+                assertDenied(anonymous, "SELECT * FROM public.mv_approval_queue_summary");
+            }
+            try (Connection capture = database.connectInRole("agentpulse_capture")) {
+                assertDenied(capture, "DELETE FROM agentpulse.heartbeat");
+                assertDenied(capture, "SELECT * FROM agentpulse.alert");
+            }
+        }
+    }
+
+    @Test
+    void whatTheOwnerOpensStaysOpen() throws SQLException {
+        try (Connection owner = database.connect()) {
+            Sql.run(
+                    owner,
+                    INSERT_ALERT,
+                    "DROP ROLE IF EXISTS named",
+                    "CREATE ROLE named",
+                    "SELECT agentpulse.allow_reading('named')",
+                    "GRANT INSERT ON agentpulse.alert_record TO named");
+
+            database.migrate();
+
+            try (Connection named = database.connectInRole("named")) {
+                assertThat(Sql.rows(named, "SELECT alert_id FROM agentpulse.alert"))
+                        .containsExactly("a");
+                assertDenied(named, "SELECT * FROM agentpulse.rejected_change");
+                assertDenied(named, INSERT_ALERT);
+            }
+            Sql.run(owner, "DROP OWNED BY named");
         }
     }
 
@@ -100,12 +203,13 @@ class PrivilegesITCase {
                     writer,
                     INSERT_HEALTH + " ON CONFLICT (agent) DO UPDATE SET since = excluded.since",
                     "UPDATE agentpulse.agent_health SET health_status = 'idle'",
-                    INSERT_ALERT + " ON CONFLICT (alert_id) DO NOTHING",
+                    INSERT_ALERT.replace("agentpulse.alert ", "agentpulse.alert_record ")
+                            + " ON CONFLICT (alert_id) DO NOTHING",
                     "INSERT INTO agentpulse.channel_event (event_key, channel, payload, event_time)"
                             + " VALUES ('k', 'sla_breach_stream', '{}', now())",
                     "INSERT INTO agentpulse.rejected_change (event_key, source_table, reason, change)"
                             + " VALUES ('k', 'agent_queries', 'missing_agent', '{}')",
-                    "DELETE FROM agentpulse.alert",
+                    "DELETE FROM agentpulse.alert_record",
                     "DELETE FROM agentpulse.channel_event",
                     "DELETE FROM agentpulse.rejected_change",
                     "INSERT INTO agentpulse.staged_record VALUES (1, 'alert_open', 1, '', 'k', '{}')",
@@ -191,7 +295,7 @@ class PrivilegesITCase {
                             owner,
                             "SELECT relname FROM pg_class WHERE relnamespace = 'agentpulse'::regnamespace"
                                     + " AND relkind = 'r' AND NOT relrowsecurity ORDER BY relname"))
-                    .containsExactly("heartbeat", "schema_history", "source_shape", "staged_record");
+                    .isEmpty();
             try (Connection granted = database.connectInRole("granted")) {
                 assertThat(Sql.rows(granted, "SELECT agent FROM agentpulse.agent_health"))
                         .isEmpty();

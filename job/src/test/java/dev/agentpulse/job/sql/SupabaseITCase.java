@@ -47,7 +47,7 @@ class SupabaseITCase {
     }
 
     @Test
-    void signedInUsersReadResultsButNotTheLedger() throws SQLException {
+    void signedInUsersReadAggregatesAndNothingThatQuotesARow() throws SQLException {
         try (Connection owner = database.connect();
                 Connection user = database.connectInRole("authenticated")) {
             Sql.run(
@@ -62,12 +62,100 @@ class SupabaseITCase {
             Sql.run(user, "SET request.jwt.claims = '{\"email\": \"dana@example.com\"}'");
             assertThat(Sql.rows(user, "SELECT agentpulse.acknowledge_alert('unknown')"))
                     .containsExactly("f");
-            assertDenied(user, "SELECT * FROM agentpulse.rejected_change");
+            for (String quoting : new String[] {
+                "alert", "alert_record", "acknowledgement", "channel_event", "annotator_activity", "rejected_change"
+            }) {
+                assertDenied(user, "SELECT * FROM agentpulse." + quoting);
+            }
+            assertDenied(user, "SELECT oldest_pending_conversation_id FROM agentpulse.approval_queue");
+            assertDenied(user, "SELECT oldest_pending_id FROM agentpulse.approval_queue");
             assertDenied(user, "UPDATE agentpulse.agent_health SET health_status = 'healthy'");
             assertThat(Sql.rows(
                             user,
                             "SELECT has_table_privilege('public.mv_approval_queue_summary', 'INSERT, UPDATE, DELETE')"))
                     .containsExactly("f");
+        }
+    }
+
+    @Test
+    void theOldestConversationIsShownToThoseWhoMayReadConversations() throws SQLException {
+        try (Connection owner = database.connect();
+                Connection user = database.connectInRole("authenticated")) {
+            Sql.run(
+                    owner,
+                    "INSERT INTO agentpulse.pipeline_status (component, as_of, tick) VALUES ('w', now(), 1)",
+                    "INSERT INTO agentpulse.approval_queue (queue, pending_count, sla_breach_count, pending_under_1m,"
+                            + " pending_1m_to_5m, pending_5m_to_15m, pending_over_15m, oldest_pending_id,"
+                            + " oldest_pending_conversation_id, as_of) VALUES ('all', 3, 0, 3, 0, 0, 0, '7', 'c-7', now())");
+            String question = "SELECT pending_count, oldest_pending_conversation, oldest_pending_conversation_id"
+                    + " FROM public.mv_approval_queue_summary";
+
+            assertThat(Sql.rows(user, "SELECT pending_count FROM agentpulse.approval_queue"))
+                    .containsExactly("3");
+            assertThat(Sql.rows(user, question)).containsExactly("3|null|null");
+            assertThat(Sql.rows(owner, question)).containsExactly("3|c-7|c-7");
+        }
+    }
+
+    @Test
+    void theOwnerMayLetSignedInUsersReadEverythingButTheLedger() throws SQLException {
+        try (Connection owner = database.connect();
+                Connection user = database.connectInRole("authenticated")) {
+            Sql.run(
+                    owner,
+                    "INSERT INTO agentpulse.alert (alert_id, rule, subject, severity, status, opened_at)"
+                            + " VALUES ('a', 'slow_query', '7', 'info', 'open', now())",
+                    "SELECT agentpulse.allow_reading('authenticated')");
+
+            database.migrate();
+
+            assertThat(Sql.rows(user, "SELECT alert_id FROM agentpulse.alert")).containsExactly("a");
+            Sql.rows(user, "SELECT * FROM agentpulse.approval_queue");
+            Sql.rows(user, "SELECT * FROM agentpulse.channel_event");
+            assertDenied(user, "SELECT * FROM agentpulse.rejected_change");
+        }
+    }
+
+    @Test
+    void privateChannelsAreForThoseWhoMayReadTheirMessages() throws SQLException {
+        try (Connection owner = database.connect();
+                Connection user = database.connectInRole("authenticated");
+                Connection anonymous = database.connectInRole("anon")) {
+            Sql.run(
+                    owner,
+                    "GRANT USAGE ON SCHEMA realtime TO anon, authenticated",
+                    "GRANT SELECT ON realtime.messages TO anon, authenticated",
+                    "INSERT INTO realtime.messages VALUES ('{}', 'x', 'agent_queries_stream', true)");
+            // Realtime asks who may read a message of the topic that somebody wants to join.
+            for (Connection connection : new Connection[] {user, anonymous}) {
+                Sql.run(connection, "SET realtime.topic = 'agent_queries_stream'");
+            }
+            String joins = "SELECT count(*) > 0 FROM realtime.messages";
+
+            assertThat(Sql.rows(user, joins)).containsExactly("f");
+            assertThat(Sql.rows(anonymous, joins)).containsExactly("f");
+
+            Sql.run(owner, "SELECT agentpulse.allow_reading('authenticated')");
+
+            assertThat(Sql.rows(user, joins)).containsExactly("t");
+            assertThat(Sql.rows(anonymous, joins)).containsExactly("f");
+            Sql.run(user, "SET realtime.topic = 'somebody_elses'");
+            assertThat(Sql.rows(user, joins)).containsExactly("f");
+        }
+    }
+
+    @Test
+    void theServersKeyReadsEverything() throws SQLException {
+        try (Connection owner = database.connect()) {
+            Sql.run(owner, "DROP ROLE IF EXISTS service_role", "CREATE ROLE service_role BYPASSRLS");
+            database.migrate();
+            try (Connection server = database.connectInRole("service_role")) {
+                Sql.rows(server, "SELECT * FROM agentpulse.alert");
+                Sql.rows(server, "SELECT * FROM agentpulse.rejected_change");
+                Sql.rows(server, "SELECT * FROM public.mv_realtime_agent_performance");
+                assertDenied(server, "DELETE FROM agentpulse.alert");
+            }
+            Sql.run(owner, "DROP OWNED BY service_role", "DROP ROLE service_role");
         }
     }
 
@@ -88,9 +176,10 @@ class SupabaseITCase {
                             "SELECT tablename FROM pg_publication_tables WHERE pubname = 'supabase_realtime'"
                                     + " ORDER BY tablename"))
                     .containsExactly(
+                            "acknowledgement",
                             "agent_health",
                             "agent_performance",
-                            "alert",
+                            "alert_record",
                             "annotator_activity",
                             "approval_activity",
                             "approval_queue",
@@ -107,25 +196,6 @@ class SupabaseITCase {
             Sql.run(writer, "SELECT realtime.send('{}', 'sla_breach', 'sla_breach_stream', true)");
 
             assertThat(Sql.rows(owner, "SELECT topic FROM realtime.messages")).containsExactly("sla_breach_stream");
-        }
-    }
-
-    /** Realtime asks who may read a message of the topic that somebody wants to join. */
-    @Test
-    void letsSignedInUsersJoinOurPrivateChannelsAndNoOther() throws SQLException {
-        try (Connection writer = database.connectInRole("agentpulse_writer");
-                Connection user = database.connectInRole("authenticated");
-                Connection anonymous = database.connectInRole("anon")) {
-            Sql.run(writer, "SELECT realtime.send('{}', 'sla_breach', 'sla_breach_stream', true)");
-            for (Connection connection : new Connection[] {user, anonymous}) {
-                Sql.run(connection, "SET realtime.topic = 'sla_breach_stream'");
-            }
-
-            assertThat(Sql.rows(user, "SELECT topic FROM realtime.messages")).containsExactly("sla_breach_stream");
-            assertThat(Sql.rows(anonymous, "SELECT topic FROM realtime.messages"))
-                    .isEmpty();
-            Sql.run(user, "SET realtime.topic = 'somebody_elses'");
-            assertThat(Sql.rows(user, "SELECT topic FROM realtime.messages")).isEmpty();
         }
     }
 

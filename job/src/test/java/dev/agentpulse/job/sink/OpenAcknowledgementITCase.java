@@ -1,0 +1,87 @@
+package dev.agentpulse.job.sink;
+
+import static dev.agentpulse.job.model.Samples.START;
+import static dev.agentpulse.job.sink.Ticks.tick;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.agentpulse.job.config.NotificationConfig;
+import dev.agentpulse.job.config.RetentionConfig;
+import dev.agentpulse.job.model.AlertChange;
+import dev.agentpulse.job.model.AlertRule;
+import dev.agentpulse.job.model.Severity;
+import dev.agentpulse.job.model.TickRecord;
+import dev.agentpulse.job.sql.Database;
+import dev.agentpulse.job.sql.SqlServer;
+import dev.agentpulse.proof.Sql;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A reader acknowledges an alert and leaves the transaction open. */
+class OpenAcknowledgementITCase {
+
+    private static final String ALERT = AlertRule.APPROVAL_SLA_BREACH.alertIdAt("7", START);
+
+    @RegisterExtension
+    static final SqlServer SERVER = new SqlServer();
+
+    @Test
+    void holdsUpNeitherTicksNorRetention() throws SQLException {
+        Database database = SERVER.newMigratedDatabase();
+        try (Connection writing = database.connectInRole("agentpulse_writer");
+                Connection reader = database.connectInRole("agentpulse_reader");
+                Connection other = database.connect()) {
+            // Whoever waits fails at once.
+            Sql.run(writing, "SET lock_timeout = '1ms'");
+            writing.setAutoCommit(false);
+            TickTransaction writer = new TickTransaction(writing, new NotificationConfig(10_000, 100), List::of);
+            writer.write(tick(1, step(AlertChange.Step.OPEN, Severity.INFO)));
+
+            reader.setAutoCommit(false);
+            assertThat(Sql.rows(reader, "SELECT agentpulse.acknowledge_alert('" + ALERT + "')"))
+                    .containsExactly("t");
+            writer.write(tick(2, step(AlertChange.Step.ESCALATE, Severity.CRITICAL)));
+            writer.write(tick(3, step(AlertChange.Step.RESOLVE, Severity.CRITICAL)));
+            assertThat(Sql.rows(other, "SELECT status, severity, acknowledged_by FROM agentpulse.alert"))
+                    .containsExactly("resolved|critical|null");
+            reader.commit();
+            assertThat(Sql.rows(other, "SELECT status, acknowledged_by FROM agentpulse.alert"))
+                    .containsExactly("resolved|postgres");
+
+            new Retention(writing, new RetentionConfig(0, 0, 0)).trimIfDue(System.currentTimeMillis());
+            assertThat(Sql.rows(other, "SELECT alert_id FROM agentpulse.alert")).isEmpty();
+        }
+    }
+
+    @Test
+    void isNotTheWritersToForge() throws SQLException {
+        Database database = SERVER.newMigratedDatabase();
+        try (Connection writer = database.connectInRole("agentpulse_writer")) {
+            for (String sql : List.of(
+                    "INSERT INTO agentpulse.acknowledgement (alert_id, acknowledged_by, acknowledged_at)"
+                            + " VALUES ('a', 'dana', now())",
+                    "UPDATE agentpulse.acknowledgement SET acknowledged_by = 'dana'",
+                    "UPDATE agentpulse.alert SET acknowledged_by = 'dana'")) {
+                assertThatThrownBy(() -> Sql.run(writer, sql)).as(sql).hasMessageContaining("permission denied");
+            }
+        }
+    }
+
+    private static TickRecord step(AlertChange.Step step, Severity severity) {
+        return TickRecord.of(new AlertChange(
+                step,
+                ALERT,
+                AlertRule.APPROVAL_SLA_BREACH,
+                "7",
+                severity,
+                BigDecimal.ONE,
+                BigDecimal.TEN,
+                null,
+                "{}",
+                START));
+    }
+}
