@@ -52,6 +52,8 @@ public final class SourceWatch {
         Preflight.run(findings, "publication", () -> new PublicationChecks(catalog, source).findings());
         findings.removeIf(finding -> finding.severity() != Finding.Severity.ERROR);
         findings.addAll(differences(now));
+        Preflight.run(findings, "notifications", () -> new WriterChecks(new Catalog(writer), source.heartbeatTable())
+                .notificationQueue());
         last = now;
         return new Report(now, mended, findings);
     }

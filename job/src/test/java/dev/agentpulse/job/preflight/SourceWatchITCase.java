@@ -30,7 +30,7 @@ class SourceWatchITCase {
     private static final SourceConfig SOURCE = SourceConfig.from(new Configuration());
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = new SqlServer(Map.of("max_notify_queue_pages", "64"));
 
     private Database database;
     private Connection connection;
@@ -70,6 +70,22 @@ class SourceWatchITCase {
                         "table public.agent_queries",
                         "column public.agent_queries.latency_ms",
                         "partition public.old");
+    }
+
+    @Test
+    void aQueueOfNotificationsThatSomebodyFillsIsReported() throws SQLException {
+        try (Connection listener = database.connect()) {
+            Sql.run(listener, "LISTEN anything");
+            listener.setAutoCommit(false);
+            Sql.rows(listener, "SELECT 1");
+            Sql.run(connection, "SELECT pg_notify('anything', repeat('x', 7000) || n) FROM generate_series(1, 50) n");
+
+            assertThat(watch.look(connection, connection).findings())
+                    .extracting(Finding::message)
+                    .anyMatch(message -> message.startsWith("The queue of notifications is more than half full"));
+            listener.rollback();
+        }
+        assertThat(watch.look(connection, connection).findings()).isEmpty();
     }
 
     static Stream<Arguments> changes() {
