@@ -30,9 +30,11 @@ public final class Cluster {
     /**
      * Makes folder, jars and configuration ready; nothing runs yet.
      *
-     * @throws CliFailure when a cluster runs in the folder already, or when another program has one of its ports
+     * @throws CliFailure when the folder is another's, when a cluster runs in it already, or when another program has one of
+     *     its ports
      */
     public static Cluster prepare(ClusterFolder folder, ClusterPlan plan) throws IOException {
+        folder.requireOurs();
         if (new ProcessIdFile(folder, Supervisor.NAME).find().isPresent()) {
             throw new CliFailure("A cluster runs in " + folder.root()
                     + " already: stop it first with ./agentpulse cluster stop, or choose another folder with --dir.");

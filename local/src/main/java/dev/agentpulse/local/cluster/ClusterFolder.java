@@ -1,5 +1,6 @@
 package dev.agentpulse.local.cluster;
 
+import dev.agentpulse.local.CliFailure;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +12,8 @@ import java.util.stream.Stream;
 
 /** Where a cluster keeps its jars, configuration, logs, process ids and state. */
 public record ClusterFolder(Path root) {
+
+    static final String MARKER = ".agentpulse-cluster";
 
     public ClusterFolder {
         root = root.toAbsolutePath().normalize();
@@ -71,7 +74,27 @@ public record ClusterFolder(Path root) {
         return root.resolve("tmp").resolve(processName);
     }
 
-    /** Makes what is missing. Only its owner may read it: the submitted job holds the database password. */
+    /**
+     * Refuses a folder that holds something else: jars in its {@code lib/} would be deleted, and files overwritten.
+     *
+     * @throws CliFailure with what to do
+     */
+    void requireOurs() throws IOException {
+        if (!Files.exists(root)
+                || Files.exists(root.resolve(MARKER))
+                || ClusterPlan.load(this).isPresent()) {
+            return;
+        }
+        try (Stream<Path> children = Files.list(root)) {
+            if (children.findAny().isPresent()) {
+                throw new CliFailure(
+                        root + " holds something else: name an empty or a new folder with --dir. (A folder of a cluster"
+                                + " holds a file " + MARKER + ".)");
+            }
+        }
+    }
+
+    /** Makes what is missing. Only its owner may read it: passwords may lie there. */
     void create() throws IOException {
         Files.createDirectories(
                 root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -80,6 +103,9 @@ public record ClusterFolder(Path root) {
             lib(), conf(), logs(), processIds(), checkpoints(), savepoints(), highAvailability(), zooKeeper()
         }) {
             Files.createDirectories(folder);
+        }
+        if (!Files.exists(root.resolve(MARKER))) {
+            Files.writeString(root.resolve(MARKER), "The folder of a cluster of AgentPulse.\n");
         }
     }
 }

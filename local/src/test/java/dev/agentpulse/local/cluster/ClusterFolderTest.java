@@ -1,0 +1,66 @@
+package dev.agentpulse.local.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.agentpulse.local.CliFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClusterFolderTest {
+
+    private static final ClusterPlan PLAN = new ClusterPlan(1, 1, 18_081, 12_181);
+
+    @TempDir
+    Path temporary;
+
+    @Test
+    void aFolderOfSomethingElseIsRefusedAndLeftAsItWas() throws IOException {
+        Path jar = Files.createDirectories(temporary.resolve("lib")).resolve("theirs.jar");
+        Path configuration = Files.createDirectories(temporary.resolve("conf")).resolve("config.yaml");
+        Files.writeString(jar, "a jar");
+        Files.writeString(configuration, "a setting");
+
+        assertThatExceptionOfType(CliFailure.class)
+                .isThrownBy(() -> Cluster.prepare(new ClusterFolder(temporary), PLAN))
+                .withMessageContaining(temporary + " holds something else")
+                .withMessageContaining("--dir");
+        assertThat(jar).hasContent("a jar");
+        assertThat(configuration).hasContent("a setting");
+    }
+
+    @Test
+    void aFolderThatIsNewEmptyOrOursIsTaken() throws IOException {
+        ClusterFolder folder = new ClusterFolder(temporary.resolve("new"));
+        folder.requireOurs();
+        folder.create();
+        folder.requireOurs();
+
+        assertThat(folder.root().resolve(ClusterFolder.MARKER)).exists();
+        new ClusterFolder(Files.createDirectory(temporary.resolve("empty"))).requireOurs();
+    }
+
+    @Test
+    void aFolderOfAnEarlierVersionIsKnownByItsPlan() throws IOException {
+        ClusterFolder folder = new ClusterFolder(temporary);
+        Files.createDirectories(folder.processIds());
+        PLAN.save(folder);
+
+        folder.requireOurs();
+    }
+
+    @Test
+    void onlyTheOwnerReadsTheFolderAndAPasswordInIt() throws IOException {
+        ClusterFolder folder = new ClusterFolder(temporary.resolve("new"));
+        folder.create();
+        Path file = Secret.CAPTURE.write(folder, "first");
+        Secret.CAPTURE.write(folder, "second");
+
+        assertThat(Files.getPosixFilePermissions(folder.root())).hasSize(3);
+        assertThat(Files.getPosixFilePermissions(file)).hasSize(2);
+        assertThat(file).hasContent("second");
+    }
+}
