@@ -4,6 +4,7 @@ import dev.agentpulse.job.config.SourceConfig;
 import dev.agentpulse.job.preflight.Finding;
 import dev.agentpulse.job.preflight.Preflight;
 import dev.agentpulse.local.CliFailure;
+import dev.agentpulse.local.PrintableText;
 import java.io.PrintStream;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -40,10 +41,12 @@ public final class PreflightCheck {
     public static void print(List<Finding> findings, boolean all, PrintStream out) {
         for (Finding finding : findings) {
             if (all || finding.severity() != Finding.Severity.OK) {
-                out.println(label(finding.severity()) + finding.subject() + ": " + finding.message());
+                out.println(label(finding.severity()) + PrintableText.of(finding.subject() + ": " + finding.message()));
                 String fix = finding.fix();
                 if (fix != null) {
-                    fix.lines().map(line -> "           " + line).forEach(out::println);
+                    fix.lines()
+                            .map(line -> "           " + PrintableText.of(line))
+                            .forEach(out::println);
                 }
             }
         }

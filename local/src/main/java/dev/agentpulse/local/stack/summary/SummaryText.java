@@ -1,5 +1,6 @@
 package dev.agentpulse.local.stack.summary;
 
+import dev.agentpulse.local.PrintableText;
 import dev.agentpulse.local.stack.summary.Summary.Agent;
 import dev.agentpulse.local.stack.summary.Summary.Alert;
 import java.time.Duration;
@@ -29,7 +30,7 @@ final class SummaryText {
 
     List<String> screen(Summary summary, String jobStatus, double changesPerSecond) {
         List<String> lines = new ArrayList<>();
-        lines.add("Job " + paint(jobStatus, jobColour(jobStatus)) + ", " + freshness(summary)
+        lines.add("Job " + paint(PrintableText.of(jobStatus), jobColour(jobStatus)) + ", " + freshness(summary)
                 + String.format(Locale.ROOT, ", %.0f changes/s", changesPerSecond));
         lines.add("");
         lines.add(bold(String.format(
@@ -62,7 +63,7 @@ final class SummaryText {
                 Locale.ROOT,
                 "%s job %s, %s, %.0f changes/s, %d agents (%d degraded), %d queries in the last minute, %s; alerts: %s",
                 TIME.format(now),
-                jobStatus,
+                PrintableText.of(jobStatus),
                 freshness(summary),
                 changesPerSecond,
                 summary.agents().size(),
@@ -76,7 +77,7 @@ final class SummaryText {
         String plain = String.format(
                 Locale.ROOT,
                 AGENT_COLUMNS,
-                cut(agent.name()),
+                cut(PrintableText.of(agent.name())),
                 agent.health(),
                 agent.queriesLastMinute(),
                 agent.queriesLastFiveMinutes(),
