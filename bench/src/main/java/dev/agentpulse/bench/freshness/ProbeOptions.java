@@ -75,11 +75,19 @@ final class ProbeOptions {
     }
 
     private @Nullable String password() throws IOException {
-        if (passwordFile == null) {
+        Path file = passwordFile == null ? demosPasswordFile() : passwordFile;
+        if (file == null) {
             return System.getenv(PASSWORD_VARIABLE);
         }
-        try (var lines = Files.lines(passwordFile)) {
+        try (var lines = Files.lines(file)) {
             return lines.findFirst().orElse("");
         }
+    }
+
+    /** Where the demo on its usual ports keeps the superuser's password, unless the environment has one. */
+    private static @Nullable Path demosPasswordFile() {
+        Path file =
+                Path.of(System.getProperty("agentpulse.home", ""), ".agentpulse", "demo", "8081", "superuser.password");
+        return System.getenv(PASSWORD_VARIABLE) == null && Files.isReadable(file) ? file : null;
     }
 }

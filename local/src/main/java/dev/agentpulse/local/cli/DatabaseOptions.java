@@ -2,6 +2,7 @@ package dev.agentpulse.local.cli;
 
 import dev.agentpulse.local.CliFailure;
 import dev.agentpulse.local.stack.database.DatabaseAddress;
+import dev.agentpulse.local.stack.demo.Demo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,14 +55,25 @@ final class DatabaseOptions {
                         password());
     }
 
+    /** The file that was named; without one, and without a URL, that of the demo on its usual ports. */
+    @Nullable
+    Path passwordFile() {
+        if (passwordFile != null || url != null || username != null || System.getenv(PASSWORD_VARIABLE) != null) {
+            return passwordFile;
+        }
+        Path ofDemo = Demo.usualFolder(DemoCommand.FLINK_PORT).resolve("superuser.password");
+        return Files.isReadable(ofDemo) ? ofDemo : null;
+    }
+
     private @Nullable String password() {
-        if (passwordFile == null) {
+        Path file = passwordFile();
+        if (file == null) {
             return System.getenv(PASSWORD_VARIABLE);
         }
-        try (var lines = Files.lines(passwordFile)) {
+        try (var lines = Files.lines(file)) {
             return lines.findFirst().orElse("");
         } catch (IOException e) {
-            throw new CliFailure("--password-file names a file that cannot be read: " + passwordFile, e);
+            throw new CliFailure("--password-file names a file that cannot be read: " + file, e);
         }
     }
 }

@@ -24,7 +24,7 @@ import picocli.CommandLine.TypeConversionException;
 final class DemoCommand implements Callable<Integer> {
 
     static final int POSTGRES_PORT = 5433;
-    private static final int FLINK_PORT = 8081;
+    static final int FLINK_PORT = 8081;
     private static final int PAGE_PORT = 8090;
 
     /** The script knows whether a person is watching; a Java program does not. */

@@ -3,6 +3,7 @@ package dev.agentpulse.local.cli;
 import dev.agentpulse.job.config.JobOptions;
 import dev.agentpulse.local.cluster.JobSubmission;
 import dev.agentpulse.local.stack.database.DatabaseAddress;
+import java.nio.file.Path;
 import java.util.TreeMap;
 import org.apache.flink.configuration.Configuration;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +31,11 @@ final class SubmissionOptions {
         Configuration options = jobOptions.configuration();
         options.set(JobOptions.DATABASE_URL, address.jdbcUrl());
         options.set(JobOptions.CAPTURE_USERNAME, address.username());
-        if (database.passwordFile != null) {
+        Path passwordFile = database.passwordFile();
+        if (passwordFile != null) {
             options.set(
                     JobOptions.CAPTURE_PASSWORD_FILE,
-                    database.passwordFile.toAbsolutePath().toString());
+                    passwordFile.toAbsolutePath().toString());
         }
         return new JobSubmission(parallelism, restoreFrom, new TreeMap<>(options.toMap()));
     }

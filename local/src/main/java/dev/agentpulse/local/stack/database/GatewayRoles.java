@@ -19,17 +19,23 @@ public final class GatewayRoles {
 
     private GatewayRoles() {}
 
-    /** For a database of our own on loopback, where whoever has the key may read results and changes of the sources. */
-    public static void openForDemo(DatabaseAddress database, SourceTables tables) throws SQLException {
+    /**
+     * For a database of our own on loopback, where whoever has the key may read results and changes of the sources.
+     *
+     * @return the password of both roles, which is new each time
+     */
+    public static String openForDemo(DatabaseAddress database, SourceTables tables) throws SQLException {
+        String password = SecretFile.random();
         try (Connection connection = database.connect("agentpulse-demo");
                 Statement statement = connection.createStatement()) {
-            statement.execute("ALTER ROLE " + GATEWAY + " LOGIN");
-            statement.execute("ALTER ROLE " + CAPTURE + " LOGIN");
-            statement.execute("SELECT agentpulse.allow_reading('anon')");
+            statement.execute("ALTER ROLE " + GATEWAY + " LOGIN PASSWORD '" + password + "'");
+            statement.execute("ALTER ROLE " + CAPTURE + " LOGIN PASSWORD '" + password + "'");
+            statement.execute("SELECT agentpulse.allow_reading('anon'), agentpulse.allow_reading('authenticated')");
             for (String table : List.of(tables.queries(), tables.approvals(), tables.feedback())) {
                 statement.execute("GRANT SELECT ON " + TableName.parse(table).quoted() + " TO anon");
             }
         }
+        return password;
     }
 
     /** Fails with a sentence unless the person of the database has let anon read, and may act as anon. */

@@ -2,13 +2,14 @@ package dev.agentpulse.local.stack.database;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.flywaydb.core.api.logging.Log;
 import org.flywaydb.core.api.logging.LogCreator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Flyway's log goes to ours, but what a migration tells the administrator by {@code RAISE NOTICE} is also kept, so that
+ * Flyway's log goes to ours, but what a migration tells the administrator by {@code RAISE NOTICE} or {@code WARNING} is also kept, so that
  * it can be shown: it holds the statements that a privileged role has to run.
  */
 final class MigrationNotices implements LogCreator {
@@ -18,6 +19,9 @@ final class MigrationNotices implements LogCreator {
     // Postgres' own chatter about IF NOT EXISTS and IF EXISTS.
     private static final String EXISTS = "already exists, skipping";
     private static final String MISSING = "does not exist, skipping";
+
+    // What Flyway puts behind a warning.
+    private static final Pattern STATE = Pattern.compile(" \\(SQL State: \\w+ - Error Code: \\d+\\)$");
 
     private final List<String> messages = new ArrayList<>();
 
@@ -71,7 +75,8 @@ final class MigrationNotices implements LogCreator {
 
         private void keep(String message) {
             if (message.startsWith(FROM_DATABASE) && !message.contains(EXISTS) && !message.contains(MISSING)) {
-                messages.add(message.substring(FROM_DATABASE.length()));
+                messages.add(
+                        STATE.matcher(message.substring(FROM_DATABASE.length())).replaceFirst(""));
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.agentpulse.local.stack.demo;
 
+import dev.agentpulse.job.config.JobOptions;
 import dev.agentpulse.job.preflight.Finding;
 import dev.agentpulse.local.CliFailure;
 import dev.agentpulse.local.LoopbackPorts;
@@ -41,6 +42,7 @@ public final class Demo implements AutoCloseable {
     private final RunningParts parts = new RunningParts();
     private final PrintStream out;
     private final StartSteps steps;
+    private @Nullable EmbeddedDatabase embedded;
 
     public Demo(DemoSettings settings, PrintStream out) {
         this.settings = settings;
@@ -109,9 +111,12 @@ public final class Demo implements AutoCloseable {
 
     private Path folder() {
         Path chosen = settings.dataFolder();
-        return chosen != null
-                ? chosen
-                : ProjectFolder.work().resolve("demo").resolve(Integer.toString(settings.flinkPort()));
+        return chosen != null ? chosen : usualFolder(settings.flinkPort());
+    }
+
+    /** The folder of a demo that was given none. */
+    public static Path usualFolder(int flinkPort) {
+        return ProjectFolder.work().resolve("demo").resolve(Integer.toString(flinkPort));
     }
 
     private DatabaseAddress database(WorkFolder folder) throws Exception {
@@ -119,18 +124,21 @@ public final class Demo implements AutoCloseable {
         if (existing != null) {
             return existing;
         }
-        return steps.step(
-                        "Postgres",
-                        () -> parts.start(() -> EmbeddedDatabase.start(
-                                folder.postgres(), settings.postgresPort(), settings.dataFolder() != null)))
-                .address();
+        EmbeddedDatabase started = steps.step(
+                "Postgres",
+                () -> parts.start(() -> EmbeddedDatabase.startGuarded(
+                        folder.postgres(), settings.postgresPort(), settings.dataFolder() != null)));
+        embedded = started;
+        return started.address();
     }
 
     private void migrate(DatabaseAddress database, SourceTables tables) throws Exception {
         boolean create = settings.database() == null || settings.createSourceTables();
         Migrations.Outcome outcome =
                 steps.step("tables (migrations)", () -> Migrations.apply(database, tables, create));
-        if (settings.database() != null) {
+        if (embedded != null) {
+            embedded.handOver(tables);
+        } else {
             outcome.notices().forEach(notice -> steps.say("    " + notice));
         }
     }
@@ -150,7 +158,11 @@ public final class Demo implements AutoCloseable {
         Optional<Path> checkpoint = CheckpointFolder.newestComplete(folder.path());
         checkpoint.ifPresent(path -> steps.say("  going on from the checkpoint " + path));
         Configuration flink = FlinkSettings.load(folder.path(), settings.flinkPort(), checkpoint);
-        JobGraph job = JobLauncher.jobGraph(flink, settings.jobOptions(), database);
+        Configuration options = new Configuration(settings.jobOptions());
+        if (embedded != null && embedded.passwordFile() != null) {
+            options.set(JobOptions.CAPTURE_PASSWORD_FILE, String.valueOf(embedded.passwordFile()));
+        }
+        JobGraph job = JobLauncher.jobGraph(flink, options, database);
         return steps.step("Flink", () -> parts.start(() -> LocalCluster.start(flink, job)));
     }
 
@@ -214,7 +226,7 @@ public final class Demo implements AutoCloseable {
         if (page != null) {
             lines.add("  API        " + page.url() + " with the anon key " + Page.ANON_KEY);
         }
-        lines.add("  Database   " + database.forPeople());
+        lines.add("  Database   " + (embedded == null ? database.forPeople() : embedded.forPeople()));
         lines.add("  Flink UI   http://127.0.0.1:" + settings.flinkPort());
         lines.add("  Log        " + System.getProperty("log.file", "(none)"));
         lines.add("  Data       " + folder.path() + (settings.dataFolder() != null ? "" : " (removed at the end)"));

@@ -49,8 +49,9 @@ final class Page implements AutoCloseable {
      * @throws CliFailure if nobody may read the results, or the gateway does not start
      */
     static Page start(DatabaseAddress database, SourceTables tables, boolean own, int port) throws Exception {
+        String password = null;
         if (own) {
-            GatewayRoles.openForDemo(database, tables);
+            password = GatewayRoles.openForDemo(database, tables);
         } else {
             GatewayRoles.requireReadingByAnon(database);
         }
@@ -61,11 +62,11 @@ final class Page implements AutoCloseable {
         if (own) {
             known.put("token", VisitorToken.signedWith(secret));
         }
-        GatewayConfig config = GatewayConfig.of(login(database, own ? GatewayRoles.GATEWAY : null), tokens(secret, own))
+        GatewayConfig config = GatewayConfig.of(login(database, own ? GatewayRoles.GATEWAY : null, password), tokens(secret, own))
                 .withAddress(GatewayConfig.DEFAULT_HOST, port)
                 .withPage(new PageSettings(built ? folder.toString() : null, known, List.of()))
                 // On a person's database, one slot more is for the person to decide.
-                .withSource(own ? source(database, tables) : null);
+                .withSource(own ? source(database, tables, password) : null);
         try {
             return new Page(Gateway.start(config), own, built ? null : reasonWithoutPage());
         } catch (IllegalStateException e) {
@@ -94,15 +95,15 @@ final class Page implements AutoCloseable {
         return reason.isEmpty() ? "it is not built; ./agentpulse demo builds it with Node 20.19 or newer." : reason;
     }
 
-    private static DatabaseLogin login(DatabaseAddress database, @Nullable String role) {
+    private static DatabaseLogin login(DatabaseAddress database, @Nullable String role, @Nullable String password) {
         return role == null
                 ? new DatabaseLogin(database.jdbcUrl(), database.username(), database.password())
-                : new DatabaseLogin(database.jdbcUrl(), role, null);
+                : new DatabaseLogin(database.jdbcUrl(), role, password);
     }
 
-    private static SourceConfig source(DatabaseAddress database, SourceTables tables) {
+    private static SourceConfig source(DatabaseAddress database, SourceTables tables, @Nullable String password) {
         return new SourceConfig(
-                login(database, GatewayRoles.CAPTURE),
+                login(database, GatewayRoles.CAPTURE, password),
                 tables.publication(),
                 List.of(tables.queries(), tables.approvals(), tables.feedback()));
     }

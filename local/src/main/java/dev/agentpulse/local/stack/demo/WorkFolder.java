@@ -10,6 +10,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.stream.Stream;
 import org.apache.flink.util.FileUtils;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,8 @@ final class WorkFolder implements AutoCloseable {
         try {
             Files.createDirectories(path);
             requireOurs(path);
+            // Passwords lie in it, and what the tables hold.
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
             FileChannel lockFile =
                     FileChannel.open(path.resolve(LOCK_NAME), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (lock(lockFile) == null) {

@@ -1,7 +1,9 @@
 package dev.agentpulse.local.stack.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.agentpulse.job.config.SessionKind;
 import dev.agentpulse.local.LoopbackPorts;
 import dev.agentpulse.local.stack.database.DatabaseAddress;
 import dev.agentpulse.local.stack.flink.CheckpointFolder;
@@ -16,7 +18,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -49,9 +53,18 @@ class LocalStackITCase {
                 settings(postgresPort, flinkPort, pagePort), new PrintStream(terminal, true, StandardCharsets.UTF_8));
         CompletableFuture<String> end = CompletableFuture.supplyAsync(() -> run(demo));
         try (demo) {
-            DatabaseAddress database = DatabaseAddress.loopback(postgresPort, "agentpulse");
             CompletableFuture.anyOf(terminal.showsAddresses, end).get();
-            try (Connection connection = database.connect("local-stack-test")) {
+            Path data = temporary.resolve("data");
+            DatabaseAddress trusting = DatabaseAddress.loopback(postgresPort, "agentpulse");
+            assertThatThrownBy(() -> trusting.connect("stranger")).hasMessageContaining("password");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data)))
+                    .isEqualTo("rwx------");
+            DatabaseAddress database = new DatabaseAddress(
+                    trusting.jdbcUrl(),
+                    "agentpulse",
+                    Files.readString(data.resolve("owner.password")).strip());
+            try (Connection connection = database.connect("local-stack-test", SessionKind.MIGRATION)) {
+                assertThat(isSuperuser(connection)).isFalse();
                 awaitCountedQueries(connection, 100);
                 assertThat(webPage(flinkPort, "/")).contains("Apache Flink");
                 assertThat(webPage(pagePort, "/config.json"))
@@ -83,6 +96,14 @@ class LocalStackITCase {
                 false,
                 false,
                 new Configuration());
+    }
+
+    private static boolean isSuperuser(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")) {
+            row.next();
+            return row.getBoolean(1);
+        }
     }
 
     private static String run(Demo demo) {
