@@ -1,5 +1,6 @@
 package dev.agentpulse.local.cli;
 
+import dev.agentpulse.local.PrintableText;
 import dev.agentpulse.local.stack.database.DatabaseAddress;
 import dev.agentpulse.local.stack.database.Migrations;
 import dev.agentpulse.local.stack.database.SourceTables;
@@ -33,7 +34,10 @@ final class MigrateCommand implements Callable<Integer> {
         DatabaseAddress address = database.namedOrDemo();
         SourceTables tables = SourceTables.of(jobOptions.configuration());
         Migrations.Outcome outcome = Migrations.apply(address, tables, createSourceTables);
-        outcome.notices().forEach(System.out::println);
+        if (!outcome.notices().isEmpty()) {
+            System.out.println("What the migration could not do, or found:");
+            outcome.notices().forEach(notice -> System.out.println("  - " + PrintableText.of(notice)));
+        }
         System.out.println(address.forPeople() + ": "
                 + (outcome.applied() == 0 ? "nothing was missing." : outcome.applied() + " migrations applied."));
         return 0;
