@@ -1,0 +1,221 @@
+package dev.agentpulse.local.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.agentpulse.job.config.JobOptions;
+import dev.agentpulse.job.config.SessionKind;
+import dev.agentpulse.local.LoopbackPorts;
+import dev.agentpulse.local.stack.database.DatabaseAddress;
+import dev.agentpulse.local.stack.database.EmbeddedDatabase;
+import dev.agentpulse.local.stack.database.Migrations;
+import dev.agentpulse.local.stack.database.SourceTables;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Looks for the passwords of a cluster that runs, logs at DEBUG, failed once and made a savepoint: in process lists,
+ * environments, logs, web pages, job graph, checkpoints, savepoints, the HA store and temporary files.
+ */
+class NoSecretsITCase {
+
+    private static final int MINUTES = 10;
+    private static final String WRITER_PASSWORD = "writers-correct-horse-battery";
+    private static final Set<PosixFilePermission> OTHERS = Set.of(
+            PosixFilePermission.GROUP_READ,
+            PosixFilePermission.GROUP_WRITE,
+            PosixFilePermission.OTHERS_READ,
+            PosixFilePermission.OTHERS_WRITE);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    @Timeout(value = MINUTES, unit = TimeUnit.MINUTES)
+    void passwordsOfARunningClusterAreInTheirFilesOnly() throws Exception {
+        System.setProperty(
+                "agentpulse.home", Path.of("..").toAbsolutePath().normalize().toString());
+        Path databaseFolder = Files.createDirectory(folder.resolve("database"));
+        Path writerFile = Files.writeString(folder.resolve("writer.password"), WRITER_PASSWORD + "\n");
+        try (EmbeddedDatabase embedded =
+                EmbeddedDatabase.startGuarded(databaseFolder.resolve("postgres"), LoopbackPorts.anyFree(), false)) {
+            Migrations.apply(embedded.address(), SourceTables.of(new Configuration()), true);
+            Path captureFile = Objects.requireNonNull(embedded.passwordFile());
+            String capturePassword = Files.readString(captureFile).strip();
+            ClusterFolder clusterFolder = new ClusterFolder(folder.resolve("cluster"));
+            Cluster cluster = Cluster.prepare(
+                    clusterFolder, new ClusterPlan(1, 1, LoopbackPorts.anyFree(), LoopbackPorts.anyFree()));
+            logEverything(clusterFolder);
+            try (Connection connection = embedded.address().connect("test", SessionKind.MIGRATION)) {
+                execute(connection, "ALTER ROLE agentpulse_writer LOGIN PASSWORD '" + WRITER_PASSWORD + "'");
+                cluster.start();
+                String job = cluster.submit(submission(embedded.address(), captureFile, writerFile));
+                awaitTick(connection, -1);
+                // An attempt that fails: exceptions are shown and logged.
+                execute(
+                        connection,
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'agentpulse %'");
+                awaitTick(connection, tick(connection) + 1);
+                Path savepoint = Path.of(URI.create(cluster.rest().savepoint(job)));
+
+                Map<String, String> places = new TreeMap<>();
+                processes(cluster, places);
+                webPages(cluster, job, places);
+                files(folder, places);
+                assertThat(places.keySet())
+                        .anyMatch(place -> place.startsWith(savepoint.toString()))
+                        .anyMatch(place -> place.startsWith(
+                                clusterFolder.highAvailability().toString()))
+                        .anyMatch(place -> place.endsWith("job-manager-1.log"));
+                assertThat(places.get(clusterFolder
+                                .logs()
+                                .resolve("job-manager-1.log")
+                                .toString()))
+                        .contains("DEBUG");
+                for (String secret : List.of(capturePassword, WRITER_PASSWORD)) {
+                    assertThat(places.entrySet().stream()
+                                    .filter(place -> place.getValue().contains(secret))
+                                    .map(Map.Entry::getKey))
+                            .containsExactly((secret.equals(WRITER_PASSWORD) ? writerFile : captureFile).toString());
+                }
+            } finally {
+                cluster.stop();
+            }
+            assertThat(Files.getPosixFilePermissions(captureFile)).doesNotContainAnyElementsOf(OTHERS);
+            assertThat(Files.getPosixFilePermissions(clusterFolder.root())).doesNotContainAnyElementsOf(OTHERS);
+        }
+    }
+
+    private static JobSubmission submission(DatabaseAddress database, Path captureFile, Path writerFile) {
+        return new JobSubmission(
+                null,
+                null,
+                Map.of(
+                        JobOptions.DATABASE_URL.key(), database.jdbcUrl(),
+                        JobOptions.CAPTURE_USERNAME.key(), database.username(),
+                        JobOptions.CAPTURE_PASSWORD_FILE.key(), captureFile.toString(),
+                        JobOptions.WRITER_USERNAME.key(), "agentpulse_writer",
+                        JobOptions.WRITER_PASSWORD_FILE.key(), writerFile.toString()));
+    }
+
+    private static void logEverything(ClusterFolder folder) throws IOException {
+        for (String name : List.of("log4j.properties", "log4j-cli.properties")) {
+            Path settings = folder.conf().resolve(name);
+            Files.writeString(
+                    settings,
+                    Files.readString(settings)
+                            .replaceAll("(?m)^(rootLogger\\.level|logger\\..*\\.level)\\s*=.*$", "$1 = DEBUG"));
+        }
+    }
+
+    private static void processes(Cluster cluster, Map<String, String> places) throws IOException {
+        List<String> names = new ArrayList<>(cluster.processNames());
+        names.add(Supervisor.NAME);
+        for (String name : names) {
+            long pid = cluster.process(name).orElseThrow().pid();
+            for (String what : List.of("cmdline", "environ")) {
+                places.put(name + " " + what, text(Path.of("/proc", Long.toString(pid), what)));
+            }
+        }
+    }
+
+    /** What the web UI asks. */
+    private static void webPages(Cluster cluster, String job, Map<String, String> places)
+            throws IOException, InterruptedException {
+        String ofJob = "/jobs/" + job;
+        for (String path : List.of(
+                "/config",
+                "/overview",
+                "/jobmanager/config",
+                "/jobmanager/environment",
+                "/jobmanager/logs",
+                "/jobmanager/log",
+                "/jobmanager/stdout",
+                "/jobmanager/thread-dump",
+                "/jobs/overview",
+                ofJob,
+                ofJob + "/config",
+                ofJob + "/plan",
+                ofJob + "/exceptions",
+                ofJob + "/accumulators",
+                ofJob + "/checkpoints",
+                ofJob + "/checkpoints/config",
+                ofJob + "/jobmanager/config",
+                ofJob + "/jobmanager/environment",
+                "/taskmanagers",
+                "/taskmanagers/task-manager-1",
+                "/taskmanagers/task-manager-1/log",
+                "/taskmanagers/task-manager-1/stdout",
+                "/taskmanagers/task-manager-1/thread-dump")) {
+            HttpRequest request = HttpRequest.newBuilder(
+                            URI.create("http://127.0.0.1:" + cluster.plan().restPort() + path))
+                    .build();
+            HttpResponse<String> answer =
+                    HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).as(path).isLessThan(500);
+            places.put(path, answer.body());
+        }
+    }
+
+    private static void files(Path folder, Map<String, String> places) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path file : all.filter(Files::isRegularFile)
+                    .filter(file -> !file.toString().endsWith(".jar"))
+                    .toList()) {
+                try {
+                    places.put(file.toString(), text(file));
+                } catch (IOException e) {
+                    // A file that the cluster or the database removed meanwhile holds nothing any more.
+                    assertThat(file).doesNotExist();
+                }
+            }
+        }
+    }
+
+    private static String text(Path file) throws IOException {
+        return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+    }
+
+    private static void awaitTick(Connection connection, long after) throws SQLException {
+        while (tick(connection) <= after) {
+            execute(connection, "SELECT pg_sleep(0.2)");
+        }
+    }
+
+    private static long tick(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row =
+                        statement.executeQuery("SELECT coalesce(max(tick), -1) FROM agentpulse.pipeline_status")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}
