@@ -73,6 +73,7 @@ class AccessTableITCase {
 
     private static final List<Attempt> ROWS = List.of(
             who -> get(who, "/rest/v1/agent_health", "agentpulse"),
+            who -> get(who, "/rest/v1/alert", "agentpulse"),
             who -> get(who, "/rest/v1/mv_realtime_agent_performance", "public"),
             who -> get(who, "/api/snapshot", "public"),
             who -> get(who, "/api/events?last_event_id=0", "public"),
