@@ -1,6 +1,7 @@
 package dev.agentpulse.job.sink;
 
 import dev.agentpulse.job.config.RetentionConfig;
+import dev.agentpulse.job.model.TickProgress;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -31,15 +32,15 @@ final class Retention {
      * Removes one batch a table if the pause is over. A full batch is followed by the next one without a pause; where
      * somebody holds a lock, the next pause decides.
      *
-     * @param asOfMicros what was staged until then is published
+     * @param written the last tick: what was staged for it is published
      */
-    void trimIfDue(long nowMillis, long asOfMicros) throws SQLException {
+    void trimIfDue(long nowMillis, TickProgress written) throws SQLException {
         if (nowMillis < nextMillis) {
             return;
         }
         nextMillis = nowMillis + PAUSE_MILLIS;
         try {
-            staged.removeUntil(asOfMicros);
+            staged.removeUntil(written.lineage(), written.asOfMicros());
             boolean more = trim("channel_event", "event_key", "written_at", config.channelEventMillis());
             more |= trim("alert_record", "alert_id", "resolved_at", config.alertMillis());
             more |= trim("rejected_change", "event_key", "rejected_at", config.rejectedChangeMillis());

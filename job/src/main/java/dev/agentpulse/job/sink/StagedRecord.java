@@ -9,8 +9,10 @@ import dev.agentpulse.job.model.Channel;
 import dev.agentpulse.job.model.ChannelMessage;
 import dev.agentpulse.job.model.LogPosition;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * A message or an alert step as {@code staged_record} holds it.
@@ -56,6 +58,14 @@ record StagedRecord(long lineage, String kind, long timeMicros, String position,
 
     static String kind(AlertChange.Step step) {
         return "alert_" + step.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** All of them. */
+    static List<String> kinds() {
+        return Stream.concat(
+                        Stream.of(Channel.values()).map(StagedRecord::kind),
+                        Stream.of(AlertChange.Step.values()).map(StagedRecord::kind))
+                .toList();
     }
 
     private static String json(Object event) {

@@ -30,6 +30,14 @@ final class StagedRecords {
 
     private static final int REMOVED_ROWS = 50_000;
 
+    // Kind by kind, because the index begins with it: no statement may take long, however much is there.
+    private static final String LATER = "SELECT EXISTS (SELECT FROM unnest(?::text[]) AS k (kind) WHERE EXISTS"
+            + " (SELECT FROM agentpulse.staged_record s"
+            + " WHERE s.lineage = ? AND s.kind = k.kind AND s.time_micros > ?))";
+    private static final String DELETE = "DELETE FROM agentpulse.staged_record WHERE ctid = ANY (ARRAY("
+            + "SELECT ctid FROM agentpulse.staged_record WHERE lineage = ? AND kind = ? AND time_micros <= ? LIMIT "
+            + REMOVED_ROWS + "))";
+
     private final Connection connection;
     private final StagedRecordInsertStatement insert = new StagedRecordInsertStatement();
 
@@ -137,33 +145,37 @@ final class StagedRecords {
     }
 
     /** Gives back the room of what was published, in transactions of its own. */
-    void removeUntil(long asOfMicros) throws SQLException {
+    void removeUntil(long lineage, long asOfMicros) throws SQLException {
         if (!inUse) {
             return;
         }
-        boolean more;
-        try (PreparedStatement query = connection.prepareStatement(
-                "SELECT EXISTS (SELECT FROM agentpulse.staged_record WHERE time_micros > ?)")) {
-            query.setLong(1, asOfMicros);
-            try (ResultSet later = query.executeQuery()) {
-                later.next();
-                more = later.getBoolean(1);
-            }
-        }
-        if (!more) {
+        if (!isMoreOnItsWay(lineage, asOfMicros)) {
             removeAll();
             return;
         }
-        try (PreparedStatement delete =
-                connection.prepareStatement("DELETE FROM agentpulse.staged_record WHERE ctid = ANY (ARRAY("
-                        + "SELECT ctid FROM agentpulse.staged_record WHERE time_micros <= ? LIMIT " + REMOVED_ROWS
-                        + "))")) {
-            delete.setLong(1, asOfMicros);
-            int removed;
-            do {
-                removed = delete.executeUpdate();
-                connection.commit();
-            } while (removed == REMOVED_ROWS);
+        try (PreparedStatement delete = connection.prepareStatement(DELETE)) {
+            for (String kind : StagedRecord.kinds()) {
+                delete.setLong(1, lineage);
+                delete.setString(2, kind);
+                delete.setLong(3, asOfMicros);
+                int removed;
+                do {
+                    removed = delete.executeUpdate();
+                    connection.commit();
+                } while (removed == REMOVED_ROWS);
+            }
+        }
+    }
+
+    private boolean isMoreOnItsWay(long lineage, long asOfMicros) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(LATER)) {
+            query.setArray(1, connection.createArrayOf("text", StagedRecord.kinds().toArray()));
+            query.setLong(2, lineage);
+            query.setLong(3, asOfMicros);
+            try (ResultSet later = query.executeQuery()) {
+                later.next();
+                return later.getBoolean(1);
+            }
         }
     }
 

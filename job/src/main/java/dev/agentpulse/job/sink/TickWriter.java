@@ -362,7 +362,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
         freshnessMillis = now - progress.asOfMicros() / MICROS_PER_MILLI;
         lastTickMillis = (System.nanoTime() - begin) / 1_000_000;
         lastTickRows = tick.size();
-        retention.trimIfDue(now, progress.asOfMicros());
+        retention.trimIfDue(now, progress);
     }
 
     @Override
