@@ -169,7 +169,8 @@ final class StagedRecords {
 
     private boolean isMoreOnItsWay(long lineage, long asOfMicros) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(LATER)) {
-            query.setArray(1, connection.createArrayOf("text", StagedRecord.kinds().toArray()));
+            query.setArray(
+                    1, connection.createArrayOf("text", StagedRecord.kinds().toArray()));
             query.setLong(2, lineage);
             query.setLong(3, asOfMicros);
             try (ResultSet later = query.executeQuery()) {

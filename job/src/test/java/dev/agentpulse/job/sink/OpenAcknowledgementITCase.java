@@ -2,11 +2,13 @@ package dev.agentpulse.job.sink;
 
 import static dev.agentpulse.job.model.Samples.START;
 import static dev.agentpulse.job.sink.Ticks.tick;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentpulse.job.config.NotificationConfig;
 import dev.agentpulse.job.config.RetentionConfig;
+import dev.agentpulse.job.config.SampleConfig;
 import dev.agentpulse.job.model.AlertChange;
 import dev.agentpulse.job.model.AlertRule;
 import dev.agentpulse.job.model.Severity;
@@ -38,21 +40,27 @@ class OpenAcknowledgementITCase {
             // Whoever waits fails at once.
             Sql.run(writing, "SET lock_timeout = '1ms'");
             writing.setAutoCommit(false);
-            TickTransaction writer = new TickTransaction(writing, new NotificationConfig(10_000, 100), List::of);
+            TickTransaction writer = new TickTransaction(
+                    writing,
+                    new NotificationConfig(10_000, 100, false),
+                    SampleConfig.of().source(),
+                    List::of);
             writer.write(tick(1, step(AlertChange.Step.OPEN, Severity.INFO)));
 
             reader.setAutoCommit(false);
             assertThat(Sql.rows(reader, "SELECT agentpulse.acknowledge_alert('" + ALERT + "')"))
                     .containsExactly("t");
             writer.write(tick(2, step(AlertChange.Step.ESCALATE, Severity.CRITICAL)));
-            writer.write(tick(3, step(AlertChange.Step.RESOLVE, Severity.CRITICAL)));
+            Tick last = tick(3, step(AlertChange.Step.RESOLVE, Severity.CRITICAL));
+            writer.write(last);
             assertThat(Sql.rows(other, "SELECT status, severity, acknowledged_by FROM agentpulse.alert"))
                     .containsExactly("resolved|critical|null");
             reader.commit();
             assertThat(Sql.rows(other, "SELECT status, acknowledged_by FROM agentpulse.alert"))
                     .containsExactly("resolved|postgres");
 
-            new Retention(writing, new RetentionConfig(0, 0, 0)).trimIfDue(System.currentTimeMillis());
+            new Retention(writing, new RetentionConfig(0, 0, 0), new StagedRecords(writing))
+                    .trimIfDue(System.currentTimeMillis(), requireNonNull(last.progress));
             assertThat(Sql.rows(other, "SELECT alert_id FROM agentpulse.alert")).isEmpty();
         }
     }

@@ -170,11 +170,11 @@ class StagedTickITCase {
         staged.stage(LINEAGE, messages(2, 30));
         transaction.write(stagedTick(1));
 
-        staged.removeUntil(START + SECOND);
+        staged.removeUntil(LINEAGE, START + SECOND);
         assertThat(rows("SELECT count(*) FROM agentpulse.staged_record")).containsExactly("30");
         assertThat(staged.isEmpty()).isFalse();
 
-        staged.removeUntil(START + 2 * SECOND);
+        staged.removeUntil(LINEAGE, START + 2 * SECOND);
         assertThat(rows("SELECT count(*) FROM agentpulse.staged_record")).containsExactly("0");
         assertThat(staged.isEmpty()).isTrue();
     }
