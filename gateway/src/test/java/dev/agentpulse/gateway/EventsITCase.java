@@ -161,6 +161,18 @@ class EventsITCase {
     }
 
     @Test
+    void filtersByChannel() throws SQLException {
+        try (EventClient client = EventClient.open(SERVER, "/api/events?channel=approval_queue_stream")) {
+            client.await("snapshot");
+            SERVER.tick(message("left out"));
+            SERVER.tick(message("asked for").replace("sla_breach_stream", "approval_queue_stream"));
+
+            client.await("channel", data -> data.toString().contains("asked for"));
+            assertThat(client.all("channel")).hasSize(1);
+        }
+    }
+
+    @Test
     void snapshotIsOfOneTickAndHasAnEtag() {
         HttpResponse<String> first = SERVER.get("/api/snapshot");
         String etag = first.headers().firstValue("ETag").orElseThrow();

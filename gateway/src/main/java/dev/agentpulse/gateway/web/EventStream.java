@@ -1,16 +1,12 @@
 package dev.agentpulse.gateway.web;
 
-import dev.agentpulse.gateway.protocol.ChannelEvent;
 import dev.agentpulse.gateway.protocol.Identity;
-import dev.agentpulse.gateway.protocol.Json;
 import dev.agentpulse.gateway.protocol.LiveFeed;
 import dev.agentpulse.gateway.protocol.ReadRights;
-import dev.agentpulse.gateway.protocol.RowChange;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Clock;
-import java.util.List;
-import java.util.Set;
 
 /**
  * One client of {@code /api/events}. It gets all tiles of one tick, then what each tick changed, and every channel event
@@ -22,9 +18,10 @@ final class EventStream implements Viewer {
 
     private final HttpServerResponse response;
     private final LiveFeed feed;
+    private final EventFrames frames;
     private final Identity identity;
     private final ReadRights rights;
-    private final Set<String> agents;
+    private final EventFilter filter;
     private final Clock clock;
     private final Status status;
     private long version;
@@ -37,17 +34,19 @@ final class EventStream implements Viewer {
     EventStream(
             HttpServerResponse response,
             LiveFeed feed,
+            EventFrames frames,
             Identity identity,
             ReadRights rights,
-            Set<String> agents,
+            EventFilter filter,
             long lastSeq,
             Clock clock,
             Status status) {
         this.response = response;
         this.feed = feed;
+        this.frames = frames;
         this.identity = identity;
         this.rights = rights;
-        this.agents = agents;
+        this.filter = filter;
         this.seq = lastSeq;
         this.clock = clock;
         this.status = status;
@@ -62,8 +61,7 @@ final class EventStream implements Viewer {
 
     private void sendSnapshot() {
         version = feed.version();
-        send("event: snapshot\ndata: {" + TickHeaders.fields(feed.tick(), clock.instant()) + ",\"seq\":"
-                + feed.lastSeq() + ",\"tables\":" + feed.rows(rights.tables(), agents) + "}\n\n");
+        send(frames.snapshot(rights.tables(), filter));
     }
 
     @Override
@@ -76,94 +74,66 @@ final class EventStream implements Viewer {
     }
 
     private void sendTick() {
-        List<RowChange> changes = feed.changesSince(version);
-        if (changes == null) {
+        if (version == feed.version()) {
+            return;
+        }
+        Buffer tick = frames.tick(version, rights.tables(), filter);
+        if (tick == null) {
             // Away for longer than changes are kept: begin anew, at the newest tick.
             sendSnapshot();
             return;
         }
-        if (version == feed.version()) {
-            return;
-        }
         version = feed.version();
-        StringBuilder tiles = new StringBuilder();
-        StringBuilder alerts = new StringBuilder();
-        for (RowChange change : changes) {
-            String table = change.relation().name();
-            if (!rights.tables().contains(table) || table.equals("channel_event") || !isAsked(change)) {
-                continue;
-            }
-            String row = change.row() == null ? change.key() : change.row();
-            if (table.equals("alert")) {
-                alerts.append("event: alert\ndata: {\"type\":\"")
-                        .append(change.kind())
-                        .append("\",\"row\":")
-                        .append(row)
-                        .append("}\n\n");
-            } else {
-                tiles.append(tiles.length() == 0 ? "" : ",")
-                        .append("{\"table\":\"")
-                        .append(table)
-                        .append("\",\"type\":\"")
-                        .append(change.kind())
-                        .append("\",\"row\":")
-                        .append(row)
-                        .append('}');
-            }
-        }
-        send("event: tick\ndata: {" + TickHeaders.fields(feed.tick(), clock.instant()) + ",\"changes\":[" + tiles
-                + "]}\n\n" + alerts);
+        send(tick);
     }
 
+    /** Piece by piece, as the client takes them; the rest comes when it has taken these. */
     private void sendEvents() {
-        if (!rights.channels() || catchingUp) {
-            return;
-        }
-        List<ChannelEvent> events = feed.eventsAfter(seq);
-        if (events != null) {
-            for (ChannelEvent event : events) {
-                if (response.writeQueueFull()) {
-                    // The rest when the client has taken these.
-                    return;
-                }
-                send(event);
+        while (rights.channels() && !catchingUp && !response.writeQueueFull()) {
+            EventFrames.Frame piece = frames.events(seq, filter);
+            if (piece == null) {
+                catchUp();
+                return;
             }
-            return;
+            if (piece.lastSeq() <= seq) {
+                return;
+            }
+            send(piece);
         }
+    }
+
+    private void catchUp() {
         catchingUp = true;
         Future.fromCompletionStage(feed.readEventsAfter(seq, PAGE)).onComplete(read -> {
             catchingUp = false;
             if (read.succeeded()) {
-                read.result().forEach(this::send);
                 if (read.result().isEmpty()) {
                     // What lay between is gone by retention.
                     seq = Math.max(seq, feed.lastSeq());
+                } else {
+                    send(frames.all(read.result(), seq, filter));
                 }
                 flush();
             }
         });
     }
 
-    private void send(ChannelEvent event) {
-        seq = event.seq();
-        String agent = event.agent();
-        if (agents.isEmpty() || agent == null || agents.contains(agent)) {
-            send("id: " + event.seq() + "\nevent: channel\ndata: {\"channel\":" + Json.quote(event.channel())
-                    + ",\"payload\":" + event.payload() + "}\n\n");
+    private void send(EventFrames.Frame piece) {
+        seq = piece.lastSeq();
+        if (piece.text().length() > 0) {
+            send(piece.text());
         }
     }
 
-    private boolean isAsked(RowChange change) {
-        return agents.isEmpty()
-                || change.relation().column("agent").isEmpty()
-                || agents.contains(change.filterable().path("agent").asText());
-    }
-
-    private void send(String text) {
+    private void send(Buffer text) {
         if (!response.ended()) {
             quiet = false;
             var ignored = response.write(text);
         }
+    }
+
+    private void send(String text) {
+        send(Buffer.buffer(text));
     }
 
     @Override

@@ -9,7 +9,6 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
-import java.util.Set;
 
 /** {@code /api/events} and {@code /api/snapshot}: for everyone whose client is not Supabase's. */
 final class LiveRoute {
@@ -20,6 +19,7 @@ final class LiveRoute {
     private final Authenticator authenticator;
     private final Rights rights;
     private final LiveFeed feed;
+    private final EventFrames frames;
     private final FanOut fanOut;
     private final Status status;
     private final Clock clock;
@@ -28,6 +28,7 @@ final class LiveRoute {
         this.authenticator = authenticator;
         this.rights = rights;
         this.feed = feed;
+        this.frames = new EventFrames(feed, clock);
         this.fanOut = fanOut;
         this.status = status;
         this.clock = clock;
@@ -48,7 +49,9 @@ final class LiveRoute {
                     }
                     return response.end("{" + TickHeaders.fields(feed.tick(), clock.instant()) + ",\"seq\":"
                             + feed.lastSeq() + ",\"tables\":"
-                            + feed.rows(viewer.rights().tables(), agents(context)) + "}");
+                            + feed.rows(
+                                    viewer.rights().tables(),
+                                    EventFilter.of(context).agents()) + "}");
                 })
                 .onFailure(failure -> Failures.answer(context, failure));
     }
@@ -92,7 +95,15 @@ final class LiveRoute {
                 // nginx would hold events back otherwise.
                 .putHeader("X-Accel-Buffering", "no");
         EventStream stream = new EventStream(
-                response, feed, viewer.identity(), viewer.rights(), agents(context), lastSeq(context), clock, status);
+                response,
+                feed,
+                frames,
+                viewer.identity(),
+                viewer.rights(),
+                EventFilter.of(context),
+                lastSeq(context),
+                clock,
+                status);
         fanOut.add(stream);
         context.request().connection().closeHandler(closed -> fanOut.leave(address, stream));
         response.endHandler(ended -> fanOut.leave(address, stream));
@@ -107,9 +118,5 @@ final class LiveRoute {
         } catch (NumberFormatException e) {
             return feed.lastSeq();
         }
-    }
-
-    private static Set<String> agents(RoutingContext context) {
-        return Set.copyOf(context.queryParam("agent"));
     }
 }
