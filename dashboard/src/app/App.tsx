@@ -1,5 +1,5 @@
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
-import { useFreshnessSelect, useLiveSource } from '@agentpulse/react';
+import { useFreshnessSelect, useLiveSource, useWithheld } from '@agentpulse/react';
 import { Panel } from '../components/Panel';
 import { IncidentsPanel } from '../features/alerts/IncidentsPanel';
 import { QueuePanel } from '../features/approvals/QueuePanel';
@@ -61,6 +61,8 @@ export function App() {
 }
 
 function Page({ first, stale, tv }: { first: boolean; stale: boolean; tv: boolean }) {
+  const withoutAlerts = useWithheld('alert');
+  const withoutEvents = useWithheld('channel_event');
   const { store } = useLiveSource();
   const [find, setFind] = useState('');
   const [dialog, setDialog] = useState<'keys' | 'attention' | null>(null);
@@ -131,7 +133,7 @@ function Page({ first, stale, tv }: { first: boolean; stale: boolean; tv: boolea
           <VerdictBar />
           <div className="grid">
             <div className="column column-first">
-              <IncidentsPanel />
+              {!withoutAlerts && <IncidentsPanel />}
               <QueuePanel />
             </div>
             <div className="column column-middle">
@@ -145,7 +147,7 @@ function Page({ first, stale, tv }: { first: boolean; stale: boolean; tv: boolea
             </div>
             <div className="column column-last">
               <QualityPanel />
-              <FeedPanel />
+              {!withoutEvents && <FeedPanel />}
               <PipelinePanel />
             </div>
           </div>

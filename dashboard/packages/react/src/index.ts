@@ -7,6 +7,6 @@ export { AMBER_MS, RED_MS, STALE_MS, type Freshness, type FreshnessLevel, type O
 export * from './hooks';
 export { LiveSource, type GatewayAddress, type Link, type LiveOptions } from './live';
 export type * from './rows';
-export { useFreshnessSelect, useLink, useRow, useSelect, useTable } from './select';
+export { useFreshnessSelect, useLink, useRow, useSelect, useTable, useWithheld } from './select';
 export { Store, type Change } from './store';
 export { compareTimes } from './tables';

@@ -18,6 +18,10 @@ const PROBE_TIMEOUT_MS = 1_500;
 const SNAPSHOT_TIMEOUT_MS = 10_000;
 /** Without changes from the socket, the tables are read so often. */
 const POLL_MS = 1_000;
+/** At Supabase, where a view sends no changes, alerts are read again so long after one of theirs. */
+const ALERTS_MS = 100;
+/** The tables behind the view alert. */
+const BEHIND_ALERT = ['alert_record', 'acknowledgement'];
 /** How long to wait for the message that changes flow, before reading anyway. */
 const SYSTEM_MS = 2_000;
 const RESUBSCRIBE_MS = 1_000;
@@ -30,6 +34,8 @@ export interface Link {
   message: string | null;
   /** Rows received through the socket. */
   received: number;
+  /** Tables that may not be read here, whole or in part. */
+  withheld: readonly ResultTable[];
 }
 
 export interface LiveOptions {
@@ -62,7 +68,7 @@ export class LiveSource {
   private readonly buffer: Change[] = [];
   private readonly seen = new Seen(5_000);
   private readonly pending = new PendingFromEvents();
-  private link: Link = { mode: 'starting', cause: null, message: null, received: 0 };
+  private link: Link = { mode: 'starting', cause: null, message: null, received: 0, withheld: [] };
   private channel: RealtimeChannel | null = null;
   private lastSeq: number | null = null;
   private asOf: string | null = null;
@@ -74,6 +80,7 @@ export class LiveSource {
   private watchTimer: ReturnType<typeof setInterval> | undefined;
   private systemTimer: ReturnType<typeof setTimeout> | undefined;
   private resubscribeTimer: ReturnType<typeof setTimeout> | undefined;
+  private alertsTimer: ReturnType<typeof setTimeout> | undefined;
   private reading: Promise<void> | null = null;
   private readAgain = false;
   private stopped = true;
@@ -129,7 +136,9 @@ export class LiveSource {
     clearTimeout(this.frameTimer);
     clearTimeout(this.systemTimer);
     clearTimeout(this.resubscribeTimer);
+    clearTimeout(this.alertsTimer);
     this.frameTimer = undefined;
+    this.alertsTimer = undefined;
     globalThis.document?.removeEventListener('visibilitychange', this.onVisible);
     globalThis.removeEventListener?.('online', this.onVisible);
     this.leave();
@@ -187,6 +196,7 @@ export class LiveSource {
       const empty = !rows.some(isTick);
       this.take([...changes, ...this.pending.fromEvents(queueEvents), ...this.eventChanges(events)]);
       this.flush();
+      this.setWithheld();
       // Everything answers and yet no tick comes: the job does not write.
       const silent = performance.now() - this.tickAt > AMBER_MS;
       this.setLink({ mode: this.modeAfterRead(), cause: empty ? 'empty' : silent ? 'job' : null, message: empty ? progressText(rows) : null });
@@ -218,12 +228,19 @@ export class LiveSource {
     }
     this.joined += 1;
     const channel = this.options.client.channel(`agentpulse-page-${this.joined}`);
-    for (const table of RESULT_TABLES) {
+    const follow = (table: string, take: (message: ChangeMessage) => void) =>
       channel.on('postgres_changes', { event: '*', schema: this.schema, table }, (message) => {
         if (this.channel === channel) {
-          this.receive(table, message as unknown as ChangeMessage);
+          take(message as unknown as ChangeMessage);
         }
       });
+    // One table that may not be followed would end the channel.
+    for (const table of RESULT_TABLES.filter((each) => !this.link.withheld.includes(each))) {
+      if (table === 'alert' && this.gateway === undefined) {
+        BEHIND_ALERT.forEach((behind) => follow(behind, () => this.readAlerts()));
+      } else {
+        follow(table, (message) => this.receive(table, message));
+      }
     }
     channel.on('system', {}, (message: { status?: string; extension?: string }) => {
       if (this.channel === channel && message.extension === 'postgres_changes' && message.status === 'ok') {
@@ -243,6 +260,31 @@ export class LiveSource {
         this.resubscribe();
       }
     });
+  }
+
+  private readAlerts(): void {
+    this.link.received += 1;
+    this.alertsTimer ??= setTimeout(() => {
+      this.alertsTimer = undefined;
+      this.reader.alerts(this.abort.signal).then(
+        (change) => {
+          this.take([change]);
+          this.scheduleFrame(0);
+        },
+        // The next read of everything has them.
+        () => this.read(),
+      );
+    }, ALERTS_MS);
+  }
+
+  /** Joins again without what turned out to be withheld, or with what is so no more. */
+  private setWithheld(): void {
+    const withheld = RESULT_TABLES.filter((table) => this.reader.withheld.has(table));
+    if (withheld.join() !== this.link.withheld.join()) {
+      this.link = { ...this.link, withheld };
+      this.notify();
+      this.subscribe();
+    }
   }
 
   /** The client's own rejoin backs off to ten seconds; a fresh channel is there in one. */
@@ -373,6 +415,10 @@ export class LiveSource {
       return;
     }
     this.link = { ...this.link, ...next };
+    this.notify();
+  }
+
+  private notify(): void {
     for (const listener of this.listeners) {
       listener();
     }

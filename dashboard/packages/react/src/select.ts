@@ -5,6 +5,7 @@ import type { Freshness } from './freshness';
 import type { Link } from './live';
 import type { TableName, Tables } from './rows';
 import type { Store } from './store';
+import type { ResultTable } from './tables';
 
 /** One row; the component renders when this row changes and at no other time. */
 export function useRow<T extends TableName>(table: T, key: string): Tables[T] | undefined {
@@ -54,6 +55,11 @@ export function useLink(): Link {
   const live = useLiveSource();
   const subscribe = useCallback((listener: () => void) => live.subscribeLink(listener), [live]);
   return useSyncExternalStore(subscribe, live.getLink);
+}
+
+/** Whether a table may not be read here, whole or in part: what shows it is left out. */
+export function useWithheld(table: ResultTable): boolean {
+  return useLink().withheld.includes(table);
 }
 
 /** Something read off the freshness four times a second; the component renders only when it differs. */

@@ -30,8 +30,31 @@ const ORDER: Record<Exclude<ResultTable, 'alert' | 'channel_event'>, string> = {
   pipeline_status: 'component',
 };
 
-/** Reads the result tables through PostgREST. */
+/** What approval_queue tells without naming a conversation. */
+const QUEUE_AGGREGATES = [
+  'queue',
+  'pending_count',
+  'sla_breach_count',
+  'sla_breach_pct',
+  'avg_pending_age_seconds',
+  'min_pending_age_seconds',
+  'max_pending_age_seconds',
+  'pending_under_1m',
+  'pending_1m_to_5m',
+  'pending_5m_to_15m',
+  'pending_over_15m',
+  'oldest_pending_created_at',
+  'as_of',
+].join();
+
+/**
+ * Reads the result tables through PostgREST. What quotes rows of the source tables is not everybody's to read: where it is
+ * refused, it is left out, and {@link withheld} says so.
+ */
 export class SnapshotReader {
+  /** The tables that the last read was refused, whole or, of approval_queue, in part. */
+  readonly withheld = new Set<ResultTable>();
+
   constructor(
     private readonly client: SupabaseClient,
     private readonly schema: string,
@@ -42,24 +65,41 @@ export class SnapshotReader {
     const status = await this.table('pipeline_status', signal);
     const rest = await Promise.all([
       ...(
-        [
-          'agent_health',
-          'agent_performance',
-          'approval_queue',
-          'approval_activity',
-          'training_quality',
-          'annotator_activity',
-        ] as const
+        ['agent_health', 'agent_performance', 'approval_activity', 'training_quality'] as const
       ).map((table) => this.table(table, signal)),
+      this.unlessWithheld(
+        'approval_queue',
+        () => this.table('approval_queue', signal),
+        () => this.table('approval_queue', signal, QUEUE_AGGREGATES),
+      ),
+      this.unlessWithheld<Change>(
+        'annotator_activity',
+        () => this.table('annotator_activity', signal),
+        () => ({ table: 'annotator_activity', type: 'replace', rows: [] }),
+      ),
       this.alerts(signal),
     ]);
     return [status, ...rest];
   }
 
-  async table(table: keyof typeof ORDER, signal: AbortSignal): Promise<Change> {
+  private async unlessWithheld<R>(table: ResultTable, read: () => Promise<R>, otherwise: () => R | Promise<R>): Promise<R> {
+    try {
+      const found = await read();
+      this.withheld.delete(table);
+      return found;
+    } catch (error) {
+      if (error instanceof ReadError && error.outage === 'denied') {
+        this.withheld.add(table);
+        return otherwise();
+      }
+      throw error;
+    }
+  }
+
+  private async table(table: keyof typeof ORDER, signal: AbortSignal, columns = '*'): Promise<Change> {
     const rows: object[] = [];
     for (let page = 0; page < MOST_PAGES; page += 1) {
-      let query = this.from(table).select('*').order(ORDER[table]);
+      let query = this.from(table).select(columns).order(ORDER[table]);
       if (table === 'agent_performance' || table === 'annotator_activity') {
         query = query.order('window_name');
       }
@@ -72,7 +112,16 @@ export class SnapshotReader {
     return { table, type: 'replace', rows } as Change;
   }
 
-  private async alerts(signal: AbortSignal): Promise<Change> {
+  /** Everything unresolved and the newest that are resolved. */
+  alerts(signal: AbortSignal): Promise<Change> {
+    return this.unlessWithheld(
+      'alert',
+      () => this.readAlerts(signal),
+      () => ({ table: 'alert', type: 'replace', rows: [] }),
+    );
+  }
+
+  private async readAlerts(signal: AbortSignal): Promise<Change> {
     const [unresolved, resolved] = await Promise.all([
       this.run<object>(
         this.from('alert')
@@ -95,7 +144,11 @@ export class SnapshotReader {
   }
 
   /** The newest messages, for a page that opens; in the order of seq. */
-  async newestEvents(signal: AbortSignal, channel?: string): Promise<ChannelEvent[]> {
+  newestEvents(signal: AbortSignal, channel?: string): Promise<ChannelEvent[]> {
+    return this.unlessWithheld('channel_event', () => this.readNewestEvents(signal, channel), () => []);
+  }
+
+  private async readNewestEvents(signal: AbortSignal, channel?: string): Promise<ChannelEvent[]> {
     let query = this.from('channel_event').select('seq,channel,payload,event_time,written_at');
     if (channel) {
       query = query.eq('channel', channel);
@@ -107,7 +160,11 @@ export class SnapshotReader {
   }
 
   /** Everything after a seq that was seen: what a channel that was away missed. */
-  async eventsAfter(seq: number, signal: AbortSignal): Promise<ChannelEvent[]> {
+  eventsAfter(seq: number, signal: AbortSignal): Promise<ChannelEvent[]> {
+    return this.unlessWithheld('channel_event', () => this.readEventsAfter(seq, signal), () => []);
+  }
+
+  private async readEventsAfter(seq: number, signal: AbortSignal): Promise<ChannelEvent[]> {
     const rows: ChannelEvent[] = [];
     for (let page = 0; page < MOST_PAGES; page += 1) {
       const after = rows.at(-1)?.seq ?? seq;
