@@ -3,6 +3,7 @@ package dev.agentpulse.pgoutput;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.agentpulse.proof.FrozenProxy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.sql.Connection;

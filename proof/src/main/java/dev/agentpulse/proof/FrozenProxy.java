@@ -1,4 +1,4 @@
-package dev.agentpulse.pgoutput;
+package dev.agentpulse.proof;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,25 +10,35 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Passes connections on to a server until it is frozen; then it is as if the network were gone: nothing moves or ends. */
-final class FrozenProxy implements AutoCloseable {
+public final class FrozenProxy implements AutoCloseable {
 
     private final ServerSocket listener;
     private final int target;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private volatile boolean frozen;
 
-    FrozenProxy(int target) throws IOException {
+    /** @param target the server's port on this machine */
+    public FrozenProxy(int target) throws IOException {
         this.target = target;
         this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         start(this::accept);
     }
 
-    int port() {
+    public int port() {
         return listener.getLocalPort();
     }
 
-    void freeze() {
+    public void freeze() {
         frozen = true;
+    }
+
+    /** Takes connections again; those of before are gone. */
+    public void thaw() throws IOException {
+        List<Socket> old = List.copyOf(sockets);
+        frozen = false;
+        for (Socket socket : old) {
+            socket.close();
+        }
     }
 
     @Override
