@@ -4,13 +4,15 @@ import dev.agentpulse.job.config.DatabaseConfig;
 import dev.agentpulse.job.config.DatabaseSessions;
 import dev.agentpulse.job.config.SessionKind;
 import dev.agentpulse.local.CliFailure;
-import java.net.URI;
-import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
-import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,13 @@ public record DatabaseAddress(
 
     private static final String JDBC_PREFIX = "jdbc:postgresql://";
     private static final String DEFAULT_USERNAME = "postgres";
+    private static final int DEFAULT_PORT = 5432;
+
+    /** A host may have an underscore, as services of compose files do, which no class of the JDK for URLs takes. */
+    private static final String HOST = "(?:[^\\s:/?@,\\[\\]]+|\\[[0-9a-fA-F:.]+])(?::\\d{1,5})?";
+
+    private static final Pattern URL = Pattern.compile("(?i)(?:jdbc:)?postgres(?:ql)?://(?:(?<user>[^@/?]*)@)?(?<hosts>"
+            + HOST + "(?:," + HOST + ")*)/(?<database>[^?@/\\s]+)(?:\\?(?<query>.*))?");
 
     /** A database of an embedded server that trusts every user of this machine. */
     public static DatabaseAddress loopback(int port, String database) {
@@ -38,26 +47,21 @@ public record DatabaseAddress(
      * @param username overrides the URL's; without both it is postgres
      */
     public static DatabaseAddress parse(String url, @Nullable String username, @Nullable String password) {
-        String plain = url.startsWith("jdbc:") ? url.substring("jdbc:".length()) : url;
-        URI uri = uri(plain);
-        String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-        String path = uri.getRawPath();
-        boolean named = path != null && path.length() > 1 && uri.getHost() != null;
-        if (!(scheme.equals("postgresql") || scheme.equals("postgres")) || !named) {
+        Matcher parts = URL.matcher(url);
+        if (!parts.matches()) {
             throw unreadable();
         }
-        String userInfo = uri.getUserInfo();
-        String query = uri.getRawQuery() == null ? "" : uri.getRawQuery();
+        String userInfo = decoded(parts.group("user"));
+        String query = Objects.requireNonNullElse(parts.group("query"), "");
         if ((userInfo != null && userInfo.contains(":")) || parameter(query, "password") != null) {
             throw new CliFailure("Leave the password out of --database-url, where every process list shows it: put it"
                     + " in the environment variable AGENTPULSE_DATABASE_PASSWORD or name a file with"
                     + " --password-file.");
         }
-        int port = uri.getPort() == -1 ? 5432 : uri.getPort();
         String urlUser = userInfo != null ? userInfo : parameter(query, "user");
         String user = username != null ? username : urlUser;
         return new DatabaseAddress(
-                JDBC_PREFIX + uri.getHost() + ":" + port + path + withoutUser(query),
+                JDBC_PREFIX + withPorts(parts.group("hosts")) + "/" + parts.group("database") + withoutUser(query),
                 user == null ? DEFAULT_USERNAME : user,
                 password);
     }
@@ -99,11 +103,17 @@ public record DatabaseAddress(
         return forPeople();
     }
 
-    private static URI uri(String text) {
+    private static String withPorts(String hosts) {
+        return Arrays.stream(hosts.split(",", -1))
+                .map(host -> host.matches(".*:\\d+") && !host.endsWith("]") ? host : host + ":" + DEFAULT_PORT)
+                .collect(Collectors.joining(","));
+    }
+
+    private static @Nullable String decoded(@Nullable String text) {
         try {
-            return new URI(text);
-        } catch (URISyntaxException e) {
-            // Not as the cause: its message repeats the input, which may hold a password.
+            return text == null ? null : URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            // Not as the cause: its message may repeat a password.
             throw unreadable();
         }
     }

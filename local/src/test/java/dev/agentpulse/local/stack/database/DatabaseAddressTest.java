@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.agentpulse.local.CliFailure;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DatabaseAddressTest {
@@ -26,6 +27,21 @@ class DatabaseAddressTest {
 
         assertThat(address.jdbcUrl()).isEqualTo("jdbc:postgresql://localhost:5432/app");
         assertThat(address.username()).isEqualTo("postgres");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ' ',
+            value = {
+                "postgresql://ana@my_service/app jdbc:postgresql://my_service:5432/app",
+                "postgresql://my_service:6000/app jdbc:postgresql://my_service:6000/app",
+                "postgresql://[::1]/app jdbc:postgresql://[::1]:5432/app",
+                "postgresql://[fe80::7]:6000/app jdbc:postgresql://[fe80::7]:6000/app",
+                "postgresql://one,two_b:6000/app jdbc:postgresql://one:5432,two_b:6000/app",
+                "postgresql://ana%40home@db/app jdbc:postgresql://db:5432/app"
+            })
+    void readsEveryHostThatAServerMayHave(String url, String jdbcUrl) {
+        assertThat(DatabaseAddress.parse(url, null, null).jdbcUrl()).isEqualTo(jdbcUrl);
     }
 
     @Test
@@ -49,7 +65,9 @@ class DatabaseAddressTest {
             strings = {
                 "postgresql://ana:s3cret@localhost/app",
                 "jdbc:postgresql://localhost/app?user=ana&password=s3cret",
-                "postgresql://ana:s3 cret@localhost/app"
+                "postgresql://ana:s3 cret@localhost/app",
+                "postgresql://ana:5432/cret@localhost/app",
+                "postgresql://ana:%zzcret@localhost/app"
             })
     void refusesAPasswordWithoutRepeatingIt(String url) {
         assertThatThrownBy(() -> DatabaseAddress.parse(url, null, null))
