@@ -77,7 +77,8 @@ public record JobConfig(
                 new RetentionConfig(
                         options.get(JobOptions.EVENT_RETENTION).toMillis(),
                         options.get(JobOptions.ALERT_RETENTION).toMillis(),
-                        options.get(JobOptions.LEDGER_RETENTION).toMillis()),
+                        options.get(JobOptions.LEDGER_RETENTION).toMillis(),
+                        options.get(JobOptions.IDLE_RETENTION).toMillis()),
                 positiveMillis(options, JobOptions.HEARTBEAT_INTERVAL),
                 positiveMillis(options, JobOptions.MIN_TICK_INTERVAL),
                 positiveMillis(options, JobOptions.STATUS_INTERVAL),

@@ -212,6 +212,11 @@ public final class JobOptions {
             .defaultValue(Duration.ofDays(30))
             .withDescription("How long the ledger of rejected changes is kept.");
 
+    public static final ConfigOption<Duration> IDLE_RETENTION = key("agentpulse.retention.idle")
+            .durationType()
+            .defaultValue(Duration.ofDays(30))
+            .withDescription("How long the rows of an agent or annotator are kept that has nothing in any window.");
+
     private JobOptions() {}
 
     /** All options by key, for the documentation and its test. */
@@ -254,7 +259,8 @@ public final class JobOptions {
                 PUBLIC_BROADCAST,
                 EVENT_RETENTION,
                 ALERT_RETENTION,
-                LEDGER_RETENTION)) {
+                LEDGER_RETENTION,
+                IDLE_RETENTION)) {
             options.put(option.key(), option);
         }
         return options;

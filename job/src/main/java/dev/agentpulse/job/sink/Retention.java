@@ -5,6 +5,7 @@ import dev.agentpulse.job.model.TickProgress;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.Set;
 
 /**
  * Removes what is older than its time, a small batch now and then between two ticks, so that no reader feels it and no
@@ -15,22 +16,25 @@ final class Retention {
     private static final long PAUSE_MILLIS = 10_000;
     private static final int BATCH_ROWS = 2000;
     private static final double MILLIS_PER_SECOND = 1000.0;
-    private static final String LOCK_NOT_AVAILABLE = "55P03";
+    /** lock_not_available and query_canceled, for a statement that takes too long. */
+    private static final Set<String> AT_ANOTHER_TIME = Set.of("55P03", "57014");
 
     private final Connection connection;
     private final RetentionConfig config;
     private final StagedRecords staged;
+    private final IdleRows idleRows;
     private long nextMillis;
 
     Retention(Connection connection, RetentionConfig config, StagedRecords staged) {
         this.connection = connection;
         this.config = config;
         this.staged = staged;
+        this.idleRows = new IdleRows(connection, config.idleMillis());
     }
 
     /**
      * Removes one batch a table if the pause is over. A full batch is followed by the next one without a pause; where
-     * somebody holds a lock, the next pause decides.
+     * somebody holds a lock or a table is too large to be searched in time, the next pause decides.
      *
      * @param written the last tick: what was staged for it is published
      */
@@ -44,12 +48,13 @@ final class Retention {
             boolean more = trim("channel_event", "event_key", "written_at", config.channelEventMillis());
             more |= trim("alert_record", "alert_id", "resolved_at", config.alertMillis());
             more |= trim("rejected_change", "event_key", "rejected_at", config.rejectedChangeMillis());
+            more |= idleRows.trimIfDue(nowMillis);
             connection.commit();
             if (more) {
                 nextMillis = nowMillis;
             }
         } catch (SQLException e) {
-            if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+            if (!AT_ANOTHER_TIME.contains(String.valueOf(e.getSQLState()))) {
                 throw e;
             }
             connection.rollback();
