@@ -16,8 +16,11 @@ final class RowWriter {
 
     static final int STATEMENT_ROWS = 2000;
 
-    /** SQLSTATE classes data_exception, integrity_constraint_violation and program_limit_exceeded. */
-    private static final Set<String> DATA_CLASSES = Set.of("22", "23", "54");
+    /**
+     * SQLSTATE classes data_exception, integrity_constraint_violation and program_limit_exceeded, and that of triggers
+     * that raise an error.
+     */
+    private static final Set<String> DATA_CLASSES = Set.of("22", "23", "54", "P0");
 
     private static final int CLASS_LENGTH = 2;
 

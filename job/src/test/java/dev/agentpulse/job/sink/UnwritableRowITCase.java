@@ -85,6 +85,21 @@ class UnwritableRowITCase {
     }
 
     @Test
+    void areNotedWhereATriggerRefusesThem() throws SQLException {
+        Sql.run(
+                reader,
+                "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+                        + " $$ BEGIN RAISE 'not this one'; END $$",
+                "CREATE TRIGGER refuse BEFORE INSERT ON agentpulse.agent_health FOR EACH ROW"
+                        + " WHEN (NEW.agent = 'odd') EXECUTE FUNCTION refuse()");
+        transaction.write(tick(1, health("odd", "healthy", START), health("even", "idle", START)));
+
+        assertThat(rows("SELECT row_key, change ->> 'problem' LIKE '%not this one%' FROM agentpulse.rejected_change"))
+                .containsExactly("odd|t");
+        assertThat(rows("SELECT agent FROM agentpulse.agent_health")).containsExactly("even");
+    }
+
+    @Test
     void areNotedOnceHoweverOftenTheyAreRefused() throws SQLException {
         Sql.run(reader, "ALTER TABLE agentpulse.agent_health ADD CHECK (agent <> 'odd')");
         transaction.write(tick(1, health("odd", "healthy", START)));
