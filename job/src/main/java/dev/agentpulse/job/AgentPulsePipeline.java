@@ -27,6 +27,7 @@ import dev.agentpulse.job.approval.ApprovalFeedFunction;
 import dev.agentpulse.job.approval.ApprovalQueueLogic;
 import dev.agentpulse.job.approval.SlaOperator;
 import dev.agentpulse.job.config.JobConfig;
+import dev.agentpulse.job.config.LastingOptions;
 import dev.agentpulse.job.feedback.AnnotatorActivityLogic;
 import dev.agentpulse.job.feedback.FeedbackFeedFunction;
 import dev.agentpulse.job.feedback.TrainingQualityLogic;
@@ -107,7 +108,10 @@ public final class AgentPulsePipeline {
                         sources.changes(), WatermarkStrategy.noWatermarks(), CHANGE_SOURCE.title())
                 .uid(CHANGE_SOURCE.uid())
                 .setParallelism(1)
-                .transform(LOG_CLOCK.title(), CHANGE, new LogClockOperator(config.minTickMillis(), PROGRESS))
+                .transform(
+                        LOG_CLOCK.title(),
+                        CHANGE,
+                        new LogClockOperator(config.minTickMillis(), PROGRESS, LastingOptions.of(config)))
                 .uid(LOG_CLOCK.uid())
                 .setParallelism(1);
         DataStream<TickRecord> progress = changes.getSideOutput(PROGRESS);

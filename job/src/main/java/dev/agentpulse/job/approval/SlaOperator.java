@@ -4,10 +4,15 @@ import dev.agentpulse.job.config.AlertConfig;
 import dev.agentpulse.job.model.SlaChange;
 import dev.agentpulse.job.model.TickRecord;
 import dev.agentpulse.job.tick.TickFlush;
+import java.util.List;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -30,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  *     the tick of that. A row that is never decided and never deleted stays, as it does in the source table.</td></tr>
  * <tr><td>timer at the next deadline, or at the end of an alert, one an approval</td><td>with the state</td><td>firing, or
  *     a change that moves it</td></tr>
+ * <tr><td>{@code sla-ages}: the ages at which a breach opens and gets worse</td><td>with a checkpoint</td><td>never. If
+ *     they are others after a restore, every timer is set anew.</td></tr>
  * <tr><td>late data</td><td colspan="2">an approval that comes after its deadline breaches when it comes</td></tr>
  * </table>
  */
@@ -41,10 +48,19 @@ public final class SlaOperator extends AbstractStreamOperator<TickRecord>
     private static final ValueStateDescriptor<SlaState> STATE =
             new ValueStateDescriptor<>("sla", TypeInformation.of(SlaState.class));
 
+    private static final ListStateDescriptor<Long> AGES = new ListStateDescriptor<>("sla-ages", Types.LONG);
+
     private final AlertConfig alerts;
 
+    private transient ListState<Long> agesState;
     private transient ValueState<SlaState> state;
     private transient InternalTimerService<VoidNamespace> timers;
+
+    /** After a restore with other ages, up to the first tick: then what was due at a tick of before happens late. */
+    private transient boolean catchingUp;
+
+    /** Least timestamp of what is emitted, so that it belongs to a tick to come. */
+    private transient long earliestMicros;
 
     public SlaOperator(AlertConfig alerts) {
         this.alerts = alerts;
@@ -55,11 +71,55 @@ public final class SlaOperator extends AbstractStreamOperator<TickRecord>
         super.initializeState(context);
         state = context.getKeyedStateStore().getState(STATE);
         timers = getInternalTimerService("deadlines", VoidNamespaceSerializer.INSTANCE, this);
+        // A union: each subtask gets those of all, which are the same.
+        earliestMicros = Long.MIN_VALUE;
+        agesState = context.getOperatorStateStore().getUnionListState(AGES);
+        if (context.isRestored() && !isMadeOf(agesState.get())) {
+            setTimersAnew();
+        }
+    }
+
+    private List<Long> ages() {
+        return List.of(alerts.slaThresholdMicros(), alerts.slaWarningMicros(), alerts.slaCriticalMicros());
+    }
+
+    /** Whether nothing but our ages was stored, however often. */
+    private boolean isMadeOf(Iterable<Long> stored) {
+        List<Long> ages = ages();
+        int count = 0;
+        for (long age : stored) {
+            if (age != ages.get(count % ages.size())) {
+                return false;
+            }
+            count++;
+        }
+        return count > 0;
+    }
+
+    /** A timer of before that is too early finds nothing due; one for a deadline that has passed fires at once. */
+    private void setTimersAnew() throws Exception {
+        catchingUp = true;
+        this.<String>getKeyedStateBackend()
+                .applyToAllKeys(VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, STATE, (id, held) -> {
+                    long next = new SlaClock(alerts, id, held.value()).nextMicros();
+                    if (next != Long.MAX_VALUE) {
+                        timers.registerEventTimeTimer(VoidNamespace.INSTANCE, next);
+                    }
+                });
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        agesState.update(ages());
     }
 
     @Override
     public void processElement(StreamRecord<SlaChange> element) throws Exception {
         SlaChange change = element.getValue();
+        if (catchingUp) {
+            earliestMicros = change.timeMicros();
+        }
         if (change.truncate()) {
             this.<String>getKeyedStateBackend()
                     .applyToAllKeys(
@@ -119,7 +179,7 @@ public final class SlaOperator extends AbstractStreamOperator<TickRecord>
     }
 
     private void emit(long timeMicros, TickRecord record) {
-        output.collect(new StreamRecord<>(record, timeMicros));
+        output.collect(new StreamRecord<>(record, Math.max(timeMicros, earliestMicros)));
     }
 
     @Override
@@ -128,7 +188,12 @@ public final class SlaOperator extends AbstractStreamOperator<TickRecord>
             output.emitWatermark(mark); // the end of the input is no time of the log
             return;
         }
+        if (catchingUp) {
+            earliestMicros = mark.getTimestamp();
+        }
         super.processWatermark(mark);
+        catchingUp = false;
+        earliestMicros = Long.MIN_VALUE;
         TickFlush.flush(getContainingTask());
     }
 }

@@ -1,5 +1,6 @@
 package dev.agentpulse.job.source;
 
+import dev.agentpulse.job.config.LastingOptions;
 import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.LogPosition;
 import dev.agentpulse.job.model.LogRecord;
@@ -11,7 +12,9 @@ import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.TickRecord;
 import dev.agentpulse.job.model.TransactionProgress;
 import dev.agentpulse.job.tick.TickFlush;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ScheduledFuture;
@@ -44,7 +47,7 @@ import org.slf4j.LoggerFactory;
  * {@link SnapshotFilter}), and no tick is cut before the log has passed all of them. A snapshot that comes a second time,
  * because of a failure while it was read, is preceded by a TRUNCATE of what the first one has put in.
  *
- * <p>Runs with parallelism 1, chained behind the source. State: {@link LogClockState}. A restore begins at the start of
+ * <p>Runs with parallelism 1, chained behind the source. State: {@link LogClockState}, and {@link LastingOptions}. A restore begins at the start of
  * a transaction; rows of it that were already passed on are counted and skipped, so that nothing downstream sees a row
  * twice, not even one of a bulk load, whose rows share one log position.
  */
@@ -64,8 +67,10 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
 
     private final long minTickMillis;
     private final OutputTag<TickRecord> progressTag;
+    private final LastingOptions options;
 
     private transient ListState<LogClockState> state;
+    private transient ListState<String> optionsState;
     private transient Map<SourceTable, TableCounter> counters;
     private transient SnapshotFilter snapshots;
     private long lineage;
@@ -87,9 +92,11 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
     private boolean lineageReported;
     private long lastReportMillis;
 
-    public LogClockOperator(long minTickMillis, OutputTag<TickRecord> progressTag) {
+    /** @param options what the state of the whole job is built by: a savepoint that was made by others is refused */
+    public LogClockOperator(long minTickMillis, OutputTag<TickRecord> progressTag, LastingOptions options) {
         this.minTickMillis = minTickMillis;
         this.progressTag = progressTag;
+        this.options = options;
         this.chainingStrategy = ChainingStrategy.ALWAYS;
     }
 
@@ -131,6 +138,9 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
                             + " that kept its state in another way, and cannot be restored. Start without it, so that the job reads"
                             + " the tables anew (./agentpulse resync)."));
         }
+        optionsState = context.getOperatorStateStore()
+                .getListState(new ListStateDescriptor<>("options", TypeInformation.of(String.class)));
+        requireOptions();
         lineage = restored.lineage();
         timeMicros = restored.timeMicros();
         tick = restored.tick();
@@ -148,6 +158,16 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
         counters.put(SourceTable.QUERIES, counter(SourceTable.QUERIES, restored.queries()));
         counters.put(SourceTable.APPROVALS, counter(SourceTable.APPROVALS, restored.approvals()));
         counters.put(SourceTable.FEEDBACK, counter(SourceTable.FEEDBACK, restored.feedback()));
+    }
+
+    private void requireOptions() throws Exception {
+        List<String> stored = new ArrayList<>();
+        optionsState.get().forEach(stored::add);
+        try {
+            options.requireSameAs(stored);
+        } catch (IllegalArgumentException e) {
+            throw new SuppressRestartsException(e);
+        }
     }
 
     private TableCounter counter(SourceTable table, TableCounts restored) {
@@ -224,7 +244,7 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
      * that was seen before comes again with a transaction that is read again, and is no gap.
      */
     private void follow(long next) {
-        if (beat != NO_BEAT && next > beat + 1) {
+        if (beat != NO_BEAT && next > beat && next - 1 > beat) {
             throw new SuppressRestartsException(new IllegalStateException("The change stream goes on at heartbeat "
                     + next
                     + " where " + (beat + 1) + " must come: changes are lost to this job, because it was started from a"
@@ -366,6 +386,7 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
+        optionsState.update(options.values());
         state.clear();
         state.add(new LogClockState(
                 lineage,

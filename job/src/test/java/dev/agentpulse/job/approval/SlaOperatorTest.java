@@ -50,10 +50,10 @@ class SlaOperatorTest {
     }
 
     private static KeyedOneInputStreamOperatorTestHarness<String, SlaChange, TickRecord> open(
-            @Nullable OperatorSubtaskState checkpoint) throws Exception {
+            @Nullable OperatorSubtaskState checkpoint, String... options) throws Exception {
         KeyedOneInputStreamOperatorTestHarness<String, SlaChange, TickRecord> opened =
                 new KeyedOneInputStreamOperatorTestHarness<>(
-                        new SlaOperator(SampleConfig.of().alerts()), SlaChange::key, Types.STRING);
+                        new SlaOperator(SampleConfig.of(options).alerts()), SlaChange::key, Types.STRING);
         opened.setStateBackend(new EmbeddedRocksDBStateBackend());
         opened.setup();
         if (checkpoint != null) {
@@ -105,6 +105,37 @@ class SlaOperatorTest {
         tick(DEADLINE + 60 * MINUTE);
         assertThat(steps()).hasSize(4);
         assertThat(keysWithState()).isZero();
+    }
+
+    @Test
+    void shorterThresholdHoldsAtOnceForWhatIsPending() throws Exception {
+        insert("old", START);
+        insert("young", START + 3 * MINUTE);
+        tick(START + 4 * MINUTE);
+        restart("agentpulse.sla.threshold", "2 min");
+        tick(START + 4 * MINUTE + SECOND);
+
+        assertThat(steps()).containsExactly("OPEN old", "ESCALATE old");
+        tick(START + 5 * MINUTE);
+        assertThat(steps()).containsExactly("OPEN old", "ESCALATE old", "OPEN young");
+        over("old", START + 6 * MINUTE);
+        over("young", START + 6 * MINUTE);
+        tick(START + 6 * MINUTE);
+        assertThat(keysWithState()).isZero();
+    }
+
+    @Test
+    void longerThresholdLeavesOpenAlertsOpen() throws Exception {
+        insert("old", START);
+        insert("young", START + 2 * MINUTE);
+        tick(DEADLINE);
+        restart("agentpulse.sla.threshold", "20 min");
+        tick(START + 21 * MINUTE);
+
+        assertThat(steps()).containsExactly("OPEN old");
+        restart("agentpulse.sla.threshold", "20 min");
+        tick(START + 22 * MINUTE);
+        assertThat(steps()).containsExactly("OPEN old", "OPEN young");
     }
 
     @Test
@@ -189,11 +220,11 @@ class SlaOperatorTest {
         harness.getOutput().clear();
     }
 
-    private void restart() throws Exception {
+    private void restart(String... options) throws Exception {
         take();
         OperatorSubtaskState checkpoint = harness.snapshot(1, 1);
         harness.close();
-        harness = open(checkpoint);
+        harness = open(checkpoint, options);
     }
 
     private long keysWithState() {

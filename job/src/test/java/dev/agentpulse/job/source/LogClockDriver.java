@@ -1,5 +1,7 @@
 package dev.agentpulse.job.source;
 
+import dev.agentpulse.job.config.LastingOptions;
+import dev.agentpulse.job.config.SampleConfig;
 import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.LogRecord;
 import dev.agentpulse.job.model.SnapshotStart;
@@ -52,9 +54,10 @@ final class LogClockDriver implements AutoCloseable {
     private final OneInputStreamOperatorTestHarness<LogRecord, Change> harness;
     private long nowMillis = 1_000;
 
-    private LogClockDriver(@Nullable OperatorSubtaskState restored) throws Exception {
+    private LogClockDriver(@Nullable OperatorSubtaskState restored, String... keysAndValues) throws Exception {
+        LastingOptions options = LastingOptions.of(SampleConfig.of(keysAndValues));
         harness = new OneInputStreamOperatorTestHarness<>(
-                new Factory(new LogClockOperator(MIN_TICK_MILLIS, PROGRESS), emitted, reports));
+                new Factory(new LogClockOperator(MIN_TICK_MILLIS, PROGRESS, options), emitted, reports));
         harness.setProcessingTime(nowMillis);
         harness.setup();
         if (restored != null) {
@@ -77,9 +80,9 @@ final class LogClockDriver implements AutoCloseable {
         return driver;
     }
 
-    /** Goes on from a checkpoint. */
-    static LogClockDriver restored(OperatorSubtaskState checkpoint) throws Exception {
-        return new LogClockDriver(checkpoint);
+    /** Goes on from a checkpoint, with the default options but for those that are given. */
+    static LogClockDriver restored(OperatorSubtaskState checkpoint, String... keysAndValues) throws Exception {
+        return new LogClockDriver(checkpoint, keysAndValues);
     }
 
     OperatorSubtaskState checkpoint() throws Exception {
