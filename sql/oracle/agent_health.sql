@@ -8,7 +8,11 @@ WITH usable AS NOT MATERIALIZED (
     FROM public.agent_queries
     WHERE id IS NOT NULL
       AND agent IS NOT NULL
-      AND (latency_ms IS NULL OR latency_ms >= 0)
+      AND octet_length(id::text) <= 1000
+      AND octet_length(agent) <= 1000
+      AND (latency_ms IS NULL
+          OR latency_ms BETWEEN 0 AND 2147483647 AND latency_ms = trunc(latency_ms)
+              AND octet_length(latency_ms::text) <= 1000)
 )
 SELECT
     result.agent,

@@ -4,6 +4,7 @@ WITH pending AS NOT MATERIALIZED (
     SELECT id::text AS id, conversation_id, created_at
     FROM public.agent_approvals
     WHERE id IS NOT NULL
+      AND octet_length(id::text) <= 1000
       AND status = 'pending'
       -- An infinite time lies outside, too.
       AND created_at >= '0001-01-01 00:00:00+00'

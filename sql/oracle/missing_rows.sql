@@ -14,7 +14,11 @@ JOIN public.agent_queries AS query
     ON query.created_at > date_trunc('second', complete.as_of) - win.length AND query.created_at <= complete.as_of
 WHERE query.id IS NOT NULL
   AND query.agent IS NOT NULL
-  AND (query.latency_ms IS NULL OR query.latency_ms >= 0)
+  AND octet_length(query.id::text) <= 1000
+  AND octet_length(query.agent) <= 1000
+  AND (query.latency_ms IS NULL
+      OR query.latency_ms BETWEEN 0 AND 2147483647 AND query.latency_ms = trunc(query.latency_ms)
+          AND octet_length(query.latency_ms::text) <= 1000)
   AND NOT EXISTS (
       SELECT FROM agentpulse.agent_performance AS result
       JOIN agentpulse.agent_health AS health USING (agent)
@@ -31,9 +35,18 @@ WHERE feedback.id IS NOT NULL
   AND (feedback.updated_at IS NULL
       OR feedback.updated_at >= '0001-01-01 00:00:00+00' AND feedback.updated_at < '10000-01-01 00:00:00+00')
   AND coalesce(jsonb_typeof(feedback.rubric), 'null') IN ('null', 'object')
-  AND coalesce(jsonb_typeof(feedback.rubric -> 'clarity'), 'null') IN ('null', 'number')
-  AND coalesce(jsonb_typeof(feedback.rubric -> 'accuracy'), 'null') IN ('null', 'number')
-  AND coalesce(jsonb_typeof(feedback.rubric -> 'tone'), 'null') IN ('null', 'number')
+  AND NOT EXISTS (
+      SELECT FROM (VALUES (feedback.rubric -> 'clarity'), (feedback.rubric -> 'accuracy'), (feedback.rubric -> 'tone'))
+          AS score (value)
+      WHERE CASE coalesce(jsonb_typeof(score.value), 'null')
+          WHEN 'null' THEN false
+          WHEN 'number' THEN abs(score.value::text::numeric) >= 1e100 OR scale(score.value::text::numeric) > 100
+          ELSE true END)
+  AND octet_length(feedback.id::text) <= 1000
+  AND coalesce(octet_length(feedback.annotator), 0) <= 1000
+  AND coalesce(octet_length(feedback.rubric::text), 0) <= 1000000
+  AND coalesce(octet_length(feedback.labels::text), 0) <= 1000000
+  AND NOT EXISTS (SELECT FROM unnest(feedback.labels) AS label WHERE length(label) > 1000)
   AND NOT EXISTS (
       SELECT FROM agentpulse.annotator_activity AS result
       WHERE result.annotator = feedback.annotator AND result.window_name = win.window_name)

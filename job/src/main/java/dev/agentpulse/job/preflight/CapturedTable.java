@@ -28,46 +28,14 @@ record CapturedTable(
 
     static List<CapturedTable> of(SourceConfig source) {
         return List.of(
-                new CapturedTable(
-                        source.table(SourceTable.QUERIES),
-                        JobOptions.QUERIES_TABLE,
-                        List.of(
-                                new Column("id", ColumnType.KEY),
-                                new Column("conversation_id", ColumnType.TEXT),
-                                new Column("agent", ColumnType.TEXT),
-                                new Column("query", ColumnType.TEXT),
-                                new Column("latency_ms", ColumnType.NUMBER),
-                                new Column("approved", ColumnType.BOOLEAN),
-                                new Column("human_edited", ColumnType.BOOLEAN),
-                                new Column("created_at", ColumnType.TIME)),
-                        List.of("created_at"),
-                        false),
-                new CapturedTable(
-                        source.table(SourceTable.APPROVALS),
+                source(source, SourceTable.QUERIES, JobOptions.QUERIES_TABLE, List.of("created_at"), false),
+                source(
+                        source,
+                        SourceTable.APPROVALS,
                         JobOptions.APPROVALS_TABLE,
-                        List.of(
-                                new Column("id", ColumnType.KEY),
-                                new Column("conversation_id", ColumnType.TEXT),
-                                new Column("status", ColumnType.TEXT),
-                                new Column("approved_by", ColumnType.TEXT),
-                                new Column("created_at", ColumnType.TIME),
-                                new Column("updated_at", ColumnType.TIME)),
                         List.of("created_at", "updated_at"),
                         true),
-                new CapturedTable(
-                        source.table(SourceTable.FEEDBACK),
-                        JobOptions.FEEDBACK_TABLE,
-                        List.of(
-                                new Column("id", ColumnType.KEY),
-                                new Column("conversation_id", ColumnType.TEXT),
-                                new Column("safe_to_send", ColumnType.BOOLEAN),
-                                new Column("labels", ColumnType.TEXT_ARRAY),
-                                new Column("rubric", ColumnType.JSON),
-                                new Column("annotator", ColumnType.TEXT),
-                                new Column("created_at", ColumnType.TIME),
-                                new Column("updated_at", ColumnType.TIME)),
-                        List.of("created_at"),
-                        false),
+                source(source, SourceTable.FEEDBACK, JobOptions.FEEDBACK_TABLE, List.of("created_at"), false),
                 new CapturedTable(
                         source.heartbeatTable(),
                         null,
@@ -77,6 +45,18 @@ record CapturedTable(
                                 new Column("beaten_at", ColumnType.TIME)),
                         List.of(),
                         false));
+    }
+
+    private static CapturedTable source(
+            SourceConfig source,
+            SourceTable table,
+            ConfigOption<String> option,
+            List<String> searchedColumns,
+            boolean searchesPending) {
+        List<Column> columns = SourceColumn.of(table).stream()
+                .map(column -> new Column(column.name(), column.type()))
+                .toList();
+        return new CapturedTable(source.table(table), option, columns, searchedColumns, searchesPending);
     }
 
     /** The names of all as {@code CREATE PUBLICATION … FOR TABLE} lists them. */

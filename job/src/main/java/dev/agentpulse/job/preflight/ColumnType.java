@@ -4,17 +4,21 @@ package dev.agentpulse.job.preflight;
  * What a column that is used stands for, and which types of Postgres can be read as that. Domains count as the type that
  * they are made of.
  */
-enum ColumnType {
+public enum ColumnType {
     KEY(
             "bigint",
             "bigint, integer, uuid or text",
-            "b.typcategory = 'S' OR b.oid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'uuid'::regtype)"),
-    TEXT("text", "text, varchar, citext, uuid or an enum", "b.typcategory IN ('S', 'E') OR b.oid = 'uuid'::regtype"),
+            "b.typcategory = 'S' AND b.oid <> 'bpchar'::regtype OR b.oid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'uuid'::regtype)"),
+    TEXT(
+            "text",
+            "text, varchar, citext, uuid or an enum",
+            // The blanks that fill up a char(n) would be part of every name.
+            "b.typcategory IN ('S', 'E') AND b.oid <> 'bpchar'::regtype OR b.oid = 'uuid'::regtype"),
     TEXT_ARRAY(
             "text[]",
             "an array of texts",
             "b.typcategory = 'A' AND EXISTS (SELECT FROM pg_catalog.pg_type e"
-                    + " WHERE e.oid = b.typelem AND e.typcategory IN ('S', 'E'))"),
+                    + " WHERE e.oid = b.typelem AND e.typcategory IN ('S', 'E') AND e.oid <> 'bpchar'::regtype)"),
     NUMBER(
             "integer",
             "integer, bigint or numeric",

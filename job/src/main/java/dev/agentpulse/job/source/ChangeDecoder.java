@@ -9,6 +9,7 @@ import dev.agentpulse.job.model.LogRecord;
 import dev.agentpulse.job.model.QueryRow;
 import dev.agentpulse.job.model.Rejection;
 import dev.agentpulse.job.model.SourceTable;
+import dev.agentpulse.job.preflight.SourceColumn;
 import dev.agentpulse.pgoutput.Message;
 import dev.agentpulse.pgoutput.PgOutputDecoder;
 import dev.agentpulse.pgoutput.Relation;
@@ -17,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,11 +29,19 @@ final class ChangeDecoder {
     static final long NO_BEAT = -1;
 
     private final Map<TableName, SourceTable> tables = new HashMap<>();
+    private final Set<SourceTable> partitioned;
     private final TableName heartbeatTable;
     private final PgOutputDecoder decoder = new PgOutputDecoder();
     private final Map<Integer, Layout> layouts = new HashMap<>();
 
-    ChangeDecoder(SourceConfig source) {
+    /**
+     * A decoder of one stream.
+     *
+     * @param partitioned the tables with partitions. What a partition without REPLICA IDENTITY FULL does not say comes as
+     *     null there, in a before image that claims to be whole, because the table has the identity.
+     */
+    ChangeDecoder(SourceConfig source, Set<SourceTable> partitioned) {
+        this.partitioned = partitioned;
         source.tables().forEach((table, name) -> tables.put(name, table));
         this.heartbeatTable = source.heartbeatTable();
     }
@@ -100,7 +110,7 @@ final class ChangeDecoder {
         }
     }
 
-    private static void update(Layout layout, Message.Update update, Consumer<LogRecord> out) {
+    private void update(Layout layout, Message.Update update, Consumer<LogRecord> out) {
         if (layout.beat >= 0) {
             out.accept(LogRecord.heartbeat(
                     update.after().isNull(layout.beat)
@@ -120,6 +130,10 @@ final class ChangeDecoder {
         }
         SourceImage before = image(layout, old, null);
         SourceImage after = image(layout, update.after(), old);
+        if (lacksValues(table, before)) {
+            out.accept(withoutBeforeImage(table, after));
+            return;
+        }
         Change change = change(table, before, after);
         if (change.changesId()) {
             // One row is gone and another is there.
@@ -130,16 +144,20 @@ final class ChangeDecoder {
         }
     }
 
-    private static void delete(Layout layout, Message.Delete delete, Consumer<LogRecord> out) {
+    private void delete(Layout layout, Message.Delete delete, Consumer<LogRecord> out) {
         SourceTable table = layout.table;
         if (table == null) {
             return;
         }
         SourceImage before = image(layout, delete.before(), null);
         out.accept(
-                delete.beforeIsKeyOnly()
+                delete.beforeIsKeyOnly() || lacksValues(table, before)
                         ? withoutBeforeImage(table, before)
                         : LogRecord.change(change(table, before, null)));
+    }
+
+    private boolean lacksValues(SourceTable table, SourceImage before) {
+        return partitioned.contains(table) && before.holdsKeyOnly();
     }
 
     private static LogRecord withoutBeforeImage(SourceTable table, SourceImage image) {

@@ -20,8 +20,9 @@ public final class Heartbeat {
     /** With a longer pause before each: somebody may hold a lock on the row. */
     private static final int RETRIES = 5;
 
-    private static final String BEAT =
-            "UPDATE agentpulse.heartbeat SET beat = beat + 1, beaten_at = clock_timestamp() WHERE id = 1";
+    /** Whatever number somebody has written there, there is one behind it. */
+    private static final String BEAT = "UPDATE agentpulse.heartbeat SET beat = beat % " + Long.MAX_VALUE
+            + " + 1, beaten_at = clock_timestamp() WHERE id = 1";
 
     private Heartbeat() {}
 

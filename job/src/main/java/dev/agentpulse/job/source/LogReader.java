@@ -5,11 +5,15 @@ import dev.agentpulse.job.config.DatabaseSessions;
 import dev.agentpulse.job.config.SessionKind;
 import dev.agentpulse.job.config.SourceConfig;
 import dev.agentpulse.job.model.LogRecord;
+import dev.agentpulse.job.model.SourceTable;
+import dev.agentpulse.job.preflight.PartitionedTables;
 import dev.agentpulse.pgoutput.ReplicationStream;
 import java.nio.ByteBuffer;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +54,7 @@ final class LogReader implements AutoCloseable {
      */
     LogReader(DatabaseConfig database, SourceConfig source, long startLsn, AtomicLong confirmedLsn)
             throws SQLException {
-        this.decoder = new ChangeDecoder(source);
+        this.decoder = new ChangeDecoder(source, partitioned(database, source));
         this.confirmedLsn = confirmedLsn;
         this.stream = ReplicationStream.builder(
                         database.jdbcUrl(),
@@ -60,6 +64,12 @@ final class LogReader implements AutoCloseable {
                 .publication(source.publicationName())
                 .startLsn(startLsn)
                 .open();
+    }
+
+    private static Set<SourceTable> partitioned(DatabaseConfig database, SourceConfig source) throws SQLException {
+        try (Connection connection = DatabaseSessions.open(database, APPLICATION_NAME, SessionKind.SHORT)) {
+            return PartitionedTables.find(connection, source);
+        }
     }
 
     /** Reads what is there; waits for a while if nothing is. */

@@ -37,9 +37,13 @@ final class LogSplitReader extends IncrementalSourceSplitReader<JdbcSourceConfig
 
     private final Queue<SnapshotSplit> snapshotSplits = new ArrayDeque<>();
     private @Nullable StreamSplit streamSplit;
+    private @Nullable SlotStart slotStart;
     private @Nullable SnapshotSplit currentSnapshot;
     private @Nullable SnapshotReader snapshot;
     private @Nullable LogReader log;
+
+    /** The same for all tables: nothing is confirmed before the log is read. */
+    private record SlotStart(long lsn, long eventsFromLsn) {}
 
     /** @param confirmedLsn see {@link LogReader} */
     LogSplitReader(
@@ -75,19 +79,27 @@ final class LogSplitReader extends IncrementalSourceSplitReader<JdbcSourceConfig
             }
             return fetchLog(Objects.requireNonNull(streamSplit, "there is no split to read"));
         } catch (SQLException e) {
+            if (ReadLimits.liesInData(e)) {
+                throw ReadLimits.cannotBeSent(e);
+            }
+            if (log != null && ReadLimits.liesInPublication(e)) {
+                throw ReadLimits.cannotBeRead(config.source().publicationName(), e);
+            }
             throw new IOException("cannot read from " + config.capture() + ": " + e.getMessage(), e);
+        } catch (OutOfMemoryError e) {
+            throw ReadLimits.explain(e);
         }
     }
 
     private ChangeEventRecords fetchSnapshot() throws SQLException {
         if (currentSnapshot == null) {
             currentSnapshot = snapshotSplits.remove();
-            long slotLsn = slot.confirmedLsn();
+            if (slotStart == null) {
+                long slotLsn = slot.confirmedLsn();
+                slotStart = new SlotStart(slotLsn, EarlierStart.writtenLsn(config.writer(), slotLsn));
+            }
             snapshot = new SnapshotReader(
-                    config,
-                    SourceSplits.table(currentSnapshot),
-                    slotLsn,
-                    EarlierStart.writtenLsn(config.writer(), slotLsn));
+                    config, SourceSplits.table(currentSnapshot), slotStart.lsn(), slotStart.eventsFromLsn());
         }
         String split = currentSnapshot.splitId();
         if (snapshot == null) {

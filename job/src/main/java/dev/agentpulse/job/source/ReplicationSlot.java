@@ -39,7 +39,6 @@ final class ReplicationSlot {
      * Makes the slot if there is none. The server waits with it for every transaction that is open; the log then tells
      * what it waits for.
      *
-     * @throws SuppressRestartsException if there is one that cannot be used
      * @throws FlinkRuntimeException if the database cannot be asked, or refuses
      */
     void createIfMissing() {
@@ -94,26 +93,16 @@ final class ReplicationSlot {
         }
     }
 
+    /** What kind of slot it is, and whether it lost anything, preflight has looked at. */
     private @Nullable Long find(Connection connection) throws SQLException {
-        String sql =
-                "SELECT plugin, database, wal_status, confirmed_flush_lsn FROM pg_replication_slots WHERE slot_name = ?";
+        String sql = "SELECT confirmed_flush_lsn FROM pg_replication_slots WHERE slot_name = ?";
         try (PreparedStatement query = connection.prepareStatement(sql)) {
             query.setString(1, name);
             try (ResultSet slot = query.executeQuery()) {
-                if (!slot.next()) {
-                    return null;
-                }
-                if (!PLUGIN.equals(slot.getString("plugin"))) {
-                    throw unusable("was made for the plugin " + slot.getString("plugin") + " and not for " + PLUGIN);
-                }
-                if (!connection.getCatalog().equals(slot.getString("database"))) {
-                    throw unusable("belongs to the database " + slot.getString("database"));
-                }
-                String confirmed = slot.getString("confirmed_flush_lsn");
-                if ("lost".equals(slot.getString("wal_status")) || confirmed == null) {
-                    throw unusable("was invalidated by the server (see max_slot_wal_keep_size)");
-                }
-                return LogSequenceNumber.valueOf(confirmed).asLong();
+                String confirmed = slot.next() ? slot.getString(1) : null;
+                return confirmed == null
+                        ? null
+                        : LogSequenceNumber.valueOf(confirmed).asLong();
             }
         }
     }

@@ -1,6 +1,5 @@
 package dev.agentpulse.job.source;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.agentpulse.job.model.ApprovalRow;
@@ -9,6 +8,7 @@ import dev.agentpulse.job.model.FeedbackRow;
 import dev.agentpulse.job.model.QueryRow;
 import dev.agentpulse.job.model.Rejection;
 import dev.agentpulse.job.model.SourceTable;
+import dev.agentpulse.job.preflight.SourceColumn;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -114,15 +114,15 @@ final class RowImages {
         String id = required(SourceValues.key(image, ID), "missing_id");
         long createdAt = createdAt(image);
         SourceValues.micros(image, UPDATED_AT);
-        JsonNode rubric = SourceValues.rubric(image, RUBRIC);
+        Rubric rubric = SourceValues.rubric(image, RUBRIC);
         return new FeedbackRow(
                 id,
                 SourceValues.text(image, CONVERSATION_ID),
                 SourceValues.bool(image, SAFE_TO_SEND),
                 SourceValues.labels(image, LABELS),
-                SourceValues.number(rubric, "clarity"),
-                SourceValues.number(rubric, "accuracy"),
-                SourceValues.number(rubric, "tone"),
+                rubric.number(Rubric.CLARITY),
+                rubric.number(Rubric.ACCURACY),
+                rubric.number(Rubric.TONE),
                 SourceValues.key(image, ANNOTATOR),
                 createdAt);
     }

@@ -3,6 +3,7 @@ package dev.agentpulse.job.source;
 import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.config.SourceConfig;
 import dev.agentpulse.job.model.SourceTable;
+import dev.agentpulse.job.preflight.SourceColumn;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -37,10 +38,10 @@ final class SnapshotQuery {
 
     private static String condition(SourceTable table) {
         // A row without a time is in no window, but the ledger tells of it.
-        String created = "t.created_at > since OR t.created_at IS NULL";
+        String created = "t.created_at > bound.since OR t.created_at IS NULL";
         return switch (table) {
             case QUERIES, FEEDBACK -> created;
-            case APPROVALS -> created + " OR t.updated_at > since OR t.status = 'pending'";
+            case APPROVALS -> created + " OR t.updated_at > bound.since OR t.status = 'pending'";
         };
     }
 

@@ -6,6 +6,7 @@ import dev.agentpulse.job.config.SessionKind;
 import dev.agentpulse.job.model.LogRecord;
 import dev.agentpulse.job.model.SnapshotStart;
 import dev.agentpulse.job.model.SourceTable;
+import dev.agentpulse.job.preflight.SourceColumn;
 import dev.agentpulse.pgoutput.Tuple;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -25,6 +26,10 @@ import org.postgresql.replication.LogSequenceNumber;
 final class SnapshotReader implements AutoCloseable {
 
     private static final int BATCH_ROWS = 500;
+    private static final int BATCH_BYTES = 1 << 20;
+
+    /** The driver holds as many rows as it fetches, and no row is wider than this: so few that it matters little. */
+    private static final int FETCH_BYTES = 32 << 20;
 
     /** What the snapshot holds, the time, and a log position behind all that it holds, in this order. */
     private static final String START =
@@ -60,13 +65,18 @@ final class SnapshotReader implements AutoCloseable {
             SnapshotStart snapshot = takeSnapshot(slotLsn, eventsFromLsn);
             start = LogRecord.snapshotStart(snapshot);
             statement = connection.prepareStatement(SnapshotQuery.of(config.source(), table));
-            statement.setFetchSize(BATCH_ROWS);
+            statement.setFetchSize(fetchRows(columns));
             SnapshotQuery.bind(statement, snapshot.timeMicros() - SnapshotQuery.mattersMicros(config));
             rows = statement.executeQuery();
         } catch (SQLException e) {
             connection.close();
             throw e;
         }
+    }
+
+    private static int fetchRows(List<SourceColumn> columns) {
+        int widest = columns.stream().mapToInt(SourceColumn::length).sum();
+        return Math.max(1, Math.min(BATCH_ROWS, FETCH_BYTES / widest));
     }
 
     private SnapshotStart takeSnapshot(long slotLsn, long eventsFromLsn) throws SQLException {
@@ -99,11 +109,13 @@ final class SnapshotReader implements AutoCloseable {
             start = null;
         }
         boolean more = true;
-        for (int i = 0; i < BATCH_ROWS && more; i++) {
+        int bytes = 0;
+        for (int i = 0; i < BATCH_ROWS && bytes < BATCH_BYTES && more; i++) {
             more = rows.next();
             if (more) {
                 rowsRead++;
                 SourceImage image = new SourceImage(columns, places, tuple(), null);
+                bytes += image.bytes();
                 records.add(LogRecord.snapshotRow(ChangeDecoder.change(table, null, image)));
             }
         }

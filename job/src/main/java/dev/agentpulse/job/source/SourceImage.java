@@ -1,8 +1,10 @@
 package dev.agentpulse.job.source;
 
+import dev.agentpulse.job.preflight.SourceColumn;
 import dev.agentpulse.pgoutput.Relation;
 import dev.agentpulse.pgoutput.Tuple;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,9 @@ final class SourceImage {
 
     /** The place of a column that the table does not have. */
     private static final int ABSENT = -1;
+
+    /** The key of a table, with the column that its partitions are made by. */
+    private static final Set<String> KEY = Set.of("id", "created_at");
 
     private static final char REPLACEMENT = '\uFFFD';
 
@@ -62,6 +67,16 @@ final class SourceImage {
         return false;
     }
 
+    /** Whether nothing but what may be a key is there. */
+    boolean holdsKeyOnly() {
+        for (int i = 0; i < places.length; i++) {
+            if (!isNull(i) && !KEY.contains(columns.get(i).name())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     boolean isNull(int column) {
         return places[column] == ABSENT || holder(column).isNull(places[column]);
     }
@@ -69,6 +84,15 @@ final class SourceImage {
     /** Length of a value's text in bytes; 0 where it is null. */
     int bytes(int column) {
         return isNull(column) ? 0 : holder(column).length(places[column]);
+    }
+
+    /** Length of all values that are used, in bytes. */
+    int bytes() {
+        int bytes = 0;
+        for (int i = 0; i < places.length; i++) {
+            bytes += bytes(i);
+        }
+        return bytes;
     }
 
     /** A value's text, cut to the column's length; null where it is null. */

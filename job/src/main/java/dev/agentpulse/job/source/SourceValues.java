@@ -1,9 +1,6 @@
 package dev.agentpulse.job.source;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.agentpulse.job.preflight.SourceColumn;
 import dev.agentpulse.pgoutput.MalformedValueException;
 import dev.agentpulse.pgoutput.TimestampText;
 import java.math.BigDecimal;
@@ -21,9 +18,6 @@ final class SourceValues {
     private static final long FIRST_MICROS = -62_135_596_800_000_000L;
 
     private static final long LAST_MICROS = 253_402_300_799_999_999L;
-
-    private static final ObjectMapper JSON =
-            new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
     private SourceValues() {}
 
@@ -80,6 +74,9 @@ final class SourceValues {
         if (image.isNull(column)) {
             return null;
         }
+        if (image.bytes(column) > SourceColumn.SCALAR_LENGTH) {
+            throw new UnusableValueException("latency_out_of_range");
+        }
         long millis = whole(image, column);
         if (millis < 0) {
             throw new UnusableValueException("negative_latency");
@@ -122,7 +119,7 @@ final class SourceValues {
         }
         String[] labels = elements.stream().filter(Objects::nonNull).toArray(String[]::new);
         for (String label : labels) {
-            if (label.length() > SourceColumn.KEY_BYTES) {
+            if (label.codePointCount(0, label.length()) > SourceColumn.LABEL_LENGTH) {
                 throw new UnusableValueException("label_too_long");
             }
             if (image.isMalformed(column, label)) {
@@ -132,36 +129,11 @@ final class SourceValues {
         return labels;
     }
 
-    /** An object of JSON, empty where the value is null or JSON's null. */
-    static JsonNode rubric(SourceImage image, int column) throws UnusableValueException {
+    static Rubric rubric(SourceImage image, int column) throws UnusableValueException {
         if (image.bytes(column) > SourceColumn.DOCUMENT_BYTES) {
             throw new UnusableValueException("rubric_too_long");
         }
-        String text = text(image, column);
-        if (text == null) {
-            return JSON.nullNode();
-        }
-        JsonNode rubric;
-        try {
-            rubric = JSON.readTree(text);
-        } catch (JsonProcessingException e) {
-            throw new UnusableValueException("rubric_not_an_object");
-        }
-        if (!rubric.isObject() && !rubric.isNull()) {
-            throw new UnusableValueException("rubric_not_an_object");
-        }
-        return rubric;
-    }
-
-    static @Nullable BigDecimal number(JsonNode rubric, String name) throws UnusableValueException {
-        JsonNode value = rubric.get(name);
-        if (value == null || value.isNull()) {
-            return null;
-        }
-        if (!value.isNumber()) {
-            throw new UnusableValueException("rubric_not_a_number");
-        }
-        return value.decimalValue();
+        return Rubric.parse(text(image, column));
     }
 
     private static String name(SourceImage image, int column) {

@@ -129,6 +129,11 @@ class TablePreflightITCase {
                                 + "; ALTER TABLE public.part REPLICA IDENTITY DEFAULT",
                         "An update or delete of public.part does not say what the row was before."),
                 argumentSet(
+                        "names filled up with blanks",
+                        "ALTER TABLE public.agent_queries ALTER agent TYPE char(20)",
+                        "public.agent_queries.agent is of type character, but must be text, varchar, citext, uuid or an"
+                                + " enum."),
+                argumentSet(
                         "an unlogged table",
                         "ALTER PUBLICATION agentpulse DROP TABLE public.agent_feedback;"
                                 + " ALTER TABLE public.agent_feedback SET UNLOGGED",

@@ -8,6 +8,7 @@ import dev.agentpulse.job.model.FeedbackRow;
 import dev.agentpulse.job.model.QueryRow;
 import dev.agentpulse.job.model.Rejection;
 import dev.agentpulse.job.model.SourceTable;
+import dev.agentpulse.job.preflight.SourceColumn;
 import java.math.BigDecimal;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package dev.agentpulse.job.source;
 
 import dev.agentpulse.job.model.SourceTable;
+import dev.agentpulse.job.preflight.SourceColumn;
 import dev.agentpulse.pgoutput.Tuple;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
