@@ -59,7 +59,7 @@ class OpenAcknowledgementITCase {
             assertThat(Sql.rows(other, "SELECT status, acknowledged_by FROM agentpulse.alert"))
                     .containsExactly("resolved|postgres");
 
-            new Retention(writing, new RetentionConfig(0, 0, 0), new StagedRecords(writing))
+            new Retention(writing, new RetentionConfig(0, 0, 0, 0), new StagedRecords(writing))
                     .trimIfDue(System.currentTimeMillis(), requireNonNull(last.progress));
             assertThat(Sql.rows(other, "SELECT alert_id FROM agentpulse.alert")).isEmpty();
         }
