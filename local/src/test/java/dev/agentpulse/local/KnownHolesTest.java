@@ -24,7 +24,7 @@ class KnownHolesTest {
 
     private static final Path LISTS = Path.of("../docs/security");
     private static final Path CLUSTER = Path.of("flink-distribution/target/lib");
-    private static final Pattern JAR = Pattern.compile("(.+?)-(\\d[\\w.+-]*)\\.jar");
+    private static final Pattern JAR = Pattern.compile("(.+?)-(\\d+\\.[\\w.+-]*)\\.jar");
     private static final Pattern NUMBER = Pattern.compile("\\d+");
 
     private record Library(String artifact, String version) {}
