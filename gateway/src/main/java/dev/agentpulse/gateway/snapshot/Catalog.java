@@ -26,8 +26,8 @@ public final class Catalog {
             "public.mv_approval_queue_summary",
             "public.mv_training_quality_snapshot",
             "public.v_agent_performance_snapshot");
-    private static final Set<String> INTERNAL =
-            Set.of("schema_history", "heartbeat", "source_shape", "staged_record", TickSql.ALERT_TABLE, "acknowledgement");
+    private static final Set<String> INTERNAL = Set.of(
+            "schema_history", "heartbeat", "source_shape", "staged_record", TickSql.ALERT_TABLE, "acknowledgement");
     private static final String ALERTS = RESULTS + "." + TickSql.ALERT;
 
     // A domain shows as its own name in format_type and is cast as such; pg_type's name is what clients know.
