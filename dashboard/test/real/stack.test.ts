@@ -31,7 +31,7 @@ beforeAll(async () => {
   const demo = await Demo.start();
   const dashboards = await DashboardServer.start();
   const gateway = await Gateway.start(demo, [dashboards.origin]);
-  const database = new Client({ host: '127.0.0.1', port: demo.postgresPort, user: 'postgres', database: 'agentpulse' });
+  const database = new Client({ host: '127.0.0.1', port: demo.postgresPort, user: 'postgres', password: demo.password('superuser'), database: 'agentpulse' });
   // It goes when Postgres is stopped; whoever asks next opens another.
   database.on('error', () => undefined);
   await database.connect();

@@ -64,6 +64,7 @@ export interface Addresses {
   databaseUrl: string;
   demoUrl: string;
   demoKey: string;
+  password(of: 'superuser' | 'gateway'): string;
 }
 
 /** The demo as people start it: Postgres, the job, traffic, and a gateway with the page. */
@@ -105,8 +106,17 @@ export class Demo implements Addresses {
     this.running.process.kill('SIGCONT');
   }
 
+  private get folder(): string {
+    return join(ROOT, '.agentpulse/demo', String(this.flinkPort));
+  }
+
   private get data(): string {
-    return join(ROOT, '.agentpulse/demo', String(this.flinkPort), 'postgres');
+    return join(this.folder, 'postgres');
+  }
+
+  /** That of the superuser, or that of a gateway's roles. */
+  password(of: 'superuser' | 'gateway'): string {
+    return readFileSync(join(this.folder, `${of}.password`), 'utf8').trim();
   }
 
   private postmaster(): number {
@@ -174,7 +184,11 @@ export class Gateway {
       'gateway', '--database-url', this.demo.databaseUrl, '--port', String(this.port), '--page', join(ROOT, 'dashboard/dist'),
       '--keys-file', keys, '--anon-key', this.key, '--source-username', 'agentpulse_capture', ...this.origins.flatMap((origin) => ['--origin', origin]),
     ];
-    this.running = await Running.start('gateway', args, /answers at/, { AGENTPULSE_GATEWAY_JWT_SECRET: this.secret });
+    this.running = await Running.start('gateway', args, /answers at/, {
+      AGENTPULSE_GATEWAY_JWT_SECRET: this.secret,
+      AGENTPULSE_GATEWAY_PASSWORD: this.demo.password('gateway'),
+      AGENTPULSE_GATEWAY_SOURCE_PASSWORD: this.demo.password('gateway'),
+    });
   }
 
   async kill(): Promise<void> {

@@ -163,6 +163,11 @@ public final class EmbeddedDatabase implements AutoCloseable {
         return passwordFile;
     }
 
+    /** For the roles of a gateway; it lies beside the other passwords. */
+    public String gatewayPassword() throws IOException {
+        return SecretFile.readOrCreate(dataFolder.resolveSibling("gateway.password"));
+    }
+
     /** Gives the source tables to the plain owner, who also reads the results. */
     public void handOver(SourceTables tables) throws SQLException {
         for (String table : List.of(tables.queries(), tables.approvals(), tables.feedback())) {

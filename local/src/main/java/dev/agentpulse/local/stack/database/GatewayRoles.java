@@ -22,10 +22,9 @@ public final class GatewayRoles {
     /**
      * For a database of our own on loopback, where whoever has the key may read results and changes of the sources.
      *
-     * @return the password of both roles, which is new each time
+     * @param password of both roles: hexadecimal digits
      */
-    public static String openForDemo(DatabaseAddress database, SourceTables tables) throws SQLException {
-        String password = SecretFile.random();
+    public static void openForDemo(DatabaseAddress database, SourceTables tables, String password) throws SQLException {
         try (Connection connection = database.connect("agentpulse-demo");
                 Statement statement = connection.createStatement()) {
             statement.execute("ALTER ROLE " + GATEWAY + " LOGIN PASSWORD '" + password + "'");
@@ -35,7 +34,6 @@ public final class GatewayRoles {
                 statement.execute("GRANT SELECT ON " + TableName.parse(table).quoted() + " TO anon");
             }
         }
-        return password;
     }
 
     /** Fails with a sentence unless the person of the database has let anon read, and may act as anon. */

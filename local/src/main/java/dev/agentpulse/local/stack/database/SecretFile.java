@@ -9,15 +9,15 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 
 /** Passwords that nobody chose: in files that only their owner can read. */
-public final class SecretFile {
+final class SecretFile {
 
     private static final int BYTES = 24;
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private SecretFile() {}
 
-    /** A new password: hexadecimal digits. */
-    public static String random() {
+    /** Hexadecimal digits. */
+    private static String random() {
         byte[] bytes = new byte[BYTES];
         RANDOM.nextBytes(bytes);
         return HexFormat.of().formatHex(bytes);

@@ -203,8 +203,10 @@ public final class Demo implements AutoCloseable {
             return null;
         }
         boolean own = settings.database() == null;
+        EmbeddedDatabase ours = embedded;
+        String password = ours == null ? null : ours.gatewayPassword();
         try {
-            Page page = steps.step("page", () -> parts.start(() -> Page.start(database, tables, own, port)));
+            Page page = steps.step("page", () -> parts.start(() -> Page.start(database, tables, password, port)));
             steps.say(page.line());
             return page;
         } catch (CliFailure e) {

@@ -45,13 +45,15 @@ final class Page implements AutoCloseable {
     /**
      * Starts the gateway on loopback.
      *
-     * @param own whether the database is the demo's, where everybody may look at everything but what was rejected
+     * @param password of the gateway's roles on the demo's own database, where everybody may look at everything but what
+     *     was rejected; null on a person's
      * @throws CliFailure if nobody may read the results, or the gateway does not start
      */
-    static Page start(DatabaseAddress database, SourceTables tables, boolean own, int port) throws Exception {
-        String password = null;
-        if (own) {
-            password = GatewayRoles.openForDemo(database, tables);
+    static Page start(DatabaseAddress database, SourceTables tables, @Nullable String password, int port)
+            throws Exception {
+        boolean own = password != null;
+        if (password != null) {
+            GatewayRoles.openForDemo(database, tables, password);
         } else {
             GatewayRoles.requireReadingByAnon(database);
         }
@@ -62,7 +64,8 @@ final class Page implements AutoCloseable {
         if (own) {
             known.put("token", VisitorToken.signedWith(secret));
         }
-        GatewayConfig config = GatewayConfig.of(login(database, own ? GatewayRoles.GATEWAY : null, password), tokens(secret, own))
+        GatewayConfig config = GatewayConfig.of(
+                        login(database, own ? GatewayRoles.GATEWAY : null, password), tokens(secret, own))
                 .withAddress(GatewayConfig.DEFAULT_HOST, port)
                 .withPage(new PageSettings(built ? folder.toString() : null, known, List.of()))
                 // On a person's database, one slot more is for the person to decide.
