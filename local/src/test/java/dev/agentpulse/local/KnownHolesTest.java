@@ -76,6 +76,11 @@ class KnownHolesTest {
         assertThat(libraries()).anyMatch(library -> library.artifact().equals("postgresql"));
     }
 
+    @Test
+    void whatIsDownloadedMustHaveTheRightChecksum() throws IOException {
+        assertThat(Files.readString(Path.of("../.mvn/maven.config"))).contains("--strict-checksums");
+    }
+
     private static List<Hole> holes() throws IOException {
         List<Hole> holes = new ArrayList<>();
         for (List<String> line : lines("known-holes.tsv")) {
