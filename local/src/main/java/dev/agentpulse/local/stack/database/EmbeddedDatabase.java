@@ -113,7 +113,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
         Path folder = ProjectFolder.work().resolve("postgres-binaries");
         Files.createDirectories(folder);
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-        return folder;
+        // The library opens the folder that it is given to everybody.
+        return folder.resolve("unpacked");
     }
 
     private static EmbeddedPostgres.Builder builder(Path dataFolder, int port, boolean durable, String slotKeepSize) {
