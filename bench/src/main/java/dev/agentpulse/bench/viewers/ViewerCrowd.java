@@ -3,6 +3,7 @@ package dev.agentpulse.bench.viewers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -14,11 +15,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** Many event streams on one thread. */
 final class ViewerCrowd implements AutoCloseable {
 
     private static final int BUFFER_BYTES = 1 << 16;
+    /** Without it the system lets seconds of ticks wait in a viewer that is behind, and they are old when they are read. */
+    private static final int ROOM_BYTES = 1 << 17;
+
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final long WAIT_MILLIS = 100;
     /** As many at a time as a server's queue of new connections surely holds. */
@@ -26,7 +31,7 @@ final class ViewerCrowd implements AutoCloseable {
 
     private final Selector selector = Selector.open();
     private final List<URI> gateways;
-    private final String key;
+    private final String path;
     private final int wanted;
     private final List<ViewerStream> streams = new ArrayList<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
@@ -34,9 +39,11 @@ final class ViewerCrowd implements AutoCloseable {
     private boolean measuring;
     private long bytes;
 
-    ViewerCrowd(List<URI> gateways, String key, int wanted) throws IOException {
+    /** @param channels empty for all */
+    ViewerCrowd(List<URI> gateways, String key, List<String> channels, int wanted) throws IOException {
         this.gateways = List.copyOf(gateways);
-        this.key = key;
+        this.path = "/api/events?apikey=" + key
+                + channels.stream().map(channel -> "&channel=" + channel).collect(Collectors.joining());
         this.wanted = wanted;
     }
 
@@ -54,9 +61,10 @@ final class ViewerCrowd implements AutoCloseable {
     }
 
     private void open(URI gateway) throws IOException {
-        SocketChannel channel =
-                SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), gateway.getPort()));
-        String request = "GET /api/events?apikey=" + key + " HTTP/1.1\r\nHost: " + gateway.getAuthority() + "\r\n\r\n";
+        SocketChannel channel = SocketChannel.open();
+        channel.setOption(StandardSocketOptions.SO_RCVBUF, ROOM_BYTES);
+        channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), gateway.getPort()));
+        String request = "GET " + path + " HTTP/1.1\r\nHost: " + gateway.getAuthority() + "\r\n\r\n";
         channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
         channel.configureBlocking(false);
         ViewerStream stream = new ViewerStream();

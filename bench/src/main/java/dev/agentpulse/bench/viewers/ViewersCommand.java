@@ -39,6 +39,12 @@ public final class ViewersCommand implements Callable<Integer> {
     @Option(names = "--viewers", paramLabel = "N", description = "How many (default: ${DEFAULT-VALUE}).")
     int viewers = 1_000;
 
+    @Option(
+            names = "--channel",
+            paramLabel = "NAME",
+            description = "Channel that viewers ask for besides the tiles; may come several times (default: all).")
+    List<String> channels = new ArrayList<>();
+
     @Option(names = "--seconds", paramLabel = "N", description = "How long to measure (default: ${DEFAULT-VALUE}).")
     int seconds = 30;
 
@@ -54,7 +60,7 @@ public final class ViewersCommand implements Callable<Integer> {
             gateways.add(URI.create("http://127.0.0.1:8090"));
         }
         check();
-        try (ViewerCrowd crowd = new ViewerCrowd(gateways, key, viewers)) {
+        try (ViewerCrowd crowd = new ViewerCrowd(gateways, key, channels, viewers)) {
             crowd.connect();
             List<GatewayCounters> before = counters();
             List<CpuClock> clocks = pids.stream().map(CpuClock::new).toList();
