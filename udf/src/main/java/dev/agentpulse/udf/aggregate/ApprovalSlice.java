@@ -67,6 +67,11 @@ public final class ApprovalSlice extends PackedSlice<ApprovalEvent, ApprovalSlic
         return rows;
     }
 
+    @Override
+    int size(Rows rows) {
+        return rows.arrivals.total();
+    }
+
     /** The open form. */
     static final class Rows {
         private SortedMultiset arrivals = new SortedMultiset();

@@ -55,6 +55,11 @@ public final class FeedbackSlice extends PackedSlice<FeedbackEvent, FeedbackSlic
         return new Rows(SortedMultiset.read(in), FeedbackTotals.read(in));
     }
 
+    @Override
+    int size(Rows rows) {
+        return rows.arrivals().total();
+    }
+
     /** The open form. */
     record Rows(SortedMultiset arrivals, FeedbackTotals totals) {}
 }

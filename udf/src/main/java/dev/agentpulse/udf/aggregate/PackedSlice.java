@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 abstract class PackedSlice<V, R> implements Slice<V> {
 
     private static final byte FORMAT_VERSION = 1;
+    private static final int LARGE_ROWS = 512;
 
     /** At least one of the two is there. Both are when the open form was read but not changed. */
     private @Nullable R open;
@@ -33,6 +34,9 @@ abstract class PackedSlice<V, R> implements Slice<V> {
     abstract void write(R rows, PackedOutput out);
 
     abstract R read(PackedInput in);
+
+    /** How many rows the open form holds. */
+    abstract int size(R rows);
 
     /** The open form, to be looked at. */
     final R rows() {
@@ -67,6 +71,12 @@ abstract class PackedSlice<V, R> implements Slice<V> {
             packed = bytes;
         }
         return bytes;
+    }
+
+    @Override
+    public final boolean isLarge() {
+        R rows = open;
+        return rows != null && size(rows) >= LARGE_ROWS;
     }
 
     @Override

@@ -77,6 +77,11 @@ public final class QuerySlice extends PackedSlice<QueryEvent, QuerySlice.Rows> {
         return rows;
     }
 
+    @Override
+    int size(Rows rows) {
+        return rows.arrivals.total();
+    }
+
     /** The open form. */
     static final class Rows {
         SortedMultiset arrivals = new SortedMultiset();

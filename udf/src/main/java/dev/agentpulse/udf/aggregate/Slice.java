@@ -33,6 +33,9 @@ public interface Slice<V> {
     /** The slice as bytes; the first one is a format version. The array belongs to the slice: do not write to it. */
     byte[] encode();
 
+    /** Whether it holds so much unpacked that packing it and opening it again should not happen at every change. */
+    boolean isLarge();
+
     /** Lets go of everything but the encoded form. Called when the slice has not been used for a while. */
     void pack();
 }

@@ -1,6 +1,7 @@
 package dev.agentpulse.udf.aggregate;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,13 @@ import org.jspecify.annotations.Nullable;
 public final class SlidingWindows<V extends Timed, S extends Slice<V>, W extends Window<V, S>> {
 
     /** How many slices stay unpacked: the newest, and those that late rows, updates and deletes hit in turn. */
-    private static final int OPEN_SLICES = 16;
+    static final int OPEN_SLICES = 16;
+
+    /**
+     * How many stay unpacked while time stands still, if they are large: one transaction may change all rows of some
+     * thousand slices in any order, and to pack and open thousands of rows for each of them would take hours.
+     */
+    static final int OPEN_LARGE_SLICES = 256;
 
     private final WindowSpec spec;
     private final Supplier<S> newSlice;
@@ -48,7 +55,7 @@ public final class SlidingWindows<V extends Timed, S extends Slice<V>, W extends
     /** By slice end; none of them is empty, and all are in the longest window. */
     private final TreeMap<Long, S> slices = new TreeMap<>();
 
-    private final Map<Long, S> openSlices = new OpenSlices<>();
+    private final OpenSlices<S> openSlices = new OpenSlices<>();
 
     /** Not private, so that a test can see it forget. */
     final SuffixMaxima maxima = new SuffixMaxima();
@@ -78,6 +85,7 @@ public final class SlidingWindows<V extends Timed, S extends Slice<V>, W extends
         if (toMicros <= timeMicros) {
             return;
         }
+        openSlices.trim();
         long step = nextStepMicros();
         while (step <= toMicros && step != Long.MAX_VALUE) {
             evictUntil(step);
@@ -322,11 +330,21 @@ public final class SlidingWindows<V extends Timed, S extends Slice<V>, W extends
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<Long, S> eldest) {
-            boolean full = size() > OPEN_SLICES;
+            S slice = eldest.getValue();
+            boolean full = size() > (slice.isLarge() ? OPEN_LARGE_SLICES : OPEN_SLICES);
             if (full) {
-                eldest.getValue().pack();
+                slice.pack();
             }
             return full;
+        }
+
+        /** Packs all but the few that were used last. */
+        void trim() {
+            Iterator<S> eldestFirst = values().iterator();
+            while (size() > OPEN_SLICES) {
+                eldestFirst.next().pack();
+                eldestFirst.remove();
+            }
         }
     }
 }

@@ -17,7 +17,8 @@ final class SortedMultiset {
     /** Distinct values of a chunk, at most. */
     static final int CHUNK = 1024;
 
-    private static final int FIRST_CAPACITY = 8;
+    /** Most slices of most agents hold a value or two. */
+    private static final int FIRST_CAPACITY = 2;
 
     /** In ascending order; none of them is empty. */
     private final List<Chunk> chunks = new ArrayList<>(1);

@@ -202,6 +202,28 @@ class SlidingWindowsTest {
         assertThat(counts()).containsExactly(4L, 6L);
     }
 
+    @Test
+    void largeSlicesStayOpenWhileTimeStandsStillAndTheLastUsedBehindThat() {
+        SlidingWindows<QueryEvent, QuerySlice, QueryWindow> wide =
+                new SlidingWindows<>(new WindowSpec(10, 10_000), QuerySlice::new, () -> new QueryWindow(200));
+        wide.advanceTo(10_000, step -> {});
+        int slices = SlidingWindows.OPEN_LARGE_SLICES + 44;
+        for (int row = 0; row < 600; row++) {
+            for (int slice = 1; slice <= slices; slice++) {
+                wide.insert(query(slice * 10L));
+            }
+        }
+        List<QuerySlice> all = new ArrayList<>();
+        wide.drainChangedSlices((end, slice) -> all.add(slice));
+        assertThat(all).hasSize(slices).doesNotContainNull();
+        assertThat(all.stream().filter(QuerySlice::isLarge)).hasSize(SlidingWindows.OPEN_LARGE_SLICES);
+
+        wide.advanceTo(10_001, step -> {});
+
+        assertThat(all.stream().filter(QuerySlice::isLarge)).hasSize(SlidingWindows.OPEN_SLICES);
+        assertThat(wide.window(0).count()).isEqualTo(600L * slices);
+    }
+
     private List<Long> counts() {
         return List.of(windows.changeCount(0), windows.changeCount(1));
     }
