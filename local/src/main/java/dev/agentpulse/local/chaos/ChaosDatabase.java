@@ -19,20 +19,21 @@ final class ChaosDatabase implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String SLOT = "agentpulse";
-    /** Far more than a job that reads holds back, and little enough to be written in a moment. */
-    private static final String SLOT_KEEP_SIZE = "64MB";
-
+    /** More than {@link Stage#LITTLE_KEPT}. */
     private static final int BEYOND_KEEP_SIZE_BYTES = 150_000_000;
 
     private final Path dataFolder;
+    private final String slotKeepSize;
     private final int port;
     private EmbeddedDatabase server;
     private boolean closed;
 
-    ChaosDatabase(Path dataFolder) throws SQLException {
+    /** @param slotKeepSize as Postgres reads {@code max_slot_wal_keep_size} */
+    ChaosDatabase(Path dataFolder, String slotKeepSize) throws SQLException {
         this.dataFolder = dataFolder;
+        this.slotKeepSize = slotKeepSize;
         this.port = LoopbackPorts.anyFree();
-        this.server = EmbeddedDatabase.start(dataFolder, port, false, SLOT_KEEP_SIZE);
+        this.server = EmbeddedDatabase.start(dataFolder, port, false, slotKeepSize);
         requireOwnServer();
     }
 
@@ -74,7 +75,7 @@ final class ChaosDatabase implements AutoCloseable {
         process.onExit().join();
         // There is nothing left to stop, but the folder is locked until then.
         server.close();
-        server = EmbeddedDatabase.start(dataFolder, port, false, SLOT_KEEP_SIZE);
+        server = EmbeddedDatabase.start(dataFolder, port, false, slotKeepSize);
         requireOwnServer();
     }
 

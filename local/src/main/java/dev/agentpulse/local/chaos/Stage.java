@@ -21,6 +21,12 @@ public final class Stage implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Stage.class);
 
+    /** Far more than a job that reads holds back, and little enough to be written in a moment. */
+    public static final String LITTLE_KEPT = "64MB";
+
+    /** A slot is never lost. */
+    public static final String EVERYTHING_KEPT = "-1";
+
     private final Cluster cluster;
     private final ChaosDatabase database;
 
@@ -29,10 +35,14 @@ public final class Stage implements AutoCloseable {
         this.database = database;
     }
 
-    /** Starts an empty database and a cluster without a job, both in the folder, on ports that are free. */
-    public static Stage build(Path folder, int jobManagers, int taskManagers)
+    /**
+     * Starts an empty database and a cluster without a job, both in the folder, on ports that are free.
+     *
+     * @param slotKeepSize what a slot may hold back of the log
+     */
+    public static Stage build(Path folder, int jobManagers, int taskManagers, String slotKeepSize)
             throws IOException, SQLException, InterruptedException {
-        ChaosDatabase database = new ChaosDatabase(folder.resolve("postgres"));
+        ChaosDatabase database = new ChaosDatabase(folder.resolve("postgres"), slotKeepSize);
         Migrations.apply(database.address(), SourceTables.of(new Configuration()), true);
         ClusterPlan plan = new ClusterPlan(jobManagers, taskManagers, LoopbackPorts.anyFree(), LoopbackPorts.anyFree());
         Stage stage = new Stage(Cluster.prepare(new ClusterFolder(folder.resolve("cluster")), plan), database);

@@ -7,6 +7,8 @@ import dev.agentpulse.local.chaos.FaultReport;
 import dev.agentpulse.local.chaos.FaultSequence;
 import dev.agentpulse.local.chaos.RecoveryTimes;
 import dev.agentpulse.local.chaos.Stage;
+import dev.agentpulse.local.chaos.large.LargeLoad;
+import dev.agentpulse.local.chaos.large.LargeRun;
 import dev.agentpulse.local.chaos.starts.StartTrials;
 import dev.agentpulse.local.stack.traffic.TrafficRate;
 import java.io.IOException;
@@ -42,6 +44,20 @@ final class ChaosCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "With --starts: schedules at the same time (default: ${DEFAULT-VALUE}).")
     int lanes = 2;
+
+    @Option(
+            names = "--large",
+            description =
+                    "Instead of faults: transactions and amounts far beyond the ordinary, each compared with plain"
+                            + " SQL. Takes about a quarter of an hour and 20 GB of disk.")
+    boolean large;
+
+    @Option(
+            names = "--loads",
+            paramLabel = "LOAD",
+            split = ",",
+            description = "With --large, only these (default: all): ${COMPLETION-CANDIDATES}.")
+    List<LargeLoad> loads = List.of(LargeLoad.values());
 
     @Option(names = "--faults", paramLabel = "N", description = "How many (default: ${DEFAULT-VALUE}).")
     int faults = 30;
@@ -89,8 +105,15 @@ final class ChaosCommand implements Callable<Integer> {
             System.out.println("Schedules from seed " + seed + " on; logs are in " + folder);
             return new StartTrials(folder, starts, seed, lanes, System.out).run() ? 0 : 1;
         }
+        if (large) {
+            try (Stage stage = Stage.build(folder, 1, 1, Stage.EVERYTHING_KEPT)) {
+                System.out.println(
+                        "Logs are in " + folder + ", web UI " + stage.cluster().webPage());
+                return new LargeRun(stage, System.out).run(loads) ? 0 : 1;
+            }
+        }
         System.out.println("Seed " + seed + ", " + faults + " faults; logs are in " + folder);
-        try (Stage stage = Stage.build(folder, jobManagers, taskManagers)) {
+        try (Stage stage = Stage.build(folder, jobManagers, taskManagers, Stage.LITTLE_KEPT)) {
             System.out.println("Database " + stage.address().forPeople() + ", web UI "
                     + stage.cluster().webPage());
             return run(stage);

@@ -22,7 +22,7 @@ class ClusterRecoveryITCase {
         System.out.println("seed " + SEED);
         System.setProperty(
                 "agentpulse.home", Path.of("..").toAbsolutePath().normalize().toString());
-        try (Stage stage = Stage.build(folder, 1, 2)) {
+        try (Stage stage = Stage.build(folder, 1, 2, Stage.LITTLE_KEPT)) {
             ChaosRun run =
                     new ChaosRun(stage, new FaultSequence(FAULTS, SEED), TrafficRate.parse("50"), 1, SEED, System.out);
 
