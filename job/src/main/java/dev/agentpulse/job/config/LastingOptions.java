@@ -45,7 +45,7 @@ public record LastingOptions(List<String> values) implements Serializable {
      * @param stored their {@link #values}; none for a state of before they were kept
      * @throws IllegalArgumentException with one sentence that names the option and both values
      */
-    public void requireSameAs(List<String> stored) {
+    public void requireSameAs(Iterable<String> stored) {
         for (String was : stored) {
             String key = was.substring(0, was.indexOf('=') + 1);
             for (String is : values) {

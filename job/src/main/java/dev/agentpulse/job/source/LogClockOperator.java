@@ -12,9 +12,7 @@ import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.TickRecord;
 import dev.agentpulse.job.model.TransactionProgress;
 import dev.agentpulse.job.tick.TickFlush;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ScheduledFuture;
@@ -140,7 +138,11 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
         }
         optionsState = context.getOperatorStateStore()
                 .getListState(new ListStateDescriptor<>("options", TypeInformation.of(String.class)));
-        requireOptions();
+        try {
+            options.requireSameAs(optionsState.get());
+        } catch (IllegalArgumentException e) {
+            throw new SuppressRestartsException(e);
+        }
         lineage = restored.lineage();
         timeMicros = restored.timeMicros();
         tick = restored.tick();
@@ -158,16 +160,6 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
         counters.put(SourceTable.QUERIES, counter(SourceTable.QUERIES, restored.queries()));
         counters.put(SourceTable.APPROVALS, counter(SourceTable.APPROVALS, restored.approvals()));
         counters.put(SourceTable.FEEDBACK, counter(SourceTable.FEEDBACK, restored.feedback()));
-    }
-
-    private void requireOptions() throws Exception {
-        List<String> stored = new ArrayList<>();
-        optionsState.get().forEach(stored::add);
-        try {
-            options.requireSameAs(stored);
-        } catch (IllegalArgumentException e) {
-            throw new SuppressRestartsException(e);
-        }
     }
 
     private TableCounter counter(SourceTable table, TableCounts restored) {
