@@ -18,7 +18,8 @@ export interface Scene {
 }
 
 let made: Scene | null = null;
-let closeBrowser: () => Promise<void> = async () => undefined;
+/** What ends what was started, newest last; also when a later part does not start. */
+const ends: (() => Promise<unknown>)[] = [];
 
 function scene(): Scene {
   if (!made) {
@@ -29,23 +30,25 @@ function scene(): Scene {
 
 beforeAll(async () => {
   const demo = await Demo.start();
+  ends.push(() => demo.stop());
   const dashboards = await DashboardServer.start();
+  ends.push(() => dashboards.stop());
   const gateway = await Gateway.start(demo, [dashboards.origin]);
+  ends.push(() => gateway.stop());
   const database = new Client({ host: '127.0.0.1', port: demo.postgresPort, user: 'postgres', password: demo.password('superuser'), database: 'agentpulse' });
   // It goes when Postgres is stopped; whoever asks next opens another.
   database.on('error', () => undefined);
   await database.connect();
+  ends.push(() => database.end().catch(() => undefined));
   const { context, close } = await openChromium();
-  closeBrowser = close;
+  ends.push(close);
   made = { demo, gateway, dashboards, database, browser: context };
 }, 420_000);
 
 afterAll(async () => {
-  await closeBrowser();
-  await made?.database.end().catch(() => undefined);
-  await made?.dashboards.stop();
-  await made?.gateway.stop();
-  await made?.demo.stop();
+  for (const end of ends.toReversed()) {
+    await end();
+  }
 }, 90_000);
 
 thePage(scene);

@@ -20,6 +20,12 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+/** Vitest's NODE_ENV would make the page that a command builds one for development, larger and slower. */
+function withoutTests(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { NODE_ENV: _, ...rest } = env;
+  return rest;
+}
+
 /** A command of ./agentpulse that runs until it is told to stop; what it prints is kept beside the pictures. */
 class Running {
   private constructor(
@@ -31,7 +37,7 @@ class Running {
     mkdirSync(LOGS, { recursive: true });
     const log = join(LOGS, `${name}.log`);
     const out = openSync(log, 'w');
-    const child = spawn(join(ROOT, 'agentpulse'), args, { cwd: ROOT, stdio: ['ignore', out, out], env: { ...process.env, ...env } });
+    const child = spawn(join(ROOT, 'agentpulse'), args, { cwd: ROOT, stdio: ['ignore', out, out], env: { ...withoutTests(process.env), ...env } });
     const running = new Running(child, log);
     const until = Date.now() + START_MS;
     while (!ready.test(running.printed())) {
