@@ -29,6 +29,7 @@ class SerializationTest {
             "dev.agentpulse.job.config.AlertConfig",
             "dev.agentpulse.job.config.DatabaseConfig",
             "dev.agentpulse.job.config.JobConfig",
+            "dev.agentpulse.job.config.LastingOptions",
             "dev.agentpulse.job.config.RetentionConfig",
             "dev.agentpulse.job.config.SourceConfig",
             "dev.agentpulse.job.config.WindowConfig",

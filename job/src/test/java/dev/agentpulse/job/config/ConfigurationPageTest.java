@@ -51,6 +51,7 @@ class ConfigurationPageTest {
                     case "java.util.List<java.time.Duration>" -> "durations";
                     case "java.time.Duration" -> "duration";
                     case "java.lang.Integer" -> "integer";
+                    case "java.lang.Boolean" -> "boolean";
                     case "java.lang.String" -> "text";
                     default -> "word";
                 };
