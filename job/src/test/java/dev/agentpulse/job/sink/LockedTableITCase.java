@@ -40,7 +40,7 @@ class LockedTableITCase {
 
             writer.write(
                     TickRecord.of(
-                            new AgentHealthRow("sales", "idle", Samples.START, true, BigDecimal.ONE, Samples.START)),
+                            new AgentHealthRow("sales", "healthy", Samples.START, true, BigDecimal.ONE, Samples.START)),
                     TickWriterContext.AT_START);
             writer.write(TickWriterContext.progress(), TickWriterContext.AT_START);
             writer.writeWatermark(new Watermark(Samples.START));

@@ -68,7 +68,10 @@ class MigrationsITCase {
                             "SELECT column_name FROM information_schema.columns WHERE table_schema = 'public'"
                                     + " AND table_name = 'agent_queries' ORDER BY ordinal_position"))
                     .containsExactly("id", "tenant", "agent", "latency_ms", "created_at");
-            assertThat(Sql.rows(connection, "SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal"))
+            assertThat(Sql.rows(
+                            connection,
+                            "SELECT count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+                                    + " WHERE NOT t.tgisinternal AND c.relnamespace = 'public'::regnamespace"))
                     .containsExactly("0");
         }
     }
@@ -138,6 +141,7 @@ class MigrationsITCase {
                             SELECT c.relname, a.attname
                               FROM pg_class c
                               JOIN pg_attribute a ON a.attrelid = c.oid AND (a.attnum > 0 OR a.attname = 'tableoid')
+                                  AND NOT a.attisdropped
                              WHERE c.relnamespace IN ('agentpulse'::regnamespace, 'public'::regnamespace)
                                AND c.relkind = 'r'
                                AND c.relname <> 'schema_history'

@@ -47,7 +47,7 @@ class MigrateCommandITCase {
             assertThat(screen)
                     .contains(
                             "may not grant REPLICATION: have an administrator run \"ALTER ROLE agentpulse_capture REPLICATION\"")
-                    .contains("public.mv_approval_queue_summary exists and is not ours")
+                    .contains("public.mv_approval_queue_summary is a view of your own and stays as it is")
                     .contains("migrations applied.")
                     .doesNotContain("SQL State");
         }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.flywaydb.core.api.logging.Log;
 import org.flywaydb.core.api.logging.LogCreator;
+import org.flywaydb.core.api.logging.LogFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,10 +24,18 @@ final class MigrationNotices implements LogCreator {
     // What Flyway puts behind a warning.
     private static final Pattern STATE = Pattern.compile(" \\(SQL State: \\w+ - Error Code: \\d+\\)$");
 
-    private final List<String> messages = new ArrayList<>();
+    /** Flyway keeps the first loggers that it gets for as long as the process lives, so the thread tells whose they are. */
+    private static final ThreadLocal<List<String>> MESSAGES = ThreadLocal.withInitial(ArrayList::new);
 
-    List<String> messages() {
-        return List.copyOf(messages);
+    /** Keeps what migrations of this thread say from now on. */
+    static void begin() {
+        MESSAGES.remove();
+        LogFactory.setLogCreator(new MigrationNotices());
+    }
+
+    /** What they said since. */
+    static List<String> messages() {
+        return List.copyOf(MESSAGES.get());
     }
 
     @Override
@@ -34,7 +43,7 @@ final class MigrationNotices implements LogCreator {
         return new ForwardingLog();
     }
 
-    private final class ForwardingLog implements Log {
+    private static final class ForwardingLog implements Log {
 
         @Override
         public boolean isDebugEnabled() {
@@ -73,10 +82,11 @@ final class MigrationNotices implements LogCreator {
             LOG.info(message);
         }
 
-        private void keep(String message) {
+        private static void keep(String message) {
             if (message.startsWith(FROM_DATABASE) && !message.contains(EXISTS) && !message.contains(MISSING)) {
-                messages.add(
-                        STATE.matcher(message.substring(FROM_DATABASE.length())).replaceFirst(""));
+                MESSAGES.get()
+                        .add(STATE.matcher(message.substring(FROM_DATABASE.length()))
+                                .replaceFirst(""));
             }
         }
     }

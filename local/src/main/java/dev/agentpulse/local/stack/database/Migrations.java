@@ -11,7 +11,6 @@ import java.util.Properties;
 import java.util.stream.Collectors;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
-import org.flywaydb.core.api.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Applies {@code sql/postgres} and {@code sql/supabase}; what is there already stays as it is. */
@@ -38,8 +37,7 @@ public final class Migrations {
      *     missing
      */
     public static Outcome apply(DatabaseAddress database, SourceTables tables, boolean createSourceTables) {
-        MigrationNotices notices = new MigrationNotices();
-        LogFactory.setLogCreator(notices);
+        MigrationNotices.begin();
         DatabaseConfig config = database.config();
         Flyway flyway = Flyway.configure(Migrations.class.getClassLoader())
                 .dataSource(
@@ -57,7 +55,7 @@ public final class Migrations {
                 .load();
         try {
             int applied = flyway.migrate().migrationsExecuted;
-            return new Outcome(applied, notices.messages());
+            return new Outcome(applied, MigrationNotices.messages());
         } catch (FlywayException e) {
             throw new CliFailure("The migration stopped: " + reason(e), e);
         }
