@@ -25,7 +25,7 @@ class IdleITCase {
             "approval_activity",
             "training_quality",
             "annotator_activity",
-            "alert",
+            "alert_record",
             "channel_event",
             "rejected_change");
 
