@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.flywaydb.core.api.logging.Log;
 import org.flywaydb.core.api.logging.LogCreator;
-import org.flywaydb.core.api.logging.LogFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Flyway's log goes to ours, but what a migration tells the administrator by {@code RAISE NOTICE} or {@code WARNING} is also kept, so that
+ * Flyway's log goes to ours, but what a migration tells the administrator by {@code RAISE NOTICE} or {@code WARNING} is also
+ * kept, so that
  * it can be shown: it holds the statements that a privileged role has to run.
  */
-final class MigrationNotices implements LogCreator {
+public final class MigrationNotices implements LogCreator {
 
     private static final Logger LOG = LoggerFactory.getLogger(MigrationNotices.class);
     private static final String FROM_DATABASE = "DB: ";
@@ -24,16 +24,15 @@ final class MigrationNotices implements LogCreator {
     // What Flyway puts behind a warning.
     private static final Pattern STATE = Pattern.compile(" \\(SQL State: \\w+ - Error Code: \\d+\\)$");
 
-    /** Flyway keeps the first loggers that it gets for as long as the process lives, so the thread tells whose they are. */
+    /** Flyway makes loggers by itself, from the name of this class, so the thread tells whose messages they are. */
     private static final ThreadLocal<List<String>> MESSAGES = ThreadLocal.withInitial(ArrayList::new);
 
-    /** Keeps what migrations of this thread say from now on. */
+    /** Forgets what earlier migrations of this thread reported. */
     static void begin() {
         MESSAGES.remove();
-        LogFactory.setLogCreator(new MigrationNotices());
     }
 
-    /** What they said since. */
+    /** What they reported since. */
     static List<String> messages() {
         return List.copyOf(MESSAGES.get());
     }

@@ -43,6 +43,7 @@ public final class Migrations {
                 .dataSource(
                         config.jdbcUrl(), config.username(), config.password().read())
                 .jdbcProperties(undisturbed(config))
+                .loggers(MigrationNotices.class.getName())
                 .locations("classpath:sql/postgres", "classpath:sql/supabase")
                 .defaultSchema(SCHEMA)
                 .table(HISTORY_TABLE)
