@@ -10,8 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Flyway's log goes to ours, but what a migration tells the administrator by {@code RAISE NOTICE} or {@code WARNING} is also
- * kept, so that
- * it can be shown: it holds the statements that a privileged role has to run.
+ * kept, so that it can be shown: it holds the statements that a privileged role has to run.
  */
 public final class MigrationNotices implements LogCreator {
 
