@@ -1,14 +1,13 @@
 package dev.agentpulse.bench.backlog;
 
+import dev.agentpulse.bench.LoginOptions;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code ./agentpulse bench backlog}. */
@@ -23,7 +22,6 @@ import picocli.CommandLine.Option;
 public final class BacklogCommand implements Callable<Integer> {
 
     private static final int NOT_ALL_COUNTED = 2;
-    private static final String PASSWORD_VARIABLE = "AGENTPULSE_DATABASE_PASSWORD";
 
     @Option(names = "--rows", paramLabel = "N", description = "How many (default: ${DEFAULT-VALUE}).")
     int rows = 3_000_000;
@@ -41,22 +39,8 @@ public final class BacklogCommand implements Callable<Integer> {
             description = "JDBC URL, without a password.")
     String databaseUrl = "";
 
-    @Option(
-            names = "--username",
-            paramLabel = "ROLE",
-            description = "Role that may write to the queries table and read a slot (default: ${DEFAULT-VALUE}). Its"
-                    + " password comes from --password-file or AGENTPULSE_DATABASE_PASSWORD.")
-    String username = "postgres";
-
-    @Option(names = "--password-file", paramLabel = "FILE", description = "File whose first line is the password.")
-    @Nullable
-    Path passwordFile;
-
-    @Option(
-            names = "--queries-table",
-            paramLabel = "TABLE",
-            description = "The table of queries, with its schema (default: ${DEFAULT-VALUE}).")
-    String queriesTable = "public.agent_queries";
+    @Mixin
+    LoginOptions login = new LoginOptions();
 
     @Option(names = "--slot", paramLabel = "NAME", description = "The job's slot (default: ${DEFAULT-VALUE}).")
     String slot = "agentpulse";
@@ -66,8 +50,8 @@ public final class BacklogCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws SQLException, InterruptedException, IOException {
-        Server server = new Server(databaseUrl, username, password());
-        try (Backlog backlog = Backlog.of(server, queriesTable, slot)) {
+        Server server = new Server(databaseUrl, login.username(), login.password());
+        try (Backlog backlog = Backlog.of(server, login.queriesTable(), slot)) {
             Optional<PeerReader> peer = PeerReader.create(server, publication);
             System.out.printf(Locale.ROOT, "Writing %,d rows in transactions of %,d%n", rows, transactionRows);
             backlog.write(rows, transactionRows);
@@ -90,15 +74,6 @@ public final class BacklogCommand implements Callable<Integer> {
             System.out.printf(
                     Locale.ROOT, "  %,d rows counted, %,d written within the hour%n", counted, backlog.inHour());
             return counted == backlog.inHour() ? 0 : NOT_ALL_COUNTED;
-        }
-    }
-
-    private @Nullable String password() throws IOException {
-        if (passwordFile == null) {
-            return System.getenv(PASSWORD_VARIABLE);
-        }
-        try (var lines = Files.lines(passwordFile)) {
-            return lines.findFirst().orElse("");
         }
     }
 }
