@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.Payload;
 import dev.agentpulse.job.model.Rejection;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
 import org.apache.flink.api.common.functions.FlatMapFunction;
 import org.apache.flink.util.Collector;
 
@@ -26,16 +28,15 @@ public final class LedgerFunction implements FlatMapFunction<Change, LedgerEntry
         }
         Rejection rejection = change.rejection();
         if (rejection != null) {
+            boolean ofSnapshot = !change.phase().raisesEvents();
             out.collect(new LedgerEntry(
-                    change.phase().raisesEvents()
-                            ? change.position().key()
-                            : "snapshot:" + change.table().label() + ":" + rejection.rowKey() + ":"
-                                    + change.position().key(),
+                    ofSnapshot ? keyOf(rejection) : change.position().key(),
                     change.table().label(),
                     rejection.rowKey(),
                     rejection.reason(),
                     rejection.changeJson(),
-                    change.position().lsn()));
+                    change.position().lsn(),
+                    ofSnapshot));
             return;
         }
         long createdAt = change.createdAtMicros();
@@ -49,7 +50,17 @@ public final class LedgerFunction implements FlatMapFunction<Change, LedgerEntry
                     change.rowId(),
                     Rejection.FUTURE_TIMESTAMP,
                     note.toString(),
-                    change.position().lsn()));
+                    change.position().lsn(),
+                    false));
         }
+    }
+
+    /** A snapshot has no log position of the row, so the row itself must do. */
+    private static String keyOf(Rejection rejection) {
+        String row = rejection.rowKey() != null
+                ? rejection.rowKey()
+                : UUID.nameUUIDFromBytes(rejection.changeJson().getBytes(StandardCharsets.UTF_8))
+                        .toString();
+        return "snapshot:" + rejection.table().label() + ":" + row + ":" + rejection.reason();
     }
 }

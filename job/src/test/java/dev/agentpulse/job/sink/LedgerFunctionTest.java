@@ -9,6 +9,7 @@ import static dev.agentpulse.job.model.Samples.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.model.Change;
+import dev.agentpulse.job.model.LogPosition;
 import dev.agentpulse.job.model.ReadPhase;
 import dev.agentpulse.job.model.Rejection;
 import dev.agentpulse.job.model.SourceTable;
@@ -33,6 +34,23 @@ class LedgerFunctionTest {
         });
         assertThat(entries(first).get(0).eventKey())
                 .isNotEqualTo(entries(second).get(0).eventKey());
+    }
+
+    @Test
+    void rowOfSnapshotHasTheSameEntryWheneverItIsRead() {
+        Change early = Change.ofQuery(null, null, NO_AGENT).at(ReadPhase.SNAPSHOT, LogPosition.ofTime(START));
+        Change late = Change.ofQuery(null, null, NO_AGENT).at(ReadPhase.SNAPSHOT, LogPosition.ofTime(START + SECOND));
+
+        assertThat(entries(early)).isEqualTo(entries(late)).singleElement().satisfies(entry -> {
+            assertThat(entry.eventKey()).isEqualTo("snapshot:agent_queries:7:agent is null");
+            assertThat(entry.ofSnapshot()).isTrue();
+        });
+    }
+
+    @Test
+    void rowsOfSnapshotWithoutKeyHaveEntriesOfTheirOwn() {
+        assertThat(List.of(keyOfRowWithoutKey("{\"agent\":\"a\"}"), keyOfRowWithoutKey("{\"agent\":\"b\"}")))
+                .doesNotHaveDuplicates();
     }
 
     @Test
@@ -62,6 +80,13 @@ class LedgerFunctionTest {
                 .isEmpty();
         assertThat(entries(Change.ofTruncate(SourceTable.QUERIES).at(ReadPhase.STREAM, at(START, 1))))
                 .isEmpty();
+    }
+
+    private static String keyOfRowWithoutKey(String json) {
+        Rejection rejection = new Rejection(SourceTable.QUERIES, null, "missing_id", json);
+        return entries(Change.ofQuery(null, null, rejection).at(ReadPhase.SNAPSHOT, LogPosition.ofTime(START)))
+                .get(0)
+                .eventKey();
     }
 
     private static List<LedgerEntry> entries(Change change) {

@@ -103,7 +103,11 @@ final class ChaosCommand implements Callable<Integer> {
         empty(folder);
         if (starts > 0) {
             System.out.println("Schedules from seed " + seed + " on; logs are in " + folder);
-            return new StartTrials(folder, starts, seed, lanes, System.out).run() ? 0 : 1;
+            return new StartTrials(folder, starts, seed, lanes, System.out)
+                            .run()
+                            .isEmpty()
+                    ? 0
+                    : 1;
         }
         if (large) {
             try (Stage stage = Stage.build(folder, 1, 1, Stage.EVERYTHING_KEPT)) {

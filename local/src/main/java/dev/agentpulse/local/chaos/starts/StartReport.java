@@ -12,6 +12,8 @@ import java.util.Locale;
  */
 record StartReport(StartSchedule schedule, int strikesWhileReading, Duration taken, List<String> differences) {
 
+    private static final int SHOWN = 8;
+
     StartReport {
         differences = List.copyOf(differences);
     }
@@ -20,7 +22,18 @@ record StartReport(StartSchedule schedule, int strikesWhileReading, Duration tak
         return differences.isEmpty();
     }
 
-    String line() {
+    /** A line of its own, and one for each of the first differences. */
+    String text() {
+        StringBuilder text = new StringBuilder(line());
+        differences.stream().limit(SHOWN).forEach(difference -> text.append("\n       ")
+                .append(difference));
+        if (differences.size() > SHOWN) {
+            text.append("\n       and ").append(differences.size() - SHOWN).append(" more");
+        }
+        return text.toString();
+    }
+
+    private String line() {
         return String.format(
                 Locale.ROOT,
                 "seed %-6d %s  %4.1f s  %s",

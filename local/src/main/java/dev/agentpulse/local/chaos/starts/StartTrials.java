@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -15,8 +16,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Many schedules, some of them at the same time, each by the next seed. */
 public final class StartTrials {
-
-    private static final int SHOWN = 8;
 
     private final Path folder;
     private final int count;
@@ -39,8 +38,12 @@ public final class StartTrials {
         this.out = out;
     }
 
-    /** Runs all of them, and prints each; true when every one was equal to plain SQL. */
-    public boolean run() throws IOException, SQLException, InterruptedException {
+    /**
+     * Runs all of them, and prints each.
+     *
+     * @return one text for each that was not equal to plain SQL, with its seed
+     */
+    public List<String> run() throws IOException, SQLException, InterruptedException {
         ExecutorService threads = Executors.newFixedThreadPool(lanes);
         try (TrialDatabase database = TrialDatabase.start(folder.resolve("postgres"))) {
             List<Callable<Void>> work = new ArrayList<>();
@@ -56,7 +59,8 @@ public final class StartTrials {
         } finally {
             threads.shutdownNow();
         }
-        return printTotals();
+        printTotals();
+        return failed().stream().map(StartReport::text).toList();
     }
 
     private Void runLane(TrialDatabase database, Path own) throws IOException, SQLException, InterruptedException {
@@ -70,31 +74,30 @@ public final class StartTrials {
 
     private synchronized void add(StartReport report) {
         reports.add(report);
-        out.printf("%4d of %d  %s%n", reports.size(), count, report.line());
-        report.differences().stream().limit(SHOWN).forEach(difference -> out.println("       " + difference));
-        if (report.differences().size() > SHOWN) {
-            out.println("       and " + (report.differences().size() - SHOWN) + " more");
-        }
+        out.printf("%4d of %d  %s%n", reports.size(), count, report.text());
         out.flush();
     }
 
-    private synchronized boolean printTotals() {
-        List<Long> failed = reports.stream()
-                .filter(report -> !report.isWell())
-                .map(report -> report.schedule().seed())
-                .sorted()
-                .toList();
+    private void printTotals() {
         int whileReading =
                 reports.stream().mapToInt(StartReport::strikesWhileReading).sum();
         int strikes = reports.stream()
                 .mapToInt(report -> report.schedule().strikes().size())
                 .sum();
+        List<Long> failed =
+                failed().stream().map(report -> report.schedule().seed()).toList();
         out.printf(
                 "%n%d schedules, %d different; %d strikes during the start, %d of them known to fall into the snapshot%n",
                 reports.size(), failed.size(), strikes, whileReading);
         if (!failed.isEmpty()) {
             out.println("Different: seeds " + failed + "; each is repeated by ./agentpulse chaos --starts 1 --seed N");
         }
-        return failed.isEmpty();
+    }
+
+    private synchronized List<StartReport> failed() {
+        return reports.stream()
+                .filter(report -> !report.isWell())
+                .sorted(Comparator.comparing(report -> report.schedule().seed()))
+                .toList();
     }
 }
