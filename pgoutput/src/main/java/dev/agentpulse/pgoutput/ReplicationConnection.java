@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGProperty;
 
 /** Opens a stream's two kinds of connection from one URL. */
@@ -33,20 +34,34 @@ final class ReplicationConnection {
         this.applicationName = applicationName;
     }
 
-    Connection openForReplication() throws SQLException {
+    /** A connection and the socket it is on, which is null when the URL names a socket factory of its own. */
+    record Opened(Connection connection, @Nullable WaitableSocket socket) {}
+
+    Opened openForReplication() throws SQLException {
         Properties replication = named();
+        String ticket = WaitableSocketFactory.newTicket();
+        if (PGProperty.SOCKET_FACTORY.getOrDefault(replication) == null) {
+            PGProperty.SOCKET_FACTORY.set(replication, WaitableSocketFactory.class.getName());
+            PGProperty.SOCKET_FACTORY_ARG.set(replication, ticket);
+        }
         PGProperty.REPLICATION.set(replication, "database");
         PGProperty.PREFER_QUERY_MODE.set(replication, "simple");
         PGProperty.ASSUME_MIN_SERVER_VERSION.set(replication, "10");
         PGProperty.TCP_KEEP_ALIVE.set(replication, true);
-        Connection connection = DriverManager.getConnection(url, replication);
+        Connection connection;
+        WaitableSocket socket;
+        try {
+            connection = DriverManager.getConnection(url, replication);
+        } finally {
+            socket = WaitableSocketFactory.take(ticket);
+        }
         try (Statement statement = connection.createStatement()) {
             for (String format : TEXT_FORMATS) {
                 statement.execute(format);
             }
             // With a socket timeout the driver would lose its place in a message that takes longer to arrive.
             connection.setNetworkTimeout(Runnable::run, 0);
-            return connection;
+            return new Opened(connection, socket);
         } catch (SQLException | RuntimeException e) {
             try {
                 connection.close();

@@ -1,10 +1,12 @@
 package dev.agentpulse.pgoutput;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.replication.LogSequenceNumber;
@@ -23,13 +25,21 @@ import org.postgresql.replication.PGReplicationStream;
  */
 public final class ReplicationStream implements AutoCloseable {
 
+    /** So that the state of the stream is reported in time. */
+    private static final long MOST_MILLIS_A_WAIT = 1_000;
+
+    /** When the URL names a socket factory: its sockets cannot be waited for. */
+    private static final long PAUSE_WITHOUT_SOCKET_NANOS = 5_000_000;
+
     // The driver closes a connection that nothing refers to any more, its stream notwithstanding.
     private final Connection connection;
     private final PGReplicationStream stream;
     private final StreamWatch watch;
+    private final @Nullable WaitableSocket socket;
 
-    private ReplicationStream(Connection connection, PGReplicationStream stream, StreamWatch watch) {
-        this.connection = connection;
+    private ReplicationStream(ReplicationConnection.Opened opened, PGReplicationStream stream, StreamWatch watch) {
+        this.connection = opened.connection();
+        this.socket = opened.socket();
         this.stream = stream;
         this.watch = watch;
     }
@@ -54,7 +64,8 @@ public final class ReplicationStream implements AutoCloseable {
             Duration statusInterval,
             Duration silence)
             throws SQLException {
-        Connection connection = opener.openForReplication();
+        ReplicationConnection.Opened opened = opener.openForReplication();
+        Connection connection = opened.connection();
         try {
             PGConnection driver = connection.unwrap(PGConnection.class);
             if (temporary) {
@@ -78,7 +89,7 @@ public final class ReplicationStream implements AutoCloseable {
                     .start();
             SlotCheck check = new SlotCheck(opener, slot, driver.getBackendPID());
             return new ReplicationStream(
-                    connection, stream, StreamWatch.start(connection, stream, check, statusInterval, silence));
+                    opened, stream, StreamWatch.start(connection, stream, check, statusInterval, silence));
         } catch (SQLException | RuntimeException e) {
             try {
                 connection.close();
@@ -86,6 +97,40 @@ public final class ReplicationStream implements AutoCloseable {
                 e.addSuppressed(closing);
             }
             throw e;
+        }
+    }
+
+    /**
+     * The next message, or null when none came in time. Waits on the socket, so that it costs nothing and a message is
+     * there at once.
+     *
+     * @param patience how long to wait for a message to begin
+     * @return as of {@link #readPending}
+     * @throws SQLException as {@link #readPending}
+     */
+    public @Nullable ByteBuffer read(Duration patience) throws SQLException {
+        long begun = System.nanoTime();
+        ByteBuffer message = readPending();
+        while (message == null) {
+            long millisLeft = patience.minusNanos(System.nanoTime() - begun).toMillis();
+            if (millisLeft < 1) {
+                return null;
+            }
+            awaitBytes((int) Math.min(millisLeft, MOST_MILLIS_A_WAIT));
+            message = readPending();
+        }
+        return message;
+    }
+
+    private void awaitBytes(int millis) throws SQLException {
+        if (socket == null) {
+            LockSupport.parkNanos(PAUSE_WITHOUT_SOCKET_NANOS);
+            return;
+        }
+        try {
+            socket.awaitBytes(millis);
+        } catch (IOException e) {
+            throw watch.explain(new SQLException("the replication stream broke: " + e.getMessage(), "08006", e));
         }
     }
 

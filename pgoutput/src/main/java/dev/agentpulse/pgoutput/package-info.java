@@ -16,7 +16,7 @@
  * try (ReplicationStream stream = ReplicationStream.builder(url, properties).slot("s").publication("p").open()) {
  *     PgOutputDecoder decoder = new PgOutputDecoder();
  *     while (running) {
- *         ByteBuffer bytes = stream.readPending();
+ *         ByteBuffer bytes = stream.read(Duration.ofSeconds(1));
  *         if (bytes != null && decoder.decode(bytes) instanceof Message.Insert insert) {
  *             String agent = insert.after().text(insert.relation().indexOf("agent"));
  *         }

@@ -176,6 +176,32 @@ class ReplicationStreamITCase {
     }
 
     @Test
+    void aReadWaitsForItsMessage() throws SQLException {
+        try (ReplicationStream stream = open(SHORT)) {
+            assertThat(stream.read(Duration.ofMillis(1))).isNull();
+            Sql.run(connection, "INSERT INTO t VALUES (1, 'a')");
+            // Reads that wait and reads that do not take turns on one socket.
+            PgOutputDecoder decoder = new PgOutputDecoder();
+            List<Message> messages = new ArrayList<>();
+            while (messages.stream().noneMatch(Message.Commit.class::isInstance)) {
+                ByteBuffer bytes = messages.size() % 2 == 0 ? stream.read(Duration.ofMinutes(1)) : stream.readPending();
+                if (bytes != null) {
+                    messages.add(decoder.decode(bytes));
+                }
+            }
+            assertThat(id(messages)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aReadThatWaitsEndsWithItsConnection() throws SQLException {
+        try (ReplicationStream stream = open(SHORT)) {
+            Sql.run(connection, "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE active");
+            assertThatThrownBy(() -> readTransaction(stream)).isInstanceOf(SQLException.class);
+        }
+    }
+
+    @Test
     void aSecondReaderOfTheSlotIsRefused() throws SQLException {
         try (ReplicationStream stream = open(SHORT)) {
             assertThatThrownBy(() -> open(SHORT))
@@ -273,7 +299,7 @@ class ReplicationStreamITCase {
         PgOutputDecoder decoder = decoders.computeIfAbsent(stream, any -> new PgOutputDecoder());
         List<Message> messages = new ArrayList<>();
         while (messages.isEmpty() || !(messages.get(messages.size() - 1) instanceof Message.Commit)) {
-            ByteBuffer bytes = stream.readPending();
+            ByteBuffer bytes = stream.read(Duration.ofMinutes(1));
             if (bytes != null) {
                 messages.add(decoder.decode(bytes));
             }

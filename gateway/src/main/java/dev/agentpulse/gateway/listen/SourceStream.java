@@ -13,6 +13,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Promise;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,10 @@ public final class SourceStream implements SourceFeed {
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final int MOST_CHANGES_AT_ONCE = 500;
     private static final long PATIENCE_SECONDS = 30;
+
+    /** How long a read waits for a message: so long may it take to end. */
+    private static final Duration READ_PATIENCE = Duration.ofMillis(100);
+
     private static final long CONFIRM_EVERY_NANOS = 1_000_000_000L;
     private static final long MICROS = 1_000_000;
 
@@ -144,7 +149,7 @@ public final class SourceStream implements SourceFeed {
         }
 
         private void read(ReplicationStream stream) throws SQLException, InterruptedException {
-            ByteBuffer bytes = stream.readPending();
+            ByteBuffer bytes = changes.isEmpty() ? stream.read(READ_PATIENCE) : stream.readPending();
             if (bytes == null) {
                 handOver();
                 return;

@@ -11,12 +11,11 @@ import dev.agentpulse.pgoutput.ReplicationStream;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the log from the replication slot, in batches that are bounded in records and in bytes of the log. Waits on the
@@ -28,23 +27,13 @@ final class LogReader implements AutoCloseable {
     private static final int BATCH_BYTES = 1 << 20;
     private static final String APPLICATION_NAME = "agentpulse change stream";
 
-    /** How long a read waits for a first message before it returns with none. */
-    private static final long PATIENCE_NANOS = 100_000_000;
-
-    /**
-     * A look at the socket costs a tenth of a millisecond of processor time, so the pause between two grows with the
-     * silence, of which it is a small part.
-     */
-    private static final long SHORTEST_PAUSE_NANOS = 500_000;
-
-    private static final long LONGEST_PAUSE_NANOS = 20_000_000;
-    private static final int SILENCE_TO_PAUSE = 8;
+    /** How long a read waits for a first message before it returns with none: confirmations wait for it. */
+    private static final Duration PATIENCE = Duration.ofMillis(100);
 
     private final ReplicationStream stream;
     private final ChangeDecoder decoder;
     private final AtomicLong confirmedLsn;
     private long lastConfirmedLsn;
-    private long lastMessageNanos = System.nanoTime();
 
     /**
      * Opens the stream.
@@ -78,7 +67,7 @@ final class LogReader implements AutoCloseable {
         List<LogRecord> records = new ArrayList<>();
         long[] endLsn = {LogBatch.NO_END};
         int bytes = 0;
-        ByteBuffer message = first();
+        ByteBuffer message = stream.read(PATIENCE);
         while (message != null) {
             bytes += message.remaining();
             decoder.decode(message, record -> {
@@ -90,24 +79,6 @@ final class LogReader implements AutoCloseable {
             message = records.size() < BATCH_RECORDS && bytes < BATCH_BYTES ? stream.readPending() : null;
         }
         return new LogBatch(records, endLsn[0], false);
-    }
-
-    /** The driver cannot wait for a message and look up now and then, so this does. */
-    private @Nullable ByteBuffer first() throws SQLException {
-        long begun = System.nanoTime();
-        ByteBuffer message = stream.readPending();
-        while (message == null && System.nanoTime() - begun < PATIENCE_NANOS) {
-            LockSupport.parkNanos(pauseNanos(System.nanoTime() - lastMessageNanos));
-            message = stream.readPending();
-        }
-        if (message != null) {
-            lastMessageNanos = System.nanoTime();
-        }
-        return message;
-    }
-
-    private static long pauseNanos(long silenceNanos) {
-        return Math.min(Math.max(silenceNanos / SILENCE_TO_PAUSE, SHORTEST_PAUSE_NANOS), LONGEST_PAUSE_NANOS);
     }
 
     private void confirm() throws SQLException {
