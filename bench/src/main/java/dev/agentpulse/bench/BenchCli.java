@@ -1,5 +1,6 @@
 package dev.agentpulse.bench;
 
+import dev.agentpulse.bench.algebra.AlgebraCommand;
 import dev.agentpulse.bench.backlog.BacklogCommand;
 import dev.agentpulse.bench.freshness.FreshnessCommand;
 import dev.agentpulse.bench.freshness.PageCommand;
@@ -14,9 +15,15 @@ import picocli.CommandLine.Spec;
 /** What {@code ./agentpulse bench} runs: one command a measurement. */
 @Command(
         name = "agentpulse bench",
-        description = "Measure a running system.",
+        description = "Measure a running system, or the windows by themselves.",
         mixinStandardHelpOptions = true,
-        subcommands = {FreshnessCommand.class, BacklogCommand.class, PageCommand.class, ViewersCommand.class})
+        subcommands = {
+            FreshnessCommand.class,
+            BacklogCommand.class,
+            PageCommand.class,
+            ViewersCommand.class,
+            AlgebraCommand.class
+        })
 public final class BenchCli implements Runnable {
 
     private static final int FAILED = 1;
@@ -35,7 +42,8 @@ public final class BenchCli implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Name a measurement: freshness, backlog, page or viewers.");
+        throw new ParameterException(
+                spec.commandLine(), "Name a measurement: freshness, backlog, page, viewers or algebra.");
     }
 
     private static int explain(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
