@@ -38,7 +38,8 @@ final class SessionProvider implements JdbcConnectionProvider {
     public Connection getOrEstablishConnection() throws SQLException {
         Connection open = connection;
         if (open == null) {
-            open = DatabaseSessions.open(database, applicationName, SessionKind.SHORT);
+            open = GuardedSession.of(
+                    DatabaseSessions.open(database, applicationName, SessionKind.SHORT), applicationName);
             connection = open;
         }
         return open;

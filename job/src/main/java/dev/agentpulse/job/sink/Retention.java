@@ -1,17 +1,22 @@
 package dev.agentpulse.job.sink;
 
+import dev.agentpulse.job.config.Refusals;
 import dev.agentpulse.job.config.RetentionConfig;
 import dev.agentpulse.job.model.TickProgress;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Removes what is older than its time, a small batch now and then between two ticks, so that no reader feels it and no
  * table grows without bound.
  */
 final class Retention {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
 
     private static final long PAUSE_MILLIS = 10_000;
     private static final int BATCH_ROWS = 2000;
@@ -54,10 +59,14 @@ final class Retention {
                 nextMillis = nowMillis;
             }
         } catch (SQLException e) {
-            if (!AT_ANOTHER_TIME.contains(String.valueOf(e.getSQLState()))) {
+            boolean refused = Refusals.last(e);
+            if (!refused && !AT_ANOTHER_TIME.contains(String.valueOf(e.getSQLState()))) {
                 throw e;
             }
             connection.rollback();
+            if (refused) {
+                LOG.warn("rows that are older than they are to be kept cannot be removed: {}", e.getMessage());
+            }
         }
     }
 

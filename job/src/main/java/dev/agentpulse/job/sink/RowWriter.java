@@ -1,12 +1,12 @@
 package dev.agentpulse.job.sink;
 
+import dev.agentpulse.job.config.Refusals;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Writes the rows of one transaction: so many in each statement that it ends well before its time limit, however many
@@ -16,14 +16,6 @@ final class RowWriter {
 
     static final int STATEMENT_ROWS = 2000;
 
-    /**
-     * SQLSTATE classes data_exception, integrity_constraint_violation and program_limit_exceeded, and that of triggers
-     * that raise an error.
-     */
-    private static final Set<String> DATA_CLASSES = Set.of("22", "23", "54", "P0");
-
-    private static final int CLASS_LENGTH = 2;
-
     private final Connection connection;
     private final boolean halving;
     private final List<UnwritableRow> unwritable = new ArrayList<>();
@@ -32,14 +24,6 @@ final class RowWriter {
     RowWriter(Connection connection, boolean halving) {
         this.connection = connection;
         this.halving = halving;
-    }
-
-    /** Whether a statement failed for what its rows hold, so that it would fail again at any time. */
-    static boolean liesInData(SQLException problem) {
-        String state = problem.getSQLState();
-        return state != null
-                && state.length() > CLASS_LENGTH
-                && DATA_CLASSES.contains(state.substring(0, CLASS_LENGTH));
     }
 
     /** Writes rows, in their order. */
@@ -67,7 +51,7 @@ final class RowWriter {
             connection.releaseSavepoint(before);
             return;
         } catch (SQLException e) {
-            if (!liesInData(e)) {
+            if (!Refusals.lieInData(e)) {
                 throw e;
             }
             connection.rollback(before);

@@ -1,5 +1,6 @@
 package dev.agentpulse.job.sink;
 
+import dev.agentpulse.job.config.Refusals;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -90,7 +91,7 @@ final class StagedRecords {
             insert.execute(connection, rows);
         } catch (SQLException e) {
             connection.rollback();
-            if (RowWriter.liesInData(e)) {
+            if (Refusals.lieInData(e)) {
                 throw new SuppressRestartsException(new IllegalStateException(
                         "The messages of a large transaction cannot be put aside: " + e.getMessage(), e));
             }

@@ -1,6 +1,7 @@
 package dev.agentpulse.job.sink;
 
 import dev.agentpulse.job.config.NotificationConfig;
+import dev.agentpulse.job.config.Refusals;
 import dev.agentpulse.job.config.SourceConfig;
 import dev.agentpulse.job.model.AlertChange;
 import dev.agentpulse.job.model.AlertRule;
@@ -131,7 +132,7 @@ final class TickTransaction {
                 if (complete && !silent && NotificationQueue.hasNoRoom(e)) {
                     queueOfNotifications.foundFull(e);
                     silent = true;
-                } else if (!RowWriter.liesInData(e)) {
+                } else if (!Refusals.lieInData(e)) {
                     throw e;
                 } else if (halving) {
                     throw new SuppressRestartsException(new IllegalStateException(cannotBeWritten(rows, e), e));

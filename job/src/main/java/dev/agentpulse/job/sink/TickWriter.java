@@ -3,6 +3,7 @@ package dev.agentpulse.job.sink;
 import dev.agentpulse.job.config.DatabaseConfig;
 import dev.agentpulse.job.config.DatabaseSessions;
 import dev.agentpulse.job.config.JobConfig;
+import dev.agentpulse.job.config.Refusals;
 import dev.agentpulse.job.config.SessionKind;
 import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.TickRecord;
@@ -326,6 +327,9 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
                 work.run();
                 return;
             } catch (SQLException e) {
+                if (Refusals.last(e)) {
+                    throw Refusals.ending(APPLICATION_NAME, e);
+                }
                 if (!LOCKED_OUT.contains(String.valueOf(e.getSQLState()))) {
                     throw e;
                 }
