@@ -6,7 +6,10 @@ import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.job.sql.SqlServer;
 import dev.agentpulse.proof.Results;
 import dev.agentpulse.proof.Sql;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.List;
@@ -15,6 +18,8 @@ import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A savepoint that an earlier version of the job made is restored by this one. It fails when state has changed in a way
@@ -27,6 +32,8 @@ class SavepointITCase {
 
     private static final String FOLDER = "savepoint.folder";
     private static final String SAVEPOINT = "/savepoints/0.1.0-one-road";
+
+    private static final String METADATA = "_metadata";
 
     /** Of a version that kept its state in another way. */
     private static final String TOO_OLD = "/savepoints/0.1.0";
@@ -103,6 +110,14 @@ class SavepointITCase {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {SAVEPOINT, TOO_OLD})
+    void aSavepointNamesNoFolderOfTheMachineThatMadeIt(String resource) throws Exception {
+        assertThat(text(savepoint(resource).resolve(METADATA)))
+                .doesNotContainPattern("file:(?!/savepoints?/)")
+                .doesNotContain(System.getProperty("java.io.tmpdir") + "/");
+    }
+
     /** New servers begin low, so positions can be told: a slot below the savepoint's, and everything from here on above. */
     private static void skipLogTo(Connection connection, String position) throws Exception {
         String done = "SELECT pg_current_wal_insert_lsn() > '" + position + "'";
@@ -128,7 +143,20 @@ class SavepointITCase {
             Sql.run(connection, PASSING_ROWS.toArray(String[]::new));
             pipeline.awaitComplete();
             Path folder = Path.of(System.getProperty(FOLDER));
-            FileUtils.copyDirectory(pipeline.stopWithSavepoint().toFile(), folder.toFile());
+            Path made = pipeline.stopWithSavepoint();
+            FileUtils.copyDirectory(made.toFile(), folder.toFile());
+            forget(made, folder.resolve(METADATA));
         }
+    }
+
+    /** Parts of the state are named by where they were made; as many characters as before, for their number is written, too. */
+    private static void forget(Path made, Path metadata) throws IOException {
+        String name = made.toString();
+        String neutral = "/savepoint/" + "x".repeat(name.length() - "/savepoint/".length());
+        Files.writeString(metadata, text(metadata).replace(name, neutral), StandardCharsets.ISO_8859_1);
+    }
+
+    private static String text(Path metadata) throws IOException {
+        return Files.readString(metadata, StandardCharsets.ISO_8859_1);
     }
 }
