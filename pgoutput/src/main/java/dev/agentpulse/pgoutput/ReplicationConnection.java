@@ -34,7 +34,7 @@ final class ReplicationConnection {
         this.applicationName = applicationName;
     }
 
-    /** A connection and the socket it is on, which is null when the URL names a socket factory of its own. */
+    /** A connection and the socket it is on, which is null when URL or properties name another socket factory. */
     record Opened(Connection connection, @Nullable WaitableSocket socket) {}
 
     Opened openForReplication() throws SQLException {

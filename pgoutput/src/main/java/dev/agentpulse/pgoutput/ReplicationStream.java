@@ -28,7 +28,7 @@ public final class ReplicationStream implements AutoCloseable {
     /** So that the state of the stream is reported in time. */
     private static final long MOST_MILLIS_A_WAIT = 1_000;
 
-    /** When the URL names a socket factory: its sockets cannot be waited for. */
+    /** Between two looks at a socket that cannot be waited for. */
     private static final long PAUSE_WITHOUT_SOCKET_NANOS = 5_000_000;
 
     // The driver closes a connection that nothing refers to any more, its stream notwithstanding.
@@ -102,7 +102,7 @@ public final class ReplicationStream implements AutoCloseable {
 
     /**
      * The next message, or null when none came in time. Waits on the socket, so that it costs nothing and a message is
-     * there at once.
+     * there at once; unless URL or properties name a {@code socketFactory}, whose sockets it looks at every 5 ms.
      *
      * @param patience how long to wait for a message to begin
      * @return as of {@link #readPending}
@@ -120,6 +120,11 @@ public final class ReplicationStream implements AutoCloseable {
             message = readPending();
         }
         return message;
+    }
+
+    /** False when the URL or the properties name a socket factory: then a read looks every few milliseconds. */
+    boolean waitsOnSocket() {
+        return socket != null;
     }
 
     private void awaitBytes(int millis) throws SQLException {

@@ -178,6 +178,7 @@ class ReplicationStreamITCase {
     @Test
     void aReadWaitsForItsMessage() throws SQLException {
         try (ReplicationStream stream = open(SHORT)) {
+            assertThat(stream.waitsOnSocket()).isTrue();
             assertThat(stream.read(Duration.ofMillis(1))).isNull();
             Sql.run(connection, "INSERT INTO t VALUES (1, 'a')");
             // Reads that wait and reads that do not take turns on one socket.
@@ -190,6 +191,20 @@ class ReplicationStreamITCase {
                 }
             }
             assertThat(id(messages)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aSocketFactoryOfTheUrlIsUsed() throws SQLException {
+        try (ReplicationStream stream = ReplicationStream.builder(
+                        server.url() + "?socketFactory=" + PlainSocketFactory.class.getName(),
+                        PostgresServer.login("postgres"))
+                .slot("s")
+                .publication("s")
+                .open()) {
+            assertThat(stream.waitsOnSocket()).isFalse();
+            Sql.run(connection, "INSERT INTO t VALUES (1, 'a')");
+            assertThat(id(readTransaction(stream))).isEqualTo(1);
         }
     }
 

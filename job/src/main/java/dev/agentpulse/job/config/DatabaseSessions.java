@@ -126,7 +126,10 @@ public final class DatabaseSessions {
         PGProperty.APPLICATION_NAME.set(properties, applicationName);
         PGProperty.CONNECT_TIMEOUT.set(properties, CONNECT_SECONDS);
         PGProperty.TCP_KEEP_ALIVE.set(properties, true);
-        PGProperty.SOCKET_FACTORY.set(properties, KeepAliveSocketFactory.class.getName());
+        if (kind != SessionKind.REPLICATION) {
+            // The stream has sockets of its own, on which it waits, and watches over its server itself.
+            PGProperty.SOCKET_FACTORY.set(properties, KeepAliveSocketFactory.class.getName());
+        }
         PGProperty.SOCKET_TIMEOUT.set(properties, kind.socketTimeoutSeconds());
         PGProperty.OPTIONS.set(properties, options(given, kind));
         if (kind == SessionKind.REPLICATION) {

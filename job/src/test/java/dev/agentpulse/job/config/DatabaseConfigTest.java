@@ -66,6 +66,14 @@ class DatabaseConfigTest {
     }
 
     @Test
+    void theChangeStreamWaitsOnSocketsOfItsOwn() {
+        DatabaseConfig database = new DatabaseConfig("jdbc:postgresql://db/agentpulse", "me", "pw");
+
+        assertThat(DatabaseSessions.properties(database, "test", SessionKind.REPLICATION))
+                .doesNotContainKey("socketFactory");
+    }
+
+    @Test
     void ofSeveralHostsThePrimaryIsTaken() {
         DatabaseConfig several = new DatabaseConfig("jdbc:postgresql://a,b/agentpulse", "me", "");
         DatabaseConfig one = new DatabaseConfig("jdbc:postgresql://a/agentpulse", "me", "");
