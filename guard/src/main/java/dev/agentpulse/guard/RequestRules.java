@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.flink.shaded.netty4.io.netty.handler.codec.http.HttpHeaderNames;
 import org.apache.flink.shaded.netty4.io.netty.handler.codec.http.HttpHeaders;
 import org.apache.flink.shaded.netty4.io.netty.handler.codec.http.HttpMethod;
@@ -22,6 +23,7 @@ final class RequestRules {
 
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
     private static final Set<String> OWN = Set.of("same-origin", "none");
+    private static final Pattern SLASHES_AT_THE_END = Pattern.compile("/+$");
     private static final Set<String> FIRST_PAGE = Set.of("/", "/index.html");
 
     /** Read by Flink as JSON all the same, and what pages may send to anybody without asking first. */
@@ -111,7 +113,9 @@ final class RequestRules {
 
     /** Meant for the proxy of a cluster manager that cannot send anything else; the web UI uses it too. */
     private static boolean endsJobByReading(String path) {
-        return path.endsWith("/yarn-cancel") || path.endsWith("/yarn-stop");
+        // Flink's router takes slashes at the end away.
+        String routed = SLASHES_AT_THE_END.matcher(path).replaceFirst("");
+        return routed.endsWith("/yarn-cancel") || routed.endsWith("/yarn-stop");
     }
 
     private static boolean isOwnPage(HttpHeaders headers, String host) {

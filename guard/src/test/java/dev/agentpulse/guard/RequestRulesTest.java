@@ -129,7 +129,15 @@ class RequestRulesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/jobs/1/yarn-cancel", "/v1/jobs/1/yarn-stop", "/jobs/1/yarn-cancel?x=1", "/jobs/1/yarn%2Dcancel"
+            strings = {
+                "/jobs/1/yarn-cancel",
+                "/v1/jobs/1/yarn-stop",
+                "/jobs/1/yarn-cancel?x=1",
+                "/jobs/1/yarn%2Dcancel",
+                "/jobs/1/yarn-cancel/",
+                "/jobs/1/yarn-stop//",
+                "/jobs/1/yarn-cancel%2F",
+                "http://localhost:8081/jobs/1/yarn-cancel"
             })
     void aGetThatEndsAJobMustBeTheWebUis(String path) {
         assertThat(isRefused(request("GET", path, "Host", HOST))).isTrue();

@@ -83,6 +83,13 @@ class RestGuardITCase {
         assertThat(send("PATCH", "/jobs/" + JOB, "")).startsWith("HTTP/1.1 404");
     }
 
+    /** An image of a page that sends no Referer, on a connection for which browsers mark nothing. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/yarn-cancel", "/yarn-cancel/", "/yarn-stop//", "/yarn-cancel%2F", "/yarn-cancel/?x"})
+    void anUnmarkedGetCannotCancelAJob(String end) throws Exception {
+        assertThat(send("GET", "/jobs/" + JOB + end, "")).startsWith("HTTP/1.1 403");
+    }
+
     @Test
     void aForeignPageCannotWriteASavepoint() throws Exception {
         String path = "/jobs/" + JOB + "/savepoints";
