@@ -70,4 +70,48 @@ class HostileObjectsITCase {
             assertThat(Sql.rows(owner, "SELECT name FROM public.called")).isEmpty();
         }
     }
+
+    @Test
+    void typesInTheTemporarySchemaOfACallerDoNotRunWithTheRightsOfTheOwner() throws SQLException {
+        Database database = SERVER.newMigratedDatabase();
+        try (Connection owner = database.connect()) {
+            Sql.run(
+                    owner,
+                    "CREATE ROLE climber LOGIN",
+                    "GRANT agentpulse_reader, agentpulse_gateway TO climber",
+                    "CREATE TABLE agentpulse.climbed (type text, who text)",
+                    "INSERT INTO agentpulse.alert_record"
+                            + " (alert_id, rule, subject, severity, status, opened_at, detected_at)"
+                            + " VALUES ('a-1', 'agent_degraded', 'x', 'warning', 'open', now(), now())");
+            try (Connection climber = database.connectAs("climber")) {
+                for (String type : new String[] {"text", "name", "jsonb", "timestamptz", "regrole", "oid"}) {
+                    Sql.run(
+                            climber,
+                            "CREATE FUNCTION pg_temp.climb(pg_catalog." + type + ") RETURNS boolean LANGUAGE plpgsql AS"
+                                    + " $$BEGIN INSERT INTO agentpulse.climbed VALUES ('" + type
+                                    + "', current_user); RETURN true; EXCEPTION WHEN insufficient_privilege THEN"
+                                    + " RETURN true; END$$",
+                            "CREATE DOMAIN pg_temp." + type + " AS pg_catalog." + type
+                                    + " CHECK (pg_temp.climb(VALUE))");
+                }
+                Sql.run(
+                        climber,
+                        "SELECT set_config('request.jwt.claims', '{\"sub\": \"somebody\"}', false)",
+                        "SELECT agentpulse.acknowledge_alert('a-1')",
+                        "SELECT agentpulse.unacknowledge_alert('a-1')",
+                        "SELECT agentpulse.acknowledge_alert('a-1', 'somebody')",
+                        "SELECT agentpulse.raise_pipeline_alert('pipeline_x', 'x', 'warning', 1, 1, now())",
+                        "SELECT agentpulse.resolve_pipeline_alert('pipeline_x', 'x')");
+            }
+
+            assertThat(Sql.rows(owner, "SELECT DISTINCT type, who FROM agentpulse.climbed"))
+                    .isEmpty();
+            assertThat(Sql.rows(owner, """
+                            SELECT proname FROM pg_proc
+                             WHERE pronamespace = 'agentpulse'::regnamespace
+                               AND NOT 'search_path=pg_catalog, pg_temp' = ANY (coalesce(proconfig, '{}'))"""))
+                    .as("functions that look into the temporary schema of their caller first")
+                    .isEmpty();
+        }
+    }
 }
