@@ -33,14 +33,20 @@ record SlotChecks(Catalog catalog, SourceConfig source, Duration longTransaction
         String drop = catalog.row(
                         "SELECT format('SELECT pg_drop_replication_slot(%L)', ?) AS statement", source.slotName())
                 .get("statement");
+        if (slot.get("slot_type").equals("logical") && !slot.is("here")) {
+            // Dropping it would cost the other job its place in the log.
+            return Finding.error(
+                    subject(),
+                    "Slot names are the server's, and " + source.slotName() + " belongs to its database "
+                            + slot.get("database", "") + ": give this job a name of its own.",
+                    "./agentpulse cluster submit --config agentpulse.slot.name=" + source.slotName() + "_2 ...");
+        }
         if (!slot.get("slot_type").equals("logical")
-                || !slot.get("plugin", "").equals("pgoutput")
-                || !slot.is("here")) {
+                || !slot.get("plugin", "").equals("pgoutput")) {
             return Finding.error(
                     subject(),
                     "The slot " + source.slotName() + " is not one of pgoutput for this database, but "
-                            + slot.get("slot_type") + " " + slot.get("plugin", "") + " " + slot.get("database", "")
-                            + ".",
+                            + slot.get("slot_type") + " " + slot.get("plugin", "") + ".",
                     drop + "; -- or choose another slot name");
         }
         String walStatus = slot.get("wal_status", "");

@@ -66,11 +66,17 @@ class SlotPreflightITCase {
     }
 
     @Test
-    void refusesASlotOfAnotherDatabase() throws SQLException {
-        try (Connection other = SERVER.newDatabase().connect()) {
+    void leavesASlotOfAnotherDatabaseAloneAndAsksForAnotherName() throws SQLException {
+        Database neighbour = SERVER.newDatabase();
+        try (Connection other = neighbour.connect()) {
             Sql.run(other, CREATE_SLOT);
 
-            assertThat(slotFinding().severity()).isEqualTo(Severity.ERROR);
+            assertThat(slotFinding())
+                    .isEqualTo(Finding.error(
+                            "slot agentpulse",
+                            "Slot names are the server's, and agentpulse belongs to its database " + neighbour.name()
+                                    + ": give this job a name of its own.",
+                            "./agentpulse cluster submit --config agentpulse.slot.name=agentpulse_2 ..."));
 
             Sql.run(other, "SELECT pg_drop_replication_slot('agentpulse')");
         }
