@@ -1,26 +1,18 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { requireChromium } from '../scripts/chromium.mjs';
 
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
 export const OUTPUT = resolve(import.meta.dirname, '../test-output');
 mkdirSync(OUTPUT, { recursive: true });
 
-export function findChromium(): string {
-  const found = [process.env.AGENTPULSE_CHROMIUM ?? '', ...PLACES].find((place) => place !== '' && existsSync(place));
-  if (!found) {
-    throw new Error('There is no Chromium: apt install chromium (Debian), or point AGENTPULSE_CHROMIUM at one.');
-  }
-  return found;
-}
-
 /** A browser with a profile of its own, which goes with it. */
 export async function openChromium(): Promise<{ context: BrowserContext; close: () => Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'agentpulse-chromium-'));
-  const context = await chromium.launchPersistentContext(folder, { executablePath: findChromium(), headless: true, args: FLAGS });
+  const context = await chromium.launchPersistentContext(folder, { executablePath: requireChromium(), headless: true, args: FLAGS });
   return {
     context,
     close: async () => {
@@ -46,14 +38,14 @@ export async function shot(page: Page, name: string, fullPage = false): Promise<
 const AXE = readFileSync(resolve(import.meta.dirname, '../node_modules/axe-core/axe.min.js'), 'utf8');
 
 interface Axe {
-  run: () => Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>;
+  run: (options: { resultTypes: string[] }) => Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>;
 }
 
 /** What axe finds that is serious or worse; none is what a test wants. */
 export async function seriousFindings(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
   return page.evaluate(async () => {
-    const { violations } = await (globalThis as unknown as { axe: Axe }).axe.run();
+    const { violations } = await (globalThis as unknown as { axe: Axe }).axe.run({ resultTypes: ['violations'] });
     return violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 2).map((node) => node.html.slice(0, 160)).join(' | ')}`);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { browserVisits, shot } from './harness';
+import { browserVisits, shot } from '../visits';
 
 const visit = browserVisits();
 const WORLD = { agents: 6, degraded: 1, pending: [431, 250, 40] };

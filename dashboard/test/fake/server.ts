@@ -35,6 +35,10 @@ export class FakeServer {
   config: Record<string, unknown> = { demo: false, links: { conversation: '/tool/{conversation_id}' } };
   /** What REST answers instead of rows. */
   failure: { status: number; code: string; message: string } | null = null;
+  /** What this visitor may not read, as "table" or, where only some columns are refused, "table.*". */
+  withheld = new Set<string>();
+  /** REST is asked and never answers. */
+  hangs = false;
   realtime = true;
   /** Milliseconds between a join and the message that changes flow. */
   systemDelay = 50;
@@ -168,7 +172,14 @@ export class FakeServer {
       this.json(response, status, { code, message, details: null, hint: null });
       return;
     }
+    if (this.hangs) {
+      return;
+    }
     const table = url.pathname.split('/').pop() as Parameters<World['rows']>[0];
+    if (this.withheld.has(table) || (url.searchParams.get('select') === '*' && this.withheld.has(`${table}.*`))) {
+      this.json(response, 403, { code: '42501', message: `permission denied for table ${table}`, details: null, hint: null });
+      return;
+    }
     if ((table as string) === 'agent_performance_history') {
       this.json(response, 404, { code: 'PGRST205', message: `Could not find the table '${table}'` });
       return;
@@ -187,6 +198,10 @@ export class FakeServer {
       const [column = '', direction] = term.split('.');
       const sign = direction === 'desc' ? -1 : 1;
       rows = [...rows].sort((a, b) => ((a[column] ?? 0) < (b[column] ?? 0) ? -sign : (a[column] ?? 0) > (b[column] ?? 0) ? sign : 0));
+    }
+    const select = url.searchParams.get('select') ?? '*';
+    if (select !== '*') {
+      rows = rows.map((row) => Object.fromEntries(select.split(',').map((column) => [column, row[column] as string | number])));
     }
     const offset = Number(url.searchParams.get('offset') ?? 0);
     this.json(response, 200, rows.slice(offset, offset + Number(url.searchParams.get('limit') ?? 1_000)));

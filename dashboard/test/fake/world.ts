@@ -52,7 +52,7 @@ export class World {
   private readonly next: () => number;
   private readonly base = new Map<string, { rate: number; latency: number; approval: number; edit: number }>();
   private readonly started = Date.now();
-  private readonly epoch: number;
+  private epoch: number;
   private tick = 41_200;
   private seq = 5_000;
   private ids = 88_000;
@@ -70,6 +70,11 @@ export class World {
   /** The database's clock. */
   now(): number {
     return this.epoch + (Date.now() - this.started) * (this.options.speed ?? 1);
+  }
+
+  /** So many seconds go by at once. */
+  skip(seconds: number): void {
+    this.epoch += seconds * 1_000;
   }
 
   listen(listener: Listener): () => void {

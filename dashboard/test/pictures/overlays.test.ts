@@ -1,5 +1,5 @@
 import { test } from 'vitest';
-import { browserVisits, shot } from './harness';
+import { browserVisits, shot } from '../visits';
 
 const visit = browserVisits();
 const TROUBLE = { agents: 12, degraded: 2, warning: 1, idle: 1, pending: [1_012, 431, 322, 262, 190, 121, 74, 40, 22, 5], unsafe: 1 };

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { browserVisits, OUTPUT } from './harness';
+import { browserVisits, OUTPUT } from '../visits';
 
 const visit = browserVisits();
 

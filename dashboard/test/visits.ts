@@ -1,10 +1,10 @@
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
-import { collectErrors, openChromium } from '../chromium';
-import { FakeServer } from '../fake/server';
-import { World, type WorldOptions } from '../fake/world';
+import { collectErrors, openChromium } from './chromium';
+import { FakeServer } from './fake/server';
+import { World, type WorldOptions } from './fake/world';
 
-export { OUTPUT, seriousFindings, shot } from '../chromium';
+export { OUTPUT, seriousFindings, shot } from './chromium';
 
 export interface Visit {
   page: Page;
