@@ -8,8 +8,8 @@ export interface OutageText {
 /** What stands between the page and fresh figures: what it is, and who does what next. */
 export const OUTAGE: Record<OutageCause, OutageText> = {
   offline: { title: 'This computer is offline', todo: 'Figures come back by themselves when the network does.' },
-  gateway: { title: 'The gateway does not answer', todo: 'Check that it runs; the page tries again every second.' },
-  database: { title: 'The database does not answer', todo: 'The gateway is up, Postgres is not: check it. The page tries again every second.' },
+  gateway: { title: 'The gateway does not answer', todo: 'Check that it runs; the page tries again twice a second.' },
+  database: { title: 'The database does not answer', todo: 'The gateway is up, Postgres is not: check it. The page tries again twice a second.' },
   job: { title: 'The job writes no ticks', todo: 'The database answers, and its figures stand still: look at the Flink job.' },
   denied: { title: 'No right to read', todo: 'Your key or token was refused. Sign in, or ask for the right to read schema agentpulse.' },
   missing: {

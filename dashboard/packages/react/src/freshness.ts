@@ -3,6 +3,8 @@ export const AMBER_MS = 2_000;
 export const RED_MS = 10_000;
 /** Without a tick for so long, figures are old: they are dimmed, dated and kept. */
 export const STALE_MS = 3_000;
+/** So soon where a read has failed too: then the silence has a reason. */
+export const FAILED_MS = 1_200;
 
 export type FreshnessLevel = 'fresh' | 'amber' | 'red' | 'unknown';
 
@@ -41,7 +43,8 @@ export function freshness({ asOf, serverNow, sinceTickMs, cause }: FreshnessInpu
     return { asOf, ageMs: null, level: 'unknown', stale: true, cause: cause ?? 'starting' };
   }
   const ageMs = serverNow === null ? null : Math.max(0, serverNow - asOf);
-  const stale = sinceTickMs >= STALE_MS || (cause !== null && sinceTickMs >= AMBER_MS);
+  // A job that writes no ticks is known by the silence alone; anything else by a read that failed.
+  const stale = sinceTickMs >= (cause === null ? STALE_MS : cause === 'job' ? AMBER_MS : FAILED_MS);
   return { asOf, ageMs, level: level(ageMs), stale, cause: stale ? (cause ?? 'job') : null };
 }
 

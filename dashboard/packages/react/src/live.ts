@@ -15,6 +15,8 @@ const FRAME_MS = 50;
 const TICK_MS = 120;
 const WATCH_MS = 250;
 const PROBE_TIMEOUT_MS = 1_500;
+/** While nothing answers, it is asked so often; each attempt costs one request. */
+const RETRY_MS = 500;
 const SNAPSHOT_TIMEOUT_MS = 10_000;
 /** Without changes from the socket, the tables are read so often. */
 const POLL_MS = 1_000;
@@ -76,6 +78,8 @@ export class LiveSource {
   private socketTickAt = -Infinity;
   private lastFrameAt = -Infinity;
   private lastReadAt = -Infinity;
+  /** When the last read began that succeeded. */
+  private answeredAt = -Infinity;
   private frameTimer: ReturnType<typeof setTimeout> | undefined;
   private watchTimer: ReturnType<typeof setInterval> | undefined;
   private systemTimer: ReturnType<typeof setTimeout> | undefined;
@@ -178,10 +182,14 @@ export class LiveSource {
   }
 
   private async readOnce(): Promise<void> {
-    // Down, an answer that hangs must not keep the next attempt back.
-    const timeout = this.link.mode === 'down' ? PROBE_TIMEOUT_MS * 2 : SNAPSHOT_TIMEOUT_MS;
-    const signal = AbortSignal.any([this.abort.signal, AbortSignal.timeout(timeout)]);
+    const began = performance.now();
+    const within = (millis: number) => AbortSignal.any([this.abort.signal, AbortSignal.timeout(millis)]);
+    const signal = within(SNAPSHOT_TIMEOUT_MS);
     try {
+      if (this.link.mode === 'down') {
+        // An answer that hangs must not keep the next attempt back.
+        await this.reader.probe(within(PROBE_TIMEOUT_MS));
+      }
       const first = this.lastSeq === null;
       const [changes, events, queueEvents] = await Promise.all([
         this.reader.readAll(signal),
@@ -191,6 +199,7 @@ export class LiveSource {
       if (this.stopped) {
         return;
       }
+      this.answeredAt = began;
       const status = changes.find((change) => change.table === 'pipeline_status');
       const rows = status?.type === 'replace' ? (status.rows as PipelineStatus[]) : [];
       const empty = !rows.some(isTick);
@@ -215,10 +224,8 @@ export class LiveSource {
     const outage = error instanceof ReadError ? error.outage : 'gateway';
     const cause = globalThis.navigator?.onLine === false ? 'offline' : outage;
     const message = error instanceof Error ? error.message : String(error);
-    // One failed read among changes that flow is no outage.
-    if (performance.now() - this.tickAt > AMBER_MS / 2 || this.asOf === null || cause === 'denied') {
-      this.setLink({ mode: 'down', cause, message });
-    }
+    // One failed read among changes that flow is no outage: the next tick takes it back before figures count as old.
+    this.setLink({ mode: 'down', cause, message });
   }
 
   private subscribe(): void {
@@ -257,6 +264,10 @@ export class LiveSource {
       if (status === 'SUBSCRIBED') {
         this.systemTimer = setTimeout(() => this.read(), SYSTEM_MS);
       } else {
+        if (this.link.mode === 'live') {
+          // Whether only the socket is gone, or the server, a read tells at once.
+          this.read();
+        }
         this.resubscribe();
       }
     });
@@ -387,16 +398,22 @@ export class LiveSource {
   /** Looks several times a second whether ticks come, and reads where they do not. */
   private watch(): void {
     const now = performance.now();
-    if (now - Math.max(this.socketTickAt, this.lastReadAt) > POLL_MS && !this.reading) {
+    const wait = this.link.mode === 'down' ? RETRY_MS : POLL_MS;
+    if (now - Math.max(this.socketTickAt, this.lastReadAt) > wait && !this.reading) {
       this.read();
     }
     const silent = this.asOf !== null && now - this.tickAt > AMBER_MS;
-    if (silent && this.reading && now - this.lastReadAt > PROBE_TIMEOUT_MS && this.link.cause === null) {
-      this.setLink({ mode: 'down', cause: 'gateway', message: null });
-    } else if (silent && globalThis.navigator?.onLine === false) {
+    if (!silent) {
+      return;
+    }
+    if (globalThis.navigator?.onLine === false) {
       this.setLink({ mode: 'down', cause: 'offline', message: null });
-    } else if (silent && this.link.cause === null && !this.reading) {
-      this.setLink({ mode: this.link.mode, cause: 'job', message: null });
+    } else if (this.link.cause === null) {
+      if (this.reading && now - this.lastReadAt > PROBE_TIMEOUT_MS) {
+        this.setLink({ mode: 'down', cause: 'gateway', message: null });
+      } else if (!this.reading || this.answeredAt > this.tickAt) {
+        this.setLink({ mode: this.link.mode, cause: 'job', message: null });
+      }
     }
   }
 

@@ -60,6 +60,11 @@ export class SnapshotReader {
     private readonly schema: string,
   ) {}
 
+  /** One small question, to know whether anything answers. */
+  async probe(signal: AbortSignal): Promise<void> {
+    await this.run(this.from('pipeline_status').select('tick').limit(1).abortSignal(signal));
+  }
+
   /** Every table as it is now. pipeline_status is read first: what follows is at least as new as it says. */
   async readAll(signal: AbortSignal): Promise<Change[]> {
     const status = await this.table('pipeline_status', signal);

@@ -21,7 +21,9 @@ describe('the age of the figures', () => {
 
   test('is old sooner where the cause is known, but not at the first hiccup', () => {
     expect(freshness({ ...fresh, sinceTickMs: 500, cause: 'gateway' })).toMatchObject({ stale: false, cause: null });
-    expect(freshness({ ...fresh, sinceTickMs: 2_000, cause: 'gateway' })).toMatchObject({ stale: true, cause: 'gateway' });
+    expect(freshness({ ...fresh, sinceTickMs: 1_200, cause: 'gateway' })).toMatchObject({ stale: true, cause: 'gateway' });
+    expect(freshness({ ...fresh, sinceTickMs: 1_200, cause: 'job' }).stale).toBe(false);
+    expect(freshness({ ...fresh, sinceTickMs: 2_000, cause: 'job' })).toMatchObject({ stale: true, cause: 'job' });
   });
 
   test('of a pipeline that lags but works is red and not stale', () => {
