@@ -1,5 +1,5 @@
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
-import { useFreshnessSelect, useLiveSource, useWithheld } from '@agentpulse/react';
+import { useFreshnessSelect, useLiveSource, useSelect, useWithheld, type Store } from '@agentpulse/react';
 import { Panel } from '../components/Panel';
 import { IncidentsPanel } from '../features/alerts/IncidentsPanel';
 import { QueuePanel } from '../features/approvals/QueuePanel';
@@ -26,6 +26,8 @@ import { WhyDialog } from './WhyDialog';
 const LatencyCharts = lazy(() => import('../features/performance/LatencyCharts'));
 
 const EMBEDS = { agents: AgentsEmbed, queue: QueuePanel, incidents: IncidentsPanel, quality: QualityPanel, feed: FeedPanel, pipeline: PipelinePanel } as const;
+
+const countAgents = (store: Store) => store.list('agent_health').length;
 
 function AgentsEmbed() {
   return <AgentsPanel find="" />;
@@ -63,6 +65,7 @@ export function App() {
 function Page({ first, stale, tv }: { first: boolean; stale: boolean; tv: boolean }) {
   const withoutAlerts = useWithheld('alert');
   const withoutEvents = useWithheld('channel_event');
+  const agents = useSelect(['agent_health'], countAgents);
   const { store } = useLiveSource();
   const [find, setFind] = useState('');
   const [dialog, setDialog] = useState<'keys' | 'attention' | null>(null);
@@ -139,11 +142,13 @@ function Page({ first, stale, tv }: { first: boolean; stale: boolean; tv: boolea
             <div className="column column-middle">
               {tv && <TvRotation />}
               <AgentsPanel find={find} />
-              <Panel id="trend" title="All agents" className="trend">
-                <Suspense fallback={<p className="chart-wait">The chart is on its way.</p>}>
-                  <LatencyCharts agent={null} heights={tv ? [140, 0] : [136, 72]} />
-                </Suspense>
-              </Panel>
+              {agents > 0 && (
+                <Panel id="trend" title="All agents" className="trend">
+                  <Suspense fallback={<p className="chart-wait">The chart is on its way.</p>}>
+                    <LatencyCharts agent={null} heights={tv ? [140, 0] : [136, 72]} />
+                  </Suspense>
+                </Panel>
+              )}
             </div>
             <div className="column column-last">
               <QualityPanel />

@@ -1,5 +1,5 @@
 import { BEAT_MS, onBeat, useLiveSource } from '@agentpulse/react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 export interface Moment {
   /** The database's time; where figures are old, the time up to which they are known. */
@@ -15,17 +15,19 @@ export interface Moment {
 export function useMoment(everyMillis = 1_000): Moment {
   const live = useLiveSource();
   const [moment, setMoment] = useState(() => read(live));
+  const last = useRef(moment.atLeast);
   useEffect(() => {
-    const look = () =>
-      setMoment((before) => {
-        const now = read(live);
-        return now.time === before.time && now.atLeast === before.atLeast ? before : now;
-      });
+    const look = () => {
+      const now = read(live);
+      last.current = now.atLeast;
+      setMoment((before) => (now.time === before.time && now.atLeast === before.atLeast ? before : now));
+    };
     look();
     let beats = 0;
     return onBeat(() => {
       beats += 1;
-      if (beats % Math.round(everyMillis / BEAT_MS) === 0) {
+      // That figures are old, or are so no more, is seen at once.
+      if (beats % Math.round(everyMillis / BEAT_MS) === 0 || read(live).atLeast !== last.current) {
         look();
       }
     });

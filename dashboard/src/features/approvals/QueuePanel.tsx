@@ -1,5 +1,5 @@
 import { memo, useMemo } from 'react';
-import { useLiveSource, useRow, useTable, type PendingApproval } from '@agentpulse/react';
+import { useLiveSource, useRow, useTable, useWithheld, type PendingApproval } from '@agentpulse/react';
 import { CsvButton } from '../../components/CsvButton';
 import { Empty } from '../../components/Empty';
 import { Figure } from '../../components/Figure';
@@ -27,6 +27,7 @@ export function QueuePanel() {
   const sorted = useMemo(() => oldestFirst(rows), [rows]);
   const { order, hold } = useHeldOrder(sorted.slice(0, MOST_ROWS).map((row) => row.id));
   const pending = queue?.pending_count ?? 0;
+  const withheld = useWithheld('channel_event');
   const unlisted = Math.max(0, pending - Math.min(sorted.length, MOST_ROWS));
   const exportCsv = () =>
     downloadCsv(
@@ -57,7 +58,12 @@ export function QueuePanel() {
         />
       </div>
       <div className="scroll" tabIndex={0} role="group" aria-label="Approvals that wait, oldest first">
-        {pending === 0 && order.length === 0 ? (
+        {withheld && order.length === 0 && pending > 0 ? (
+          <Empty icon="info" title="Which ones wait is not yours to see.">
+            The counts are everybody’s. To see conversations, ask for the right to read <code>approval_queue</code> and{' '}
+            <code>channel_event</code>.
+          </Empty>
+        ) : pending === 0 && order.length === 0 ? (
           <Empty icon="healthy" title="Nobody is waiting for an approval.">
             {activity && activity.decided_count > 0
               ? `${plural(activity.decided_count, 'decision')} in the last hour.`
@@ -71,7 +77,7 @@ export function QueuePanel() {
             })}
           </ul>
         )}
-        {unlisted > 0 && (
+        {unlisted > 0 && !withheld && (
           <p className="queue-more">
             and {plural(unlisted, 'more', 'more')} {order.length >= MOST_ROWS ? 'below these' : 'that asked before this page listened'}
           </p>
