@@ -65,6 +65,7 @@ public final class RoleRights implements Rights {
                     known.put(identity.role(), new Known(rights, now));
                     return rights;
                 })
+                .recover(failure -> Future.failedFuture(SqlErrors.toRestFailure(failure, identity.role())))
                 .toCompletionStage();
     }
 }
