@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** What is written at once. They build on each other's rows, so they are run in this order. */
+/** What is written at once. Some build on another's rows, so they are run in this order. */
 public enum LargeLoad {
     QUERIES("a transaction of 1,000,000 queries", 30, "0") {
         @Override
@@ -27,11 +27,21 @@ public enum LargeLoad {
     },
     DECISIONS("one UPDATE that decides all of them", 60, sent("status_change")) {
         @Override
+        Optional<LargeLoad> needs() {
+            return Optional.of(APPROVALS);
+        }
+
+        @Override
         List<List<String>> transactions() {
             return List.of(List.of(DECIDE));
         }
     },
     DELETIONS("one DELETE of all of them", 60, "0") {
+        @Override
+        Optional<LargeLoad> needs() {
+            return Optional.of(DECISIONS);
+        }
+
         @Override
         List<List<String>> transactions() {
             return List.of(List.of("DELETE FROM agent_approvals"));
@@ -47,6 +57,13 @@ public enum LargeLoad {
                     .toList();
         }
     },
+    ALL_AGENTS("a query of each of 100,000 agents in one transaction", 0, "0") {
+        @Override
+        List<List<String>> transactions() {
+            return List.of(List.of("INSERT INTO agent_queries (agent, latency_ms)"
+                    + " SELECT 'one-of-many-' || n, n % 700 FROM generate_series(0, 99999) n"));
+        }
+    },
     BREACHES("a transaction of 1,000,000 approvals that are past their SLA", 0, sent("sla_breach")) {
         @Override
         List<List<String>> transactions() {
@@ -54,6 +71,11 @@ public enum LargeLoad {
         }
     },
     RESOLUTIONS("one UPDATE that decides all of them", 0, sent("sla_resolved")) {
+        @Override
+        Optional<LargeLoad> needs() {
+            return Optional.of(BREACHES);
+        }
+
         @Override
         List<List<String>> transactions() {
             return List.of(List.of(DECIDE));
@@ -123,6 +145,11 @@ public enum LargeLoad {
 
     /** The statements of each transaction. */
     abstract List<List<String>> transactions();
+
+    /** The load whose rows it is about; where that is not run, they are there before the job starts. */
+    Optional<LargeLoad> needs() {
+        return Optional.empty();
+    }
 
     /** Whether the job finds it as a backlog. */
     boolean whileTheJobIsStopped() {
