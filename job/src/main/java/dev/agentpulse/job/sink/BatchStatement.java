@@ -59,12 +59,7 @@ abstract class BatchStatement<R> {
         try (PreparedStatement statement = connection.prepareStatement(sql())) {
             List<Array> arrays = new ArrayList<>();
             for (Column<R> column : columns) {
-                Object[] values = new Object[rows.size()];
-                int i = 0;
-                for (R row : rows) {
-                    values[i++] = column.value().apply(row);
-                }
-                Array array = connection.createArrayOf(column.type(), values);
+                Array array = connection.createArrayOf(column.passedType(), column.passed(rows));
                 arrays.add(array);
                 statement.setArray(arrays.size(), array);
             }
@@ -82,15 +77,24 @@ abstract class BatchStatement<R> {
     /** Takes what the statement answers, if it answers rows. */
     void read(ResultSet answer) throws SQLException {}
 
-    /** {@code unnest(?::text[], …) AS r (agent, …)}. */
+    /** {@code (SELECT p.agent, … FROM unnest(?::text[], …) AS p (agent, …)) AS r}. */
     final String source() {
-        return "unnest(" + join(column -> "?::" + column.type() + "[]") + ") AS " + ROWS + " (" + names() + ")";
+        return "(SELECT " + join(this::fromPassed) + " FROM unnest(" + parameters() + ") AS p (" + names() + ")) AS "
+                + ROWS;
     }
 
     /** The same with the rows' order as the column {@code n}. */
     final String sourceInOrder() {
-        return "unnest(" + join(column -> "?::" + column.type() + "[]") + ") WITH ORDINALITY AS " + ROWS + " ("
-                + names() + ", n)";
+        return "(SELECT " + join(this::fromPassed) + ", p.n FROM unnest(" + parameters() + ") WITH ORDINALITY AS p ("
+                + names() + ", n)) AS " + ROWS;
+    }
+
+    private String fromPassed(Column<R> column) {
+        return column.fromPassed("p." + column.name()) + " AS " + column.name();
+    }
+
+    private String parameters() {
+        return join(column -> "?::" + column.passedType() + "[]");
     }
 
     final String names() {

@@ -6,6 +6,8 @@ import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.TickRecord;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,22 +18,30 @@ import org.jspecify.annotations.Nullable;
  * written early, a reader would see two times in one picture; and after a restart it would be lost, because the tick in which it
  * then comes has been written already and is left out.
  *
- * <p>A transaction may have any number of messages and alert steps. When many wait, {@link #takeEvents} takes them away to
- * be staged (see {@link StagedRecords}). A tick of which a part was staged is staged as a whole, so that its messages keep
- * their order: that is what {@link Closed#events} is for.
+ * <p>A transaction may have any number of messages and alert steps, and touch any number of agents and annotators. When
+ * many records wait, {@link #takeForStaging} takes them away to be staged (see {@link StagedRecords}). A tick of which a
+ * part was staged is staged as a whole, so that its records keep their order: that is what {@link Closed#toStage} is for.
  */
 final class BegunTick {
 
     private static final int MANY_EVENTS = 20_000;
+
+    /** A kilobyte each, at most. */
+    private static final int MANY_ROWS = 60_000;
+
     private static final long MANY_CHARACTERS = 8_000_000;
 
     private List<Entry> entries = new ArrayList<>();
     private int events;
+    private int rows;
     private long characters;
 
     // Times of what was staged and is not closed yet, from the first to the last; nothing if the first is the greatest.
     private long stagedFrom = Long.MAX_VALUE;
     private long stagedUntil = Long.MIN_VALUE;
+
+    /** Times of the rows among it. */
+    private final NavigableSet<Long> stagedRowTimes = new TreeSet<>();
 
     /**
      * A record as it came.
@@ -42,6 +52,15 @@ final class BegunTick {
 
         boolean isEvent() {
             return record.message() != null || record.alert() != null;
+        }
+
+        /** Whether it is the row of one agent or annotator, of whom there may be any number. */
+        boolean isRow() {
+            return record.performance() != null || record.health() != null || record.annotator() != null;
+        }
+
+        private boolean mayBeMany() {
+            return isEvent() || isRow();
         }
 
         private int characters() {
@@ -58,9 +77,9 @@ final class BegunTick {
     /**
      * A tick that is complete.
      *
-     * @param events its messages and alert steps, if it has to be staged; they are not in the tick then
+     * @param toStage what is left to be staged of it, if it has to be: nothing that may be many is in the tick then
      */
-    record Closed(Tick tick, List<Entry> events) {}
+    record Closed(Tick tick, List<Entry> toStage) {}
 
     void add(long timeMicros, TickRecord record) {
         add(new Entry(timeMicros, record));
@@ -71,6 +90,9 @@ final class BegunTick {
         if (entry.isEvent()) {
             events++;
             characters += entry.characters();
+        }
+        if (entry.isRow()) {
+            rows++;
         }
     }
 
@@ -87,18 +109,19 @@ final class BegunTick {
         return List.copyOf(entries);
     }
 
-    /** Whether so many messages and alert steps wait that they ought to be staged. */
-    boolean hasManyEvents() {
-        return events >= MANY_EVENTS || characters >= MANY_CHARACTERS;
+    /** Whether so much waits that it ought to be staged. */
+    boolean hasMany() {
+        return events >= MANY_EVENTS || rows >= MANY_ROWS || characters >= MANY_CHARACTERS;
     }
 
-    /** Takes the messages and alert steps away, to be staged. */
-    List<Entry> takeEvents() {
+    /** Takes away what may be many, to be staged. */
+    List<Entry> takeForStaging() {
         List<Entry> taken = new ArrayList<>();
         List<Entry> others = new ArrayList<>();
         for (Entry entry : entries) {
-            if (entry.isEvent()) {
+            if (entry.mayBeMany()) {
                 taken.add(entry);
+                noteRow(entry);
                 stagedFrom = Math.min(stagedFrom, entry.timeMicros());
                 stagedUntil = Math.max(stagedUntil, entry.timeMicros());
             } else {
@@ -107,6 +130,12 @@ final class BegunTick {
         }
         keep(others);
         return taken;
+    }
+
+    private void noteRow(Entry entry) {
+        if (entry.isRow()) {
+            stagedRowTimes.add(entry.timeMicros());
+        }
     }
 
     /**
@@ -123,8 +152,9 @@ final class BegunTick {
         for (Entry entry : entries) {
             if (entry.timeMicros() > watermarkMicros) {
                 later.add(entry);
-            } else if (tick.staged && entry.isEvent()) {
+            } else if (tick.staged && entry.mayBeMany()) {
                 ofTheTick.add(entry);
+                noteRow(entry);
             } else {
                 tick.add(entry.record());
             }
@@ -135,6 +165,9 @@ final class BegunTick {
         }
         keep(later);
         if (tick.staged) {
+            NavigableSet<Long> rowTimes = stagedRowTimes.headSet(watermarkMicros, true);
+            tick.stagedRowTimes.addAll(rowTimes);
+            rowTimes.clear();
             stagedFrom = stagedUntil > watermarkMicros ? watermarkMicros + 1 : Long.MAX_VALUE;
         }
         return new Closed(tick, ofTheTick);
@@ -143,6 +176,7 @@ final class BegunTick {
     private void keep(List<Entry> kept) {
         entries = new ArrayList<>();
         events = 0;
+        rows = 0;
         characters = 0;
         kept.forEach(this::add);
     }

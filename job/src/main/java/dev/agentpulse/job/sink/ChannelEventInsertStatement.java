@@ -18,13 +18,17 @@ import java.util.stream.Collectors;
  */
 final class ChannelEventInsertStatement extends BatchStatement<ChannelMessage> {
 
-    private static final String INSERT = """
+    private static final String FRESH = """
             WITH fresh AS (
                 SELECT r.* FROM %s
                 WHERE NOT EXISTS (SELECT FROM agentpulse.channel_event e WHERE e.event_key = r.event_key)
-            ), numbered AS (
+            )
+            """;
+
+    private static final String INSERT = """
+            numbered AS (
                 SELECT nextval('agentpulse.channel_event_seq') AS seq, f.*
-                FROM (SELECT * FROM fresh ORDER BY n) f
+                FROM (SELECT * FROM %s ORDER BY n) f
             ), sent AS (
                 INSERT INTO agentpulse.channel_event (seq, event_key, channel, payload, event_time, written_at)
                 SELECT seq, event_key, channel, payload || jsonb_build_object('seq', seq) || %s, event_time,
@@ -33,7 +37,6 @@ final class ChannelEventInsertStatement extends BatchStatement<ChannelMessage> {
                 ON CONFLICT (event_key) DO NOTHING
                 RETURNING seq, channel, payload
             )
-            %s
             """;
 
     /** The column may have had another type when the message was made, so its text is looked at. */
@@ -43,7 +46,7 @@ final class ChannelEventInsertStatement extends BatchStatement<ChannelMessage> {
     /** Messages of one channel that were written and not notified. */
     record Unnotified(long count, long lastSeq) {
 
-        private Unnotified plus(Unnotified later) {
+        Unnotified plus(Unnotified later) {
             return new Unnotified(count + later.count, Math.max(lastSeq, later.lastSeq));
         }
     }
@@ -70,7 +73,16 @@ final class ChannelEventInsertStatement extends BatchStatement<ChannelMessage> {
                         Column.jsonb("payload", ChannelMessage::payloadJson),
                         Column.time("event_time", ChannelMessage::timeMicros)));
         this.notifies = notifies;
-        this.sql = INSERT.formatted(sourceInOrder(), number(numbered), answer);
+        this.sql = FRESH.formatted(sourceInOrder()) + ", " + insert("fresh", numbered) + answer;
+    }
+
+    /**
+     * Part of a WITH clause: {@code sent} is what was inserted, with its numbers; what is there already is left out.
+     *
+     * @param source rows with {@code event_key, channel, payload, event_time} and their order, {@code n}
+     */
+    static String insert(String source, Set<Channel> numbered) {
+        return INSERT.formatted(source, number(numbered));
     }
 
     private static String number(Set<Channel> numbered) {
@@ -113,6 +125,13 @@ final class ChannelEventInsertStatement extends BatchStatement<ChannelMessage> {
                     answer.getString("channel"),
                     new Unnotified(answer.getLong("messages"), answer.getLong("last")),
                     Unnotified::plus);
+        }
+    }
+
+    /** Counts messages that were written elsewhere and are not notified. */
+    void add(Channel channel, Unnotified others) {
+        if (others.count() > 0) {
+            unnotified.merge(channel.channelName(), others, Unnotified::plus);
         }
     }
 

@@ -31,6 +31,7 @@ final class ChannelMessages {
     private final NotificationConfig config;
     private final ChannelEventInsertStatement notifying;
     private final ChannelEventInsertStatement silent;
+    private final StagedMessages stagedSilent;
 
     /** @param numbered channels whose messages name a row by number */
     ChannelMessages(Connection connection, NotificationConfig config, Set<Channel> numbered) throws SQLException {
@@ -38,6 +39,7 @@ final class ChannelMessages {
         this.config = config;
         this.notifying = ChannelEventInsertStatement.notifying(numbered, broadcast());
         this.silent = ChannelEventInsertStatement.silent(numbered);
+        this.stagedSilent = new StagedMessages(connection, numbered);
     }
 
     private Broadcast broadcast() throws SQLException {
@@ -85,31 +87,15 @@ final class ChannelMessages {
             String kind = StagedRecord.kind(channel);
             long count = noRoom ? 0 : staged.count(span, kind);
             long first = noRoom ? 0 : count <= config.limit() ? count : config.first();
-            staged.read(span, kind, ChannelMessage.class, new ChannelWriter(rows, first));
+            StagedRecords.Place place = staged.read(
+                    span, kind, ChannelMessage.class, span.begin(), first, part -> rows.write(notifying, part));
+            if (rows.isHalving()) {
+                staged.read(span, kind, ChannelMessage.class, place, Long.MAX_VALUE, part -> rows.write(silent, part));
+            } else {
+                silent.add(channel, stagedSilent.publish(span, kind, place));
+            }
         }
         return reportUnnotified(noRoom);
-    }
-
-    /** Writes the messages of one channel. */
-    private final class ChannelWriter implements StagedRecords.Reader<ChannelMessage> {
-
-        private final RowWriter rows;
-
-        /** How many are still to be notified one by one. */
-        private long notifiedFirst;
-
-        private ChannelWriter(RowWriter rows, long notifiedFirst) {
-            this.rows = rows;
-            this.notifiedFirst = notifiedFirst;
-        }
-
-        @Override
-        public void accept(List<ChannelMessage> part) throws SQLException {
-            int notified = (int) Math.min(notifiedFirst, part.size());
-            notifiedFirst -= notified;
-            rows.write(notifying, part.subList(0, notified));
-            rows.write(silent, part.subList(notified, part.size()));
-        }
     }
 
     private long reportUnnotified(boolean noRoom) throws SQLException {

@@ -39,6 +39,11 @@ final class RowWriter {
         }
     }
 
+    /** Whether rows that the database refuses are left out. */
+    boolean isHalving() {
+        return halving;
+    }
+
     /** The rows that were left out. */
     List<UnwritableRow> unwritable() {
         return unwritable;

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.agentpulse.job.model.AgentHealthRow;
+import dev.agentpulse.job.model.AgentPerformanceRow;
 import dev.agentpulse.job.model.AlertChange;
+import dev.agentpulse.job.model.AnnotatorActivityRow;
 import dev.agentpulse.job.model.Channel;
 import dev.agentpulse.job.model.ChannelMessage;
 import dev.agentpulse.job.model.LogPosition;
@@ -15,14 +18,20 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * A message or an alert step as {@code staged_record} holds it.
+ * A message, an alert step, or a row of an agent or annotator, as {@code staged_record} holds it.
  *
  * @param kind see {@link #kind}
  * @param timeMicros the log's time that it belongs to
  * @param position sorts bytewise as those of one kind do
- * @param key of the message or alert
+ * @param key of the message, alert or row
  */
 record StagedRecord(long lineage, String kind, long timeMicros, String position, String key, String json) {
+
+    static final String PERFORMANCE = "row_performance";
+    static final String HEALTH = "row_health";
+    static final String ANNOTATOR = "row_annotator";
+
+    private static final String NO_POSITION = "";
 
     private static final HexFormat HEX = HexFormat.of();
 
@@ -42,7 +51,21 @@ record StagedRecord(long lineage, String kind, long timeMicros, String position,
                     message.eventKey(),
                     json(message));
         }
-        AlertChange alert = Objects.requireNonNull(event.record().alert(), "neither a message nor an alert");
+        AgentPerformanceRow performance = event.record().performance();
+        if (performance != null) {
+            String key = performance.window().name() + ":" + performance.agent();
+            return row(lineage, PERFORMANCE, event, key, performance);
+        }
+        AgentHealthRow health = event.record().health();
+        if (health != null) {
+            return row(lineage, HEALTH, event, ":" + health.agent(), health);
+        }
+        AnnotatorActivityRow annotator = event.record().annotator();
+        if (annotator != null) {
+            String key = annotator.window().name() + ":" + annotator.annotator();
+            return row(lineage, ANNOTATOR, event, key, annotator);
+        }
+        AlertChange alert = Objects.requireNonNull(event.record().alert(), "nothing that is staged");
         return new StagedRecord(
                 lineage,
                 kind(alert.step()),
@@ -50,6 +73,10 @@ record StagedRecord(long lineage, String kind, long timeMicros, String position,
                 HEX.toHexDigits(alert.timeMicros()),
                 alert.alertId(),
                 json(alert));
+    }
+
+    private static StagedRecord row(long lineage, String kind, BegunTick.Entry event, String key, Object row) {
+        return new StagedRecord(lineage, kind, event.timeMicros(), NO_POSITION, key, json(row));
     }
 
     static String kind(Channel channel) {
@@ -62,9 +89,11 @@ record StagedRecord(long lineage, String kind, long timeMicros, String position,
 
     /** All of them. */
     static List<String> kinds() {
-        return Stream.concat(
+        return Stream.of(
+                        Stream.of(PERFORMANCE, HEALTH, ANNOTATOR),
                         Stream.of(Channel.values()).map(StagedRecord::kind),
                         Stream.of(AlertChange.Step.values()).map(StagedRecord::kind))
+                .flatMap(kinds -> kinds)
                 .toList();
     }
 

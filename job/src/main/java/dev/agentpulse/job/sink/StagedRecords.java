@@ -11,8 +11,8 @@ import java.util.List;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 
 /**
- * Messages and alert steps that the database holds for a tick which is not complete, because there are too many to be kept
- * on the heap: {@code agentpulse.staged_record}.
+ * Messages, alert steps and rows that the database holds for a tick which is not complete, because there are too many to be
+ * kept on the heap: {@code agentpulse.staged_record}.
  *
  * <p>They are put there by transactions of their own, as they come, and read back in the transaction that writes their
  * tick. Nothing is published twice and nothing is lost, because which tick a record belongs to follows from its time and
@@ -21,10 +21,15 @@ import org.apache.flink.runtime.execution.SuppressRestartsException;
  */
 final class StagedRecords {
 
-    private static final String READ = """
-            SELECT time_micros, position, record_key, record::text FROM agentpulse.staged_record
-             WHERE lineage = ? AND kind = ? AND (time_micros, position, record_key) > (?, ?, ?) AND time_micros <= ?
-             ORDER BY time_micros, position, record_key LIMIT\s""" + RowWriter.STATEMENT_ROWS;
+    /** Some of a kind that are behind a place, in the order of the log. */
+    static final String BEHIND = """
+            FROM agentpulse.staged_record
+            WHERE lineage = ? AND kind = ? AND (time_micros, position, record_key) > (?, ?, ?) AND time_micros <= ?
+            ORDER BY time_micros, position, record_key
+            """;
+
+    private static final String READ =
+            "SELECT time_micros, position, record_key, record::text " + BEHIND + "LIMIT " + RowWriter.STATEMENT_ROWS;
 
     private static final String COUNT = "SELECT count(*) FROM agentpulse.staged_record"
             + " WHERE lineage = ? AND kind = ? AND time_micros > ? AND time_micros <= ?";
@@ -51,7 +56,21 @@ final class StagedRecords {
      * @param afterMicros time of the last tick that was written
      * @param asOfMicros time of the tick
      */
-    record Span(long lineage, long afterMicros, long asOfMicros) {}
+    record Span(long lineage, long afterMicros, long asOfMicros) {
+
+        /** Those of one time alone. */
+        Span at(long timeMicros) {
+            return new Span(lineage, timeMicros - 1, timeMicros);
+        }
+
+        /** Before the first: every key is behind the empty one. */
+        Place begin() {
+            return new Place(afterMicros + 1, "", "");
+        }
+    }
+
+    /** One of them, of whatever kind; what follows is behind it. */
+    record Place(long timeMicros, String position, String key) {}
 
     /** Takes records, not more than a statement does, in their order. */
     interface Reader<E> {
@@ -112,37 +131,51 @@ final class StagedRecords {
         }
     }
 
-    /** Reads those of a kind, part by part, in the order of the log. */
-    <E> void read(Span span, String kind, Class<E> type, Reader<E> reader) throws SQLException {
-        long time = span.afterMicros();
-        String position = "";
-        String key = "";
-        boolean first = true;
+    /**
+     * Reads those of a kind behind a place, part by part, in the order of the log.
+     *
+     * @param atMost how many
+     * @return the place of the last that was read
+     */
+    <E> Place read(Span span, String kind, Class<E> type, Place behind, long atMost, Reader<E> reader)
+            throws SQLException {
+        Place last = behind;
+        long left = atMost;
         List<E> part = new ArrayList<>();
         try (PreparedStatement query = connection.prepareStatement(READ)) {
-            query.setLong(1, span.lineage());
-            query.setString(2, kind);
-            query.setLong(6, span.asOfMicros());
-            do {
+            boolean more = left > 0;
+            while (more) {
                 part.clear();
-                // Every key is behind the empty one, so the first part begins with the first time that counts.
-                query.setLong(3, first ? time + 1 : time);
-                query.setString(4, position);
-                query.setString(5, key);
-                first = false;
+                bind(query, span, kind, last);
                 try (ResultSet found = query.executeQuery()) {
-                    while (found.next()) {
-                        time = found.getLong(1);
-                        position = found.getString(2);
-                        key = found.getString(3);
+                    while (part.size() < left && found.next()) {
+                        last = new Place(found.getLong(1), found.getString(2), found.getString(3));
                         part.add(StagedRecord.parse(found.getString(4), type));
                     }
                 }
                 if (!part.isEmpty()) {
                     reader.accept(part);
                 }
-            } while (part.size() == RowWriter.STATEMENT_ROWS);
+                left -= part.size();
+                more = left > 0 && part.size() == RowWriter.STATEMENT_ROWS;
+            }
         }
+        return last;
+    }
+
+    /** Sets the parameters of a statement about what is behind a place. */
+    static void bind(PreparedStatement query, Span span, String kind, Place behind) throws SQLException {
+        query.setLong(1, span.lineage());
+        query.setString(2, kind);
+        query.setLong(3, behind.timeMicros());
+        query.setString(4, behind.position());
+        query.setString(5, behind.key());
+        query.setLong(6, span.asOfMicros());
+    }
+
+    /** Reads all of a kind, part by part, in the order of the log. */
+    <E> void read(Span span, String kind, Class<E> type, Reader<E> reader) throws SQLException {
+        read(span, kind, type, span.begin(), Long.MAX_VALUE, reader);
     }
 
     /** Gives back the room of what was published, in transactions of its own. */

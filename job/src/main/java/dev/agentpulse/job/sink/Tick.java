@@ -13,8 +13,10 @@ import dev.agentpulse.job.model.TrainingQualityRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,10 +44,16 @@ final class Tick {
     boolean first;
 
     /**
-     * Whether the messages and alert steps of the tick are in {@code staged_record}, all of them and none here: see
-     * {@link StagedRecords}.
+     * Whether the messages, the alert steps and the rows of agents and annotators are in {@code staged_record}, all of them
+     * and none here: see {@link StagedRecords}.
      */
     boolean staged;
+
+    /**
+     * Times of the rows that are staged. Others that lie there are of a run that failed: the ticks of this one may be other
+     * ones, and a row of a time that is no tick now would be a figure that nothing replaces.
+     */
+    final Set<Long> stagedRowTimes = new TreeSet<>();
 
     /** Before images that were to be taken out of figures that did not hold them. */
     long unmatchedRetractions;
@@ -98,6 +106,7 @@ final class Tick {
             throw new IllegalArgumentException("of two ticks that hold something, one is staged");
         }
         staged |= next.staged;
+        stagedRowTimes.addAll(next.stagedRowTimes);
         performance.putAll(next.performance);
         next.health.forEach((agent, row) -> health.merge(agent, row, (before, after) -> after.after(before)));
         queue.putAll(next.queue);

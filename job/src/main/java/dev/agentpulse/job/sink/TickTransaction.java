@@ -3,8 +3,11 @@ package dev.agentpulse.job.sink;
 import dev.agentpulse.job.config.NotificationConfig;
 import dev.agentpulse.job.config.Refusals;
 import dev.agentpulse.job.config.SourceConfig;
+import dev.agentpulse.job.model.AgentHealthRow;
+import dev.agentpulse.job.model.AgentPerformanceRow;
 import dev.agentpulse.job.model.AlertChange;
 import dev.agentpulse.job.model.AlertRule;
+import dev.agentpulse.job.model.AnnotatorActivityRow;
 import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.TransactionProgress;
 import java.sql.Connection;
@@ -208,13 +211,11 @@ final class TickTransaction {
         if (replaces) {
             removeOldLineage();
         }
-        rows.write(performance, tick.performance.values());
-        rows.write(health, tick.health.values());
-        rows.write(queue, tick.queue.values());
-        rows.write(activity, tick.activity.values());
-        rows.write(quality, tick.quality.values());
-        rows.write(annotators, tick.annotators.values());
         StagedRecords.Span span = new StagedRecords.Span(progress.lineage(), lastMicros, progress.asOfMicros());
+        for (long time : tick.stagedRowTimes) {
+            writeStagedRows(span.at(time), rows);
+        }
+        writeRows(tick, rows);
         if (tick.staged) {
             // The steps are declared in the order in which they follow each other.
             for (AlertChange.Step step : AlertChange.Step.values()) {
@@ -235,6 +236,22 @@ final class TickTransaction {
                 connection,
                 List.of(new PipelineStatus(progress, unmatchedRetractions, leftOut, notWritten, findings.get())));
         return true;
+    }
+
+    /** Of each kind a row is there once, because they are of one time. */
+    private void writeStagedRows(StagedRecords.Span span, RowWriter rows) throws SQLException {
+        staged.read(span, StagedRecord.PERFORMANCE, AgentPerformanceRow.class, part -> rows.write(performance, part));
+        staged.read(span, StagedRecord.HEALTH, AgentHealthRow.class, part -> rows.write(health, part));
+        staged.read(span, StagedRecord.ANNOTATOR, AnnotatorActivityRow.class, part -> rows.write(annotators, part));
+    }
+
+    private void writeRows(Tick tick, RowWriter rows) throws SQLException {
+        rows.write(performance, tick.performance.values());
+        rows.write(health, tick.health.values());
+        rows.write(queue, tick.queue.values());
+        rows.write(activity, tick.activity.values());
+        rows.write(quality, tick.quality.values());
+        rows.write(annotators, tick.annotators.values());
     }
 
     private void noteUnwritable(List<UnwritableRow> unwritable, TickProgress progress) throws SQLException {

@@ -91,8 +91,8 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
     private volatile long freshnessMillis;
     private volatile long lastWrittenMicros;
 
-    /** Messages and alert steps that are to be staged. */
-    private record Staging(long lineage, List<BegunTick.Entry> events) {}
+    /** What is to be staged. */
+    private record Staging(long lineage, List<BegunTick.Entry> entries) {}
 
     /** What the thread does next. */
     private interface Work {
@@ -150,8 +150,8 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
             lineage = progress.lineage();
         }
         begun.add(Objects.requireNonNull(context.timestamp()), record);
-        if (lineage != null && begun.hasManyEvents()) {
-            stage(lineage, begun.takeEvents());
+        if (lineage != null && begun.hasMany()) {
+            stage(lineage, begun.takeForStaging());
         }
     }
 
@@ -189,7 +189,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
             return;
         }
         Tick tick = next.tick();
-        stage(Objects.requireNonNull(tick.progress).lineage(), next.events());
+        stage(Objects.requireNonNull(tick.progress).lineage(), next.toStage());
         lock.lockInterruptibly();
         try {
             throwFailure();
@@ -327,7 +327,8 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
                 work.run();
                 return;
             } catch (SQLException e) {
-                if (Refusals.last(e)) {
+                // What was there at this start may be found or missed by the checks of the next one.
+                if (Refusals.lieInData(e) || (Refusals.last(e) && ticksWritten.get() == 0)) {
                     throw Refusals.ending(APPLICATION_NAME, e);
                 }
                 if (!LOCKED_OUT.contains(String.valueOf(e.getSQLState()))) {
@@ -341,7 +342,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
 
     private void stage(Staging staging) throws SQLException {
         removeEarlier();
-        staged.stage(staging.lineage(), staging.events());
+        staged.stage(staging.lineage(), staging.entries());
     }
 
     /** A job that begins anew reads everything again, and may find that some of it is no longer so. */

@@ -99,13 +99,13 @@ class BegunTickTest {
     void manyEventsAreTakenAwayAndTheRestOfTheirTickIsStagedToo() {
         begun.add(FIRST, progress(FIRST));
         int many = 0;
-        while (!begun.hasManyEvents()) {
+        while (!begun.hasMany()) {
             many++;
             begun.add(FIRST, message("a" + many, FIRST));
         }
 
-        assertThat(begun.takeEvents()).hasSize(many);
-        assertThat(begun.hasManyEvents()).isFalse();
+        assertThat(begun.takeForStaging()).hasSize(many);
+        assertThat(begun.hasMany()).isFalse();
         begun.add(FIRST, message("last", FIRST));
         begun.add(SECOND_TICK, message("early", SECOND_TICK));
         begun.add(SECOND_TICK, progress(SECOND_TICK));
@@ -113,10 +113,30 @@ class BegunTickTest {
         BegunTick.Closed closed = Objects.requireNonNull(begun.close(FIRST));
         assertThat(closed.tick().staged).isTrue();
         assertThat(keys(closed.tick())).isEmpty();
-        assertThat(closed.events()).singleElement().satisfies(event -> assertThat(
+        assertThat(closed.toStage()).singleElement().satisfies(event -> assertThat(
                         Objects.requireNonNull(event.record().message()).eventKey())
                 .isEqualTo("last"));
         assertThat(close(SECOND_TICK).staged).isFalse();
+    }
+
+    @Test
+    void manyRowsOfAgentsAreStagedAndTheirTimesKept() {
+        while (!begun.hasMany()) {
+            begun.add(FIRST, Ticks.health("a", "idle", FIRST));
+        }
+        begun.takeForStaging();
+        begun.add(FIRST, Ticks.health("b", "idle", FIRST));
+        begun.add(SECOND_TICK, Ticks.health("early", "idle", SECOND_TICK));
+        begun.add(FIRST, progress(FIRST));
+        begun.add(SECOND_TICK, progress(SECOND_TICK));
+
+        BegunTick.Closed first = Objects.requireNonNull(begun.close(FIRST));
+        assertThat(first.toStage()).hasSize(1);
+        assertThat(first.tick().size()).isZero();
+        assertThat(first.tick().stagedRowTimes).containsExactly(FIRST);
+        Tick second = close(SECOND_TICK);
+        assertThat(second.health).hasSize(1);
+        assertThat(second.stagedRowTimes).isEmpty();
     }
 
     @Test
@@ -128,14 +148,14 @@ class BegunTickTest {
                     TickRecord.of(new ChannelMessage(
                             "k" + i, Channel.AGENT_QUERIES, "new_query", wide, at(FIRST, 1), FIRST)));
         }
-        assertThat(begun.hasManyEvents()).isTrue();
+        assertThat(begun.hasMany()).isTrue();
     }
 
     @Test
     void theTickAfterIsStagedTooIfAPartOfItWas() {
         begun.add(FIRST, message("a", FIRST));
         begun.add(SECOND_TICK, message("early", SECOND_TICK));
-        begun.takeEvents();
+        begun.takeForStaging();
         begun.add(FIRST, progress(FIRST));
         begun.add(SECOND_TICK, progress(SECOND_TICK));
 
@@ -152,13 +172,13 @@ class BegunTickTest {
         BegunTick.Closed closed = Objects.requireNonNull(begun.close(FIRST));
 
         assertThat(closed.tick().staged).isTrue();
-        assertThat(closed.events()).hasSize(1);
+        assertThat(closed.toStage()).hasSize(1);
         assertThat(close(SECOND_TICK).staged).isFalse();
     }
 
     private Tick close(long watermarkMicros) {
         BegunTick.Closed closed = Objects.requireNonNull(begun.close(watermarkMicros));
-        assertThat(closed.tick().staged || closed.events().isEmpty()).isTrue();
+        assertThat(closed.tick().staged || closed.toStage().isEmpty()).isTrue();
         return closed.tick();
     }
 

@@ -10,11 +10,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.config.NotificationConfig;
 import dev.agentpulse.job.config.SampleConfig;
+import dev.agentpulse.job.model.AgentHealthRow;
+import dev.agentpulse.job.model.AgentPerformanceRow;
 import dev.agentpulse.job.model.AlertChange;
 import dev.agentpulse.job.model.AlertRule;
+import dev.agentpulse.job.model.AnnotatorActivityRow;
 import dev.agentpulse.job.model.Severity;
 import dev.agentpulse.job.model.TickRecord;
 import dev.agentpulse.job.model.TransactionProgress;
+import dev.agentpulse.job.model.WindowEdges;
 import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.job.sql.SqlServer;
 import dev.agentpulse.proof.Sql;
@@ -24,6 +28,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -162,6 +167,72 @@ class StagedTickITCase {
 
         assertThat(rows("SELECT subject, status FROM agentpulse.alert ORDER BY subject"))
                 .containsExactly("1|resolved", "2|open");
+    }
+
+    @Test
+    void rowsOfAgentsAndAnnotatorsAreWrittenFromWhereTheyWereStaged() throws SQLException {
+        transaction.write(tick(1, rows("1h", 1, 1_500).toArray(TickRecord[]::new)));
+        BegunTick begun = new BegunTick();
+        begun.restore(List.of(), true);
+        // Nobody closes the time of 3: it is left of a run that failed.
+        staged.stage(LINEAGE, at(START + 3 * SECOND, rows("1h", 3, 1_500)));
+        rows("1h", 2, 3_000).forEach(row -> begun.add(START + 2 * SECOND, row));
+        staged.stage(LINEAGE, begun.takeForStaging());
+        rows("5m", 2, 10).forEach(row -> begun.add(START + 2 * SECOND, row));
+        begun.add(START + 2 * SECOND, progress(2));
+        begun.add(START + 4 * SECOND, progress(4));
+        Tick tick = stageAndClose(begun, 2);
+        Tick later = stageAndClose(begun, 4);
+        assertThat(tick.performance).isEmpty();
+
+        tick.append(later);
+        transaction.write(tick);
+
+        assertThat(rows("SELECT window_name, query_count, avg_latency_ms, p95_latency_ms, count(*)"
+                        + " FROM agentpulse.agent_performance GROUP BY 1, 2, 3, 4 ORDER BY 1, 2"))
+                .containsExactly("1h|2|2.50|null|3000", "5m|2|2.50|null|10");
+        assertThat(rows("SELECT health_status, avg_latency_ms_1m, count(*) FROM agentpulse.agent_health GROUP BY 1, 2"))
+                .containsExactly("healthy|2.50|3000");
+        assertThat(rows("SELECT window_name, feedback_count, avg_overall, count(*)"
+                        + " FROM agentpulse.annotator_activity GROUP BY 1, 2, 3 ORDER BY 1"))
+                .containsExactly("1h|2|4.50|3000", "5m|2|4.50|10");
+    }
+
+    private Tick stageAndClose(BegunTick begun, long number) throws SQLException {
+        BegunTick.Closed closed = Objects.requireNonNull(begun.close(START + number * SECOND));
+        staged.stage(LINEAGE, closed.toStage());
+        return closed.tick();
+    }
+
+    /** A row of each kind for each of so many names. */
+    private static List<TickRecord> rows(String window, long count, int names) {
+        List<TickRecord> rows = new ArrayList<>();
+        WindowEdges edges = new WindowEdges(window, START, START + count * SECOND);
+        BigDecimal average = new BigDecimal(count + ".50");
+        for (int n = 0; n < names; n++) {
+            rows.add(TickRecord.of(new AgentPerformanceRow(
+                    "agent \"ö\" " + n,
+                    edges,
+                    new AgentPerformanceRow.Figures(
+                            count, average, 3, 2, null, 3, 0, 0, 0, count, null, 0, BigDecimal.ZERO, null))));
+            rows.add(TickRecord.of(
+                    new AgentHealthRow("agent \"ö\" " + n, "healthy", START, true, average, START + count)));
+            rows.add(TickRecord.of(new AnnotatorActivityRow(
+                    "annotator " + n,
+                    edges,
+                    new AnnotatorActivityRow.Figures(count, 1, 0, new BigDecimal("4.50"), START))));
+        }
+        return rows;
+    }
+
+    private static List<BegunTick.Entry> at(long timeMicros, List<TickRecord> records) {
+        return records.stream()
+                .map(record -> new BegunTick.Entry(timeMicros, record))
+                .toList();
+    }
+
+    private static TickRecord progress(long number) {
+        return TickRecord.of(Objects.requireNonNull(tick(number).progress));
     }
 
     @Test
