@@ -167,7 +167,9 @@ public final class Gateway implements AutoCloseable {
                             new WebServer.Settings(
                                     config.http().host(),
                                     config.http().port(),
-                                    new Origins(config.http().origins()),
+                                    new Origins(
+                                            config.http().origins(),
+                                            config.http().names()),
                                     config.http().page(),
                                     config.limits(),
                                     config.summary()),

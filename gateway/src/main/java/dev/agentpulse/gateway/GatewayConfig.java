@@ -33,11 +33,16 @@ public record GatewayConfig(
     }
 
     public GatewayConfig withAddress(String host, int port) {
-        return withHttp(new HttpSettings(host, port, http.origins(), http.page()));
+        return withHttp(new HttpSettings(host, port, http.origins(), http.names(), http.page()));
+    }
+
+    /** Only programs and pages on this machine may ask, by the names of its loopback address. */
+    public GatewayConfig onLoopback(int port) {
+        return withHttp(new HttpSettings(DEFAULT_HOST, port, http.origins(), HttpSettings.LOOPBACK_NAMES, http.page()));
     }
 
     public GatewayConfig withPage(PageSettings page) {
-        return withHttp(new HttpSettings(http.host(), http.port(), http.origins(), page));
+        return withHttp(new HttpSettings(http.host(), http.port(), http.origins(), http.names(), page));
     }
 
     public GatewayConfig withReading(ReadSettings changed) {

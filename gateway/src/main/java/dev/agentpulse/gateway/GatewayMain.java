@@ -109,6 +109,12 @@ public final class GatewayMain implements Callable<Integer> {
     @Option(names = "--origin", description = "Another origin whose pages may ask; may come several times.")
     private List<String> origins = new ArrayList<>();
 
+    @Option(
+            names = "--host-name",
+            description =
+                    "A name by which the gateway may be asked, without its port; may come several times. Default: any.")
+    private List<String> names = new ArrayList<>();
+
     @Option(names = "--page", description = "Folder of the page.")
     private @Nullable Path page;
 
@@ -229,7 +235,7 @@ public final class GatewayMain implements Callable<Integer> {
         PageSettings served = new PageSettings(
                 page == null ? null : page.toAbsolutePath().toString(), pageConfig(tokens.keys()), frameAncestors);
         return GatewayConfig.of(new DatabaseLogin(databaseUrl, username, secret(passwordFile, PASSWORD)), tokens)
-                .withHttp(new HttpSettings(host, port, origins, served))
+                .withHttp(new HttpSettings(host, port, origins, names, served))
                 .withReading(ReadSettings.of(openedTables, connections, Duration.ofSeconds(staleAfterSeconds)))
                 .withLimits(Limits.DEFAULT.withConnections(viewers))
                 .withSource(source())

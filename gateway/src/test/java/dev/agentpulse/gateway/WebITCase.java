@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.agentpulse.gateway.web.Limits;
 import dev.agentpulse.gateway.web.PageSettings;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -38,6 +40,7 @@ class WebITCase {
                     "127.0.0.1",
                     0,
                     List.of("https://board.example.com", "http://localhost:*"),
+                    List.of("127.0.0.1", "[::1]", "board.example.com"),
                     new PageSettings(
                             PAGE.toString(), Map.of("anonKey", "the key"), List.of("https://wiki.example.com"))))
             .withLimits(new Limits(4, 4, 10_000, 3, 20, 4_096, 1_000, 200))
@@ -117,6 +120,25 @@ class WebITCase {
     }
 
     @Test
+    void namesThatSomebodyPointedHereAreRefused() throws IOException {
+        assertThat(statusFor("evil.example.com:" + SERVER.port())).isEqualTo("421");
+        assertThat(statusFor("127.0.0.1.evil.example.com")).isEqualTo("421");
+        assertThat(statusFor("board.example.com\r\nHost: evil.example.com")).isIn("400", "421");
+        assertThat(statusFor("board.example.com")).isEqualTo("200");
+        assertThat(statusFor("[::1]:8090")).isEqualTo("200");
+        assertThat(statusFor("127.0.0.1:" + SERVER.port())).isEqualTo("200");
+    }
+
+    @Test
+    void pagesOfOtherOriginsChangeNothing() {
+        for (String origin : List.of("https://evil.example.com", "null")) {
+            assertThat(SERVER.send("POST", "/realtime/v1/api/broadcast", Tokens.anon(), "Origin", origin)
+                            .statusCode())
+                    .isEqualTo(403);
+        }
+    }
+
+    @Test
     void socketsOfOtherOriginsAndWithoutAKeyAreRefused() {
         assertThat(refusal("?apikey=" + Tokens.anon(), "https://evil.example.com"))
                 .isEqualTo(403);
@@ -185,6 +207,16 @@ class WebITCase {
             SERVER.tick();
             return SERVER.rows(alerts).equals(List.of("resolved"));
         });
+    }
+
+    /** By a socket, because Java's client says the name by itself. */
+    private static String statusFor(String host) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), SERVER.port())) {
+            socket.getOutputStream()
+                    .write(("GET /config.json HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII).substring(9);
+        }
     }
 
     private static int refusal(String query, String origin) {

@@ -1,6 +1,7 @@
 package dev.agentpulse.gateway.web;
 
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
@@ -15,10 +16,30 @@ public final class Origins {
     private static final String ANY_PORT = ":*";
 
     private final List<String> allowed;
+    private final List<String> names;
 
-    public Origins(List<String> allowed) {
+    /** @param names by which the gateway may be asked; none for any */
+    public Origins(List<String> allowed, List<String> names) {
         this.allowed =
                 allowed.stream().map(origin -> origin.toLowerCase(Locale.ROOT)).toList();
+        this.names = names.stream().map(Origins::withoutBrackets).toList();
+    }
+
+    /** Whether a request came by one of the gateway's names. */
+    boolean knowsName(HttpServerRequest request) {
+        if (names.isEmpty()) {
+            return true;
+        }
+        // Of HTTP/2 it is not the header that counts.
+        HostAndPort asked = request.authority();
+        return asked != null
+                && request.headers().getAll("Host").size() <= 1
+                && names.contains(withoutBrackets(asked.host()));
+    }
+
+    private static String withoutBrackets(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return lower.startsWith("[") && lower.endsWith("]") ? lower.substring(1, lower.length() - 1) : lower;
     }
 
     boolean allows(HttpServerRequest request) {

@@ -66,7 +66,7 @@ final class Page implements AutoCloseable {
         }
         GatewayConfig config = GatewayConfig.of(
                         login(database, own ? GatewayRoles.GATEWAY : null, password), tokens(secret, own))
-                .withAddress(GatewayConfig.DEFAULT_HOST, port)
+                .onLoopback(port)
                 .withPage(new PageSettings(built ? folder.toString() : null, known, List.of()))
                 // On a person's database, one slot more is for the person to decide.
                 .withSource(own ? source(database, tables, password) : null);
