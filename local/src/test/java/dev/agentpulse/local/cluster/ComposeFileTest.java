@@ -21,7 +21,7 @@ class ComposeFileTest {
 
     private static final Pattern EXACT_TAG = Pattern.compile(".+:\\d+\\.\\d+(\\.\\d+)?[\\w.-]*");
     /** They end when they are done, so they have no health. */
-    private static final List<String> RUN_ONCE = List.of("migrate", "submit");
+    private static final List<String> RUN_ONCE = List.of("migrate", "logins", "submit");
 
     private static Map<String, Object> compose = Map.of();
     private static Map<String, Map<String, Object>> services = Map.of();
@@ -76,8 +76,9 @@ class ComposeFileTest {
                 .forEach((needed, how) -> assertThat(map(how).get("condition"))
                         .as("%s needs %s", name, needed)
                         .isEqualTo(RUN_ONCE.contains(needed) ? "service_completed_successfully" : "service_healthy")));
-        assertThat(map(service("submit").get("depends_on"))).containsKeys("migrate", "jobmanager", "taskmanager");
+        assertThat(map(service("submit").get("depends_on"))).containsKeys("logins", "jobmanager", "taskmanager");
         assertThat(map(service("migrate").get("depends_on"))).containsKeys("postgres");
+        assertThat(map(service("logins").get("depends_on"))).containsKeys("migrate");
     }
 
     @Test
@@ -92,12 +93,38 @@ class ComposeFileTest {
     }
 
     @Test
-    void givesThePasswordFileToEveryProcessThatConnects() {
-        for (String name : List.of("jobmanager", "taskmanager", "migrate", "submit")) {
-            assertThat(list(service(name).get("secrets")).contains("postgres_password"))
+    void givesThePasswordFilesToEveryProcessThatConnects() {
+        for (String name : List.of("jobmanager", "taskmanager", "submit")) {
+            assertThat(strings(service(name).get("secrets")))
                     .as(name)
-                    .isTrue();
+                    .containsExactlyInAnyOrder("capture_password", "writer_password");
         }
+        assertThat(services).allSatisfy((name, service) -> {
+            String command = String.valueOf(service.get("command"));
+            for (String secret : strings(service.get("secrets"))) {
+                if (!name.endsWith("manager") && !name.equals("logins")) {
+                    assertThat(command + service.get("environment")).as(name).contains("/run/secrets/" + secret);
+                }
+            }
+        });
+    }
+
+    @Test
+    void superusersOnlyMigrate() {
+        assertThat(services.entrySet().stream()
+                        .filter(service ->
+                                strings(service.getValue().get("secrets")).contains("postgres_password"))
+                        .map(Map.Entry::getKey))
+                .containsExactlyInAnyOrder("postgres", "migrate", "logins");
+        assertThat(strings(service("submit").get("command"))).contains("agentpulse_capture", "agentpulse_writer");
+        assertThat(strings(service("gateway").get("command")))
+                .contains("--username=agentpulse_gateway", "--source-username=agentpulse_capture");
+    }
+
+    @Test
+    void tellsToKeepTheSecretsInAClosedFolder() throws IOException {
+        assertThat(Files.readString(Checkout.ROOT.resolve("docker-compose.yml")))
+                .contains("mkdir -m 700 secrets");
     }
 
     @Test
@@ -141,6 +168,10 @@ class ComposeFileTest {
     @SuppressWarnings("unchecked") // keys of a compose file are strings
     private static Map<String, Object> map(@Nullable Object value) {
         return value == null ? Map.of() : (Map<String, Object>) value;
+    }
+
+    private static List<String> strings(@Nullable Object value) {
+        return list(value).stream().map(String::valueOf).toList();
     }
 
     private static List<?> list(@Nullable Object value) {
