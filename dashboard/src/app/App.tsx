@@ -27,6 +27,9 @@ const LatencyCharts = lazy(() => import('../features/performance/LatencyCharts')
 
 const EMBEDS = { agents: AgentsEmbed, queue: QueuePanel, incidents: IncidentsPanel, quality: QualityPanel, feed: FeedPanel, pipeline: PipelinePanel } as const;
 
+/** Where there is room for lines that one can read from afar. */
+const LARGE = '(min-width: 1600px) and (min-height: 1200px)';
+
 const countAgents = (store: Store) => store.list('agent_health').length;
 
 function AgentsEmbed() {
@@ -145,7 +148,7 @@ function Page({ first, stale, tv }: { first: boolean; stale: boolean; tv: boolea
               {agents > 0 && (
                 <Panel id="trend" title="All agents" className="trend">
                   <Suspense fallback={<p className="chart-wait">The chart is on its way.</p>}>
-                    <LatencyCharts agent={null} heights={tv ? [140, 0] : [136, 72]} />
+                    <LatencyCharts agent={null} heights={tv ? [140, 0] : matchMedia(LARGE).matches ? [300, 132] : [136, 72]} />
                   </Suspense>
                 </Panel>
               )}

@@ -134,6 +134,9 @@ export class FakeServer {
   }
 
   private publish(table: string, type: string, row: object): void {
+    if (this.withheld.has(table) || this.withheld.has(`${table}.*`)) {
+      return;
+    }
     const columns = Object.keys(row).map((name) => ({ name, type: 'text' }));
     const record = type === 'DELETE' ? {} : row;
     const data = {

@@ -62,7 +62,7 @@ export const AgentRow = memo(function AgentRow({ agent, open, onOpen }: AgentRow
       <td className="agent-spark">
         <AgentSpark agent={agent} />
       </td>
-      <td className={`num strong ${idle ? 'is-none' : ''}`} title={idle ? 'No query in the last minute' : undefined}>
+      <td className={`num agent-latency strong ${idle ? 'is-none' : ''}`} title={idle ? 'No query in the last minute' : undefined}>
         {formatMillis(health.avg_latency_ms_1m)}
       </td>
       <td className="agent-strip">

@@ -25,7 +25,7 @@ interface Column {
 const COLUMNS: readonly (Column | null)[] = [
   { key: 'status', label: 'Agent', title: 'Worst first, then by name', descending: false },
   null,
-  { key: 'latency', label: 'Latency 1 m', title: 'Average latency of the last minute', className: 'num', descending: true },
+  { key: 'latency', label: 'Latency 1 m', title: 'Average latency of the last minute', className: 'num agent-latency', descending: true },
   null,
   { key: 'p95', label: 'p95 5 m', title: '95th percentile of the last five minutes', className: 'num agent-p95', descending: true },
   { key: 'volume', label: 'Per min', title: 'Queries in the last minute', className: 'num', descending: true },
