@@ -41,8 +41,7 @@ record SlotChecks(Catalog catalog, SourceConfig source, Duration longTransaction
                             + slot.get("database", "") + ": give this job a name of its own.",
                     "./agentpulse cluster submit --config agentpulse.slot.name=" + source.slotName() + "_2 ...");
         }
-        if (!slot.get("slot_type").equals("logical")
-                || !slot.get("plugin", "").equals("pgoutput")) {
+        if (!slot.get("slot_type").equals("logical") || !slot.get("plugin", "").equals("pgoutput")) {
             return Finding.error(
                     subject(),
                     "The slot " + source.slotName() + " is not one of pgoutput for this database, but "
