@@ -72,6 +72,28 @@ class HostileObjectsITCase {
     }
 
     @Test
+    void whoAcknowledgesIsWrittenDownWithoutControlCharacters() throws SQLException {
+        Database database = SERVER.newMigratedDatabase();
+        try (Connection owner = database.connect()) {
+            Sql.run(
+                    owner,
+                    "INSERT INTO agentpulse.alert_record"
+                            + " (alert_id, rule, subject, severity, status, opened_at, detected_at)"
+                            + " VALUES ('a-2', 'agent_degraded', 'x', 'warning', 'open', now(), now())",
+                    "SELECT set_config('request.jwt.claims', json_build_object('name',"
+                            + " E'\\x1b[31mD\\u00e9a\\u202e\\n' || repeat('n', 500))::text, false)",
+                    "SELECT agentpulse.acknowledge_alert('a-2')");
+
+            assertThat(Sql.rows(owner, "SELECT acknowledged_by FROM agentpulse.alert WHERE alert_id = 'a-2'"))
+                    .containsExactly("[31mD\u00e9a" + "n".repeat(93));
+
+            Sql.run(owner, "SELECT set_config('request.jwt.claims', '{\"name\": \"\\u001b\"}', false)");
+            assertThat(Sql.rows(owner, "SELECT agentpulse.acting_name() IS NULL"))
+                    .containsExactly("t");
+        }
+    }
+
+    @Test
     void typesInTheTemporarySchemaOfACallerDoNotRunWithTheRightsOfTheOwner() throws SQLException {
         Database database = SERVER.newMigratedDatabase();
         try (Connection owner = database.connect()) {
