@@ -12,10 +12,16 @@ public final class LoginOptions {
     private static final String PASSWORD_VARIABLE = "AGENTPULSE_DATABASE_PASSWORD";
 
     @Option(
+            names = "--database-url",
+            paramLabel = "URL",
+            description = "JDBC URL, without a password (default: ${DEFAULT-VALUE}, the demo's).")
+    private String databaseUrl = "jdbc:postgresql://127.0.0.1:5433/agentpulse";
+
+    @Option(
             names = "--username",
             paramLabel = "ROLE",
             description = "Role that may write to the queries table (default: ${DEFAULT-VALUE}). Its password comes"
-                    + " from --password-file or AGENTPULSE_DATABASE_PASSWORD.")
+                    + " from --password-file or AGENTPULSE_DATABASE_PASSWORD; a demo's is found without.")
     private String username = "postgres";
 
     @Option(names = "--password-file", paramLabel = "FILE", description = "File whose first line is the password.")
@@ -27,21 +33,29 @@ public final class LoginOptions {
             description = "The table of queries, with its schema (default: ${DEFAULT-VALUE}).")
     private String queriesTable = "public.agent_queries";
 
-    public String username() {
-        return username;
-    }
-
     public String queriesTable() {
         return queriesTable;
     }
 
-    /** Null where none was given. */
-    public @Nullable String password() throws IOException {
-        if (passwordFile == null) {
-            return System.getenv(PASSWORD_VARIABLE);
+    /**
+     * Where to write, with the password that was found.
+     *
+     * @throws IllegalArgumentException if the URL is not one of Postgres, or holds a password
+     */
+    public Database database() throws IOException {
+        return new Database(databaseUrl, username, password());
+    }
+
+    private @Nullable String password() throws IOException {
+        if (passwordFile != null) {
+            try (var lines = Files.lines(passwordFile)) {
+                return lines.findFirst().orElse("");
+            }
         }
-        try (var lines = Files.lines(passwordFile)) {
-            return lines.findFirst().orElse("");
-        }
+        String given = System.getenv(PASSWORD_VARIABLE);
+        Path demos = Path.of(System.getProperty("agentpulse.home", ""), ".agentpulse", "demo");
+        return given != null
+                ? given
+                : DemoPassword.of(demos, databaseUrl, username).orElse(null);
     }
 }

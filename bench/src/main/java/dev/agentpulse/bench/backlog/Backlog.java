@@ -2,6 +2,7 @@ package dev.agentpulse.bench.backlog;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.agentpulse.bench.Database;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -37,8 +38,8 @@ final class Backlog implements AutoCloseable {
     }
 
     /** @throws IllegalArgumentException when the job is running or has no slot yet */
-    static Backlog of(Server server, String queriesTable, String slot) throws SQLException {
-        Connection connection = server.connect();
+    static Backlog of(Database database, String queriesTable, String slot) throws SQLException {
+        Connection connection = database.connect();
         try {
             requireStopped(connection, slot);
             Backlog backlog = new Backlog(connection, queriesTable);

@@ -1,5 +1,6 @@
 package dev.agentpulse.bench.backlog;
 
+import dev.agentpulse.bench.Database;
 import dev.agentpulse.bench.LoginOptions;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -32,13 +33,6 @@ public final class BacklogCommand implements Callable<Integer> {
             description = "How many in one transaction (default: ${DEFAULT-VALUE}).")
     int transactionRows = 20;
 
-    @Option(
-            names = "--database-url",
-            paramLabel = "URL",
-            required = true,
-            description = "JDBC URL, without a password.")
-    String databaseUrl = "";
-
     @Mixin
     LoginOptions login = new LoginOptions();
 
@@ -50,9 +44,9 @@ public final class BacklogCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws SQLException, InterruptedException, IOException {
-        Server server = new Server(databaseUrl, login.username(), login.password());
-        try (Backlog backlog = Backlog.of(server, login.queriesTable(), slot)) {
-            Optional<PeerReader> peer = PeerReader.create(server, publication);
+        Database database = login.database();
+        try (Backlog backlog = Backlog.of(database, login.queriesTable(), slot)) {
+            Optional<PeerReader> peer = PeerReader.create(database, publication);
             System.out.printf(Locale.ROOT, "Writing %,d rows in transactions of %,d%n", rows, transactionRows);
             backlog.write(rows, transactionRows);
             double peerRows = 0;

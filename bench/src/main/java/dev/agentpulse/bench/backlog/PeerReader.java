@@ -1,5 +1,6 @@
 package dev.agentpulse.bench.backlog;
 
+import dev.agentpulse.bench.Database;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -19,23 +20,23 @@ final class PeerReader {
     private static final String SLOT = "agentpulse_bench_peer";
     private static final long LONGEST_MINUTES = 30;
 
-    private final Server server;
+    private final Database database;
     private final String publication;
 
-    private PeerReader(Server server, String publication) {
-        this.server = server;
+    private PeerReader(Database database, String publication) {
+        this.database = database;
         this.publication = publication;
     }
 
     /** Makes its slot; nothing where the client is not installed. */
-    static Optional<PeerReader> create(Server server, String publication)
+    static Optional<PeerReader> create(Database database, String publication)
             throws SQLException, IOException, InterruptedException {
         if (!isInstalled()) {
             System.out.println("There is no " + CLIENT + " on the path, so there is nothing to compare with: on Debian,"
                     + " apt install postgresql-client");
             return Optional.empty();
         }
-        PeerReader reader = new PeerReader(server, publication);
+        PeerReader reader = new PeerReader(database, publication);
         reader.dropSlot();
         reader.run("SELECT pg_create_logical_replication_slot('" + SLOT + "', 'pgoutput')");
         return Optional.of(reader);
@@ -48,7 +49,7 @@ final class PeerReader {
      */
     double read(String endLsn) throws IOException, InterruptedException, SQLException {
         List<String> command = new ArrayList<>(List.of(CLIENT));
-        command.addAll(server.clientOptions());
+        command.addAll(database.clientOptions());
         command.addAll(List.of(
                 "--slot=" + SLOT,
                 "--start",
@@ -58,7 +59,7 @@ final class PeerReader {
                 "--no-loop",
                 "--file=/dev/null"));
         ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
-        builder.environment().putAll(server.clientEnvironment());
+        builder.environment().putAll(database.clientEnvironment());
         long startNanos = System.nanoTime();
         Process process = builder.start();
         try {
@@ -78,7 +79,7 @@ final class PeerReader {
     }
 
     private void run(String sql) throws SQLException {
-        try (Connection connection = server.connect();
+        try (Connection connection = database.connect();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }

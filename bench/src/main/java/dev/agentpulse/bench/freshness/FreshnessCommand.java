@@ -1,6 +1,7 @@
 package dev.agentpulse.bench.freshness;
 
 import dev.agentpulse.bench.CpuClock;
+import dev.agentpulse.bench.Database;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;

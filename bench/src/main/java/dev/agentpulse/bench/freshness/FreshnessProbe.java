@@ -1,5 +1,6 @@
 package dev.agentpulse.bench.freshness;
 
+import dev.agentpulse.bench.Database;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -21,6 +22,7 @@ final class FreshnessProbe {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final Database database;
+    private final String queriesTable;
     private final Watchers watching;
     private final double markersPerSecond;
     private final double warmUpSeconds;
@@ -31,9 +33,16 @@ final class FreshnessProbe {
         List<Watcher> of(Markers markers, MarkerAgents agents) throws SQLException;
     }
 
+    /** @param queriesTable the source table that markers are written to, with its schema */
     FreshnessProbe(
-            Database database, Watchers watching, double markersPerSecond, double warmUpSeconds, double seconds) {
+            Database database,
+            String queriesTable,
+            Watchers watching,
+            double markersPerSecond,
+            double warmUpSeconds,
+            double seconds) {
         this.database = database;
+        this.queriesTable = queriesTable;
         this.watching = watching;
         this.markersPerSecond = markersPerSecond;
         this.warmUpSeconds = warmUpSeconds;
@@ -44,7 +53,7 @@ final class FreshnessProbe {
     FreshnessReport run() throws SQLException {
         try (Connection writing = database.connect()) {
             requirePipeline(writing);
-            Leftovers leftovers = new Leftovers(writing, database.queriesTable());
+            Leftovers leftovers = new Leftovers(writing, queriesTable);
             if (!leftovers.remove()) {
                 throw new IllegalArgumentException("The markers of an earlier run were deleted, but the snapshots still"
                         + " count them: is the pipeline running?");
@@ -65,7 +74,7 @@ final class FreshnessProbe {
         List<Watcher> watchers = watching.of(markers, agents);
         try {
             watchers.forEach(Watcher::start);
-            double took = new MarkerWriter(writing, database.queriesTable(), agents, markers)
+            double took = new MarkerWriter(writing, queriesTable, agents, markers)
                     .write(markersPerSecond, warmUpSeconds, seconds);
             settle(markers);
             for (Watcher watcher : watchers) {
@@ -101,10 +110,10 @@ final class FreshnessProbe {
 
     private void removeMarkers() {
         try (Connection connection = database.connect()) {
-            new Leftovers(connection, database.queriesTable()).remove();
+            new Leftovers(connection, queriesTable).remove();
         } catch (SQLException e) {
             System.err.println("The markers (agents " + MarkerAgents.PREFIX + "…) could not be removed from "
-                    + database.queriesTable() + ": " + e.getMessage());
+                    + queriesTable + ": " + e.getMessage());
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.agentpulse.bench.freshness;
 
+import dev.agentpulse.bench.Database;
 import java.io.IOException;
 import java.net.URI;
 import java.sql.SQLException;

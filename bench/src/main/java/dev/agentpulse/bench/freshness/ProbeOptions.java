@@ -1,5 +1,6 @@
 package dev.agentpulse.bench.freshness;
 
+import dev.agentpulse.bench.Database;
 import dev.agentpulse.bench.LoginOptions;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -26,12 +27,6 @@ final class ProbeOptions {
             description = "How long to write before anything counts (default: ${DEFAULT-VALUE}).")
     double warmUpSeconds = 5;
 
-    @Option(
-            names = "--database-url",
-            paramLabel = "URL",
-            description = "JDBC URL (default: ${DEFAULT-VALUE}, the demo's).")
-    String databaseUrl = "jdbc:postgresql://127.0.0.1:5433/agentpulse";
-
     @Mixin
     LoginOptions login = new LoginOptions();
 
@@ -42,7 +37,7 @@ final class ProbeOptions {
 
     /** Announces the measurement and makes it ready. */
     FreshnessProbe probe(Watchers watchers) throws IOException {
-        Database database = new Database(databaseUrl, login.username(), login.password(), login.queriesTable());
+        Database database = login.database();
         System.out.printf(
                 Locale.ROOT,
                 "%.0f markers a second for %.0f s, after a warm-up of %.0f s%n",
@@ -51,6 +46,7 @@ final class ProbeOptions {
                 warmUpSeconds);
         return new FreshnessProbe(
                 database,
+                login.queriesTable(),
                 (markers, agents) -> watchers.of(database, markers, agents),
                 markersPerSecond,
                 warmUpSeconds,

@@ -1,4 +1,4 @@
-package dev.agentpulse.bench.backlog;
+package dev.agentpulse.bench;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -16,21 +16,34 @@ import org.postgresql.PGProperty;
  *
  * @param password null where the server asks for none
  */
-record Server(String jdbcUrl, String username, @Nullable String password) {
+public record Database(
+        String jdbcUrl, String username, @Nullable String password) {
 
-    Connection connect() throws SQLException {
+    /**
+     * Looks at the URL.
+     *
+     * @throws IllegalArgumentException if it is not one of Postgres, or holds a password
+     */
+    public Database {
+        if (PGProperty.PASSWORD.getOrNull(parsed(jdbcUrl)) != null) {
+            // It would stand in the list of processes.
+            throw new IllegalArgumentException("--database-url must hold no password: give it by --password-file.");
+        }
+    }
+
+    public Connection connect() throws SQLException {
         Properties login = new Properties();
         PGProperty.USER.set(login, username);
         if (password != null) {
             PGProperty.PASSWORD.set(login, password);
         }
-        PGProperty.APPLICATION_NAME.set(login, "agentpulse-bench-backlog");
+        PGProperty.APPLICATION_NAME.set(login, "agentpulse-bench");
         return DriverManager.getConnection(jdbcUrl, login);
     }
 
     /** The options by which a client of Postgres finds the same database. */
-    List<String> clientOptions() {
-        Properties parsed = parsed();
+    public List<String> clientOptions() {
+        Properties parsed = parsed(jdbcUrl);
         return List.of(
                 "--host=" + PGProperty.PG_HOST.getOrDefault(parsed),
                 "--port=" + PGProperty.PG_PORT.getOrDefault(parsed),
@@ -39,22 +52,22 @@ record Server(String jdbcUrl, String username, @Nullable String password) {
     }
 
     /** The password goes by the environment, which other users cannot read; so does what the URL says of TLS. */
-    Map<String, String> clientEnvironment() {
+    public Map<String, String> clientEnvironment() {
         Map<String, String> environment = new HashMap<>();
         if (password != null) {
             environment.put("PGPASSWORD", password);
         }
-        String tls = PGProperty.SSL_MODE.getOrNull(parsed());
+        String tls = PGProperty.SSL_MODE.getOrNull(parsed(jdbcUrl));
         if (tls != null) {
             environment.put("PGSSLMODE", tls);
         }
         return environment;
     }
 
-    private Properties parsed() {
+    static Properties parsed(String jdbcUrl) {
         Properties parsed = Driver.parseURL(jdbcUrl, new Properties());
         if (parsed == null) {
-            throw new IllegalArgumentException("--database-url must be a JDBC URL of Postgres, but is " + jdbcUrl);
+            throw new IllegalArgumentException("--database-url must be a JDBC URL of Postgres: jdbc:postgresql://…");
         }
         return parsed;
     }
