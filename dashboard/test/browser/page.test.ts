@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { STATES, type State } from '../states';
 import { browserVisits, seriousFindings, shot } from '../visits';
 import type { Page } from 'playwright-core';
 
@@ -244,6 +245,18 @@ describe('24: nothing, no right, first start each say what to do next', () => {
     const { page, close } = await visit({ ...options, waitFor: `.first[data-cause=${cause}]` });
     expect(await page.textContent('.first')).toContain(todo);
     await shot(page, `first-${cause}`);
+    await close();
+  });
+
+  test('what may not be read is left out, and what may keeps moving', async () => {
+    const { options } = STATES.find(({ name }) => name === 'withheld') as State;
+    const { page, server, close } = await visit(options);
+    await page.waitForSelector('.queue .empty');
+    expect(await page.$$('#incidents, #feed')).toEqual([]);
+    expect(await page.textContent('.queue .panel-note')).toBe('10 waiting');
+    server.world.request(5);
+    await page.waitForFunction(() => document.querySelector('.queue .panel-note')?.textContent === '11 waiting');
+    expect(await page.$$('.queue-row')).toEqual([]);
     await close();
   });
 

@@ -1,4 +1,5 @@
-import type { GatewayAddress, LiveSource } from './live';
+import type { GatewayAddress } from './link';
+import type { LiveSource } from './live';
 
 export type AcknowledgeResult =
   | { ok: true; by: string | null }

@@ -1,7 +1,8 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { createContext, createElement, useContext, useEffect, useRef, type ReactNode } from 'react';
 import type { ServerClock } from './clock';
-import { LiveSource, type GatewayAddress } from './live';
+import type { GatewayAddress } from './link';
+import { LiveSource } from './live';
 
 const LiveContext = createContext<LiveSource | null>(null);
 

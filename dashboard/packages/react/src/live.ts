@@ -1,6 +1,8 @@
-import type { RealtimeChannel, SupabaseClient } from '@supabase/supabase-js';
+import type { SupabaseClient } from '@supabase/supabase-js';
+import { ChangesChannel, type ChangeMessage } from './channel';
 import type { ServerClock } from './clock';
-import { AMBER_MS, freshness, type Freshness, type OutageCause } from './freshness';
+import { AMBER_MS, freshness, type Freshness } from './freshness';
+import type { GatewayAddress, Link, LiveOptions } from './link';
 import { isTick, progressText, ticksOnly } from './progress';
 import { pendingFromAlert, pendingFromQueue, PendingFromEvents } from './pending';
 import type { Alert, ApprovalQueue, ChannelEvent, PipelineStatus } from './rows';
@@ -22,40 +24,7 @@ const SNAPSHOT_TIMEOUT_MS = 10_000;
 const POLL_MS = 1_000;
 /** At Supabase, where a view sends no changes, alerts are read again so long after one of theirs. */
 const ALERTS_MS = 100;
-/** The tables behind the view alert. */
-const BEHIND_ALERT = ['alert_record', 'acknowledgement'];
-/** How long to wait for the message that changes flow, before reading anyway. */
-const SYSTEM_MS = 2_000;
 const RESUBSCRIBE_MS = 1_000;
-
-export interface Link {
-  /** How figures come in now. */
-  mode: 'starting' | 'live' | 'polling' | 'down';
-  cause: OutageCause | null;
-  /** What the server said, for people who mend it. */
-  message: string | null;
-  /** Rows received through the socket. */
-  received: number;
-  /** Tables that may not be read here, whole or in part. */
-  withheld: readonly ResultTable[];
-}
-
-export interface LiveOptions {
-  client: SupabaseClient;
-  clock: ServerClock;
-  store?: Store;
-  /** The schema of the result tables. */
-  schema?: string;
-  /** Where AgentPulse's own gateway answers; left out at Supabase. */
-  gateway?: GatewayAddress;
-}
-
-export interface GatewayAddress {
-  url: string;
-  anonKey: string;
-  /** The token that says who acts. */
-  token: () => Promise<string>;
-}
 
 /**
  * Keeps the store equal to the result tables: reads them once, follows their changes, and reads again whenever changes
@@ -66,12 +35,12 @@ export class LiveSource {
   readonly store: Store;
   readonly clock: ServerClock;
   private readonly reader: SnapshotReader;
+  private readonly channel: ChangesChannel;
   private readonly listeners = new Set<() => void>();
   private readonly buffer: Change[] = [];
   private readonly seen = new Seen(5_000);
   private readonly pending = new PendingFromEvents();
   private link: Link = { mode: 'starting', cause: null, message: null, received: 0, withheld: [] };
-  private channel: RealtimeChannel | null = null;
   private lastSeq: number | null = null;
   private asOf: string | null = null;
   private tickAt = performance.now();
@@ -82,19 +51,26 @@ export class LiveSource {
   private answeredAt = -Infinity;
   private frameTimer: ReturnType<typeof setTimeout> | undefined;
   private watchTimer: ReturnType<typeof setInterval> | undefined;
-  private systemTimer: ReturnType<typeof setTimeout> | undefined;
   private resubscribeTimer: ReturnType<typeof setTimeout> | undefined;
-  private alertsTimer: ReturnType<typeof setTimeout> | undefined;
+  private readonly partTimers = new Map<ResultTable, ReturnType<typeof setTimeout>>();
   private reading: Promise<void> | null = null;
   private readAgain = false;
   private stopped = true;
   private abort = new AbortController();
-  private joined = 0;
 
   constructor(private readonly options: LiveOptions) {
     this.store = options.store ?? new Store();
     this.clock = options.clock;
     this.reader = new SnapshotReader(options.client, this.schema);
+    this.channel = new ChangesChannel(options.client, this.schema, options.gateway !== undefined, {
+      change: (table, message) => this.receive(table, message),
+      behindAlert: () => {
+        this.link.received += 1;
+        this.readPart('alert', ALERTS_MS);
+      },
+      flows: () => this.read(),
+      lost: () => this.lost(),
+    });
   }
 
   get schema(): string {
@@ -138,14 +114,13 @@ export class LiveSource {
     this.abort.abort();
     clearInterval(this.watchTimer);
     clearTimeout(this.frameTimer);
-    clearTimeout(this.systemTimer);
     clearTimeout(this.resubscribeTimer);
-    clearTimeout(this.alertsTimer);
+    this.partTimers.forEach((timer) => clearTimeout(timer));
+    this.partTimers.clear();
     this.frameTimer = undefined;
-    this.alertsTimer = undefined;
     globalThis.document?.removeEventListener('visibilitychange', this.onVisible);
     globalThis.removeEventListener?.('online', this.onVisible);
-    this.leave();
+    this.channel.leave();
   }
 
   subscribeLink(listener: () => void): () => void {
@@ -229,63 +204,31 @@ export class LiveSource {
   }
 
   private subscribe(): void {
-    this.leave();
-    if (this.stopped) {
-      return;
+    clearTimeout(this.resubscribeTimer);
+    if (!this.stopped) {
+      // One table that may not be followed would end the channel.
+      this.channel.join(RESULT_TABLES.filter((each) => !this.link.withheld.includes(each)));
     }
-    this.joined += 1;
-    const channel = this.options.client.channel(`agentpulse-page-${this.joined}`);
-    const follow = (table: string, take: (message: ChangeMessage) => void) =>
-      channel.on('postgres_changes', { event: '*', schema: this.schema, table }, (message) => {
-        if (this.channel === channel) {
-          take(message as unknown as ChangeMessage);
-        }
-      });
-    // One table that may not be followed would end the channel.
-    for (const table of RESULT_TABLES.filter((each) => !this.link.withheld.includes(each))) {
-      if (table === 'alert' && this.gateway === undefined) {
-        BEHIND_ALERT.forEach((behind) => follow(behind, () => this.readAlerts()));
-      } else {
-        follow(table, (message) => this.receive(table, message));
-      }
-    }
-    channel.on('system', {}, (message: { status?: string; extension?: string }) => {
-      if (this.channel === channel && message.extension === 'postgres_changes' && message.status === 'ok') {
-        clearTimeout(this.systemTimer);
-        this.read();
-      }
-    });
-    this.channel = channel;
-    channel.subscribe((status) => {
-      if (this.channel !== channel) {
-        return;
-      }
-      clearTimeout(this.systemTimer);
-      if (status === 'SUBSCRIBED') {
-        this.systemTimer = setTimeout(() => this.read(), SYSTEM_MS);
-      } else {
-        if (this.link.mode === 'live') {
-          // Whether only the socket is gone, or the server, a read tells at once.
-          this.read();
-        }
-        this.resubscribe();
-      }
-    });
   }
 
-  private readAlerts(): void {
-    this.link.received += 1;
-    this.alertsTimer ??= setTimeout(() => {
-      this.alertsTimer = undefined;
-      this.reader.alerts(this.abort.signal).then(
+  /** Reads one table whose own changes are not sent here, so long after something that may have changed it. */
+  private readPart(table: 'alert' | 'approval_queue', afterMillis: number): void {
+    if (this.partTimers.has(table)) {
+      return;
+    }
+    const read = () => (table === 'alert' ? this.reader.alerts(this.abort.signal) : this.reader.queueCounts(this.abort.signal));
+    const timer = setTimeout(() => {
+      this.partTimers.delete(table);
+      read().then(
         (change) => {
           this.take([change]);
           this.scheduleFrame(0);
         },
-        // The next read of everything has them.
+        // The next read of everything has it.
         () => this.read(),
       );
-    }, ALERTS_MS);
+    }, afterMillis);
+    this.partTimers.set(table, timer);
   }
 
   /** Joins again without what turned out to be withheld, or with what is so no more. */
@@ -298,18 +241,14 @@ export class LiveSource {
     }
   }
 
-  /** The client's own rejoin backs off to ten seconds; a fresh channel is there in one. */
-  private resubscribe(): void {
+  private lost(): void {
+    if (this.link.mode === 'live') {
+      // Whether only the socket is gone, or the server, a read tells at once.
+      this.read();
+    }
+    // The client's own rejoin backs off to ten seconds; a fresh channel is there in one.
     clearTimeout(this.resubscribeTimer);
     this.resubscribeTimer = setTimeout(() => this.subscribe(), RESUBSCRIBE_MS);
-  }
-
-  private leave(): void {
-    const channel = this.channel;
-    this.channel = null;
-    if (channel) {
-      void this.options.client.removeChannel(channel);
-    }
   }
 
   private receive(table: ResultTable, message: ChangeMessage): void {
@@ -332,6 +271,10 @@ export class LiveSource {
         this.setLink({ mode: 'live', cause: null, message: null });
       }
       this.scheduleFrame(0);
+      if (this.link.withheld.includes('approval_queue')) {
+        // It is read in part and followed not at all.
+        this.readPart('approval_queue', POLL_MS);
+      }
     } else {
       this.scheduleFrame(TICK_MS);
     }
@@ -440,11 +383,4 @@ export class LiveSource {
       listener();
     }
   }
-}
-
-interface ChangeMessage {
-  eventType: 'INSERT' | 'UPDATE' | 'DELETE';
-  commit_timestamp: string;
-  new: Record<string, unknown>;
-  old: Record<string, unknown>;
 }

@@ -72,7 +72,8 @@ export function pendingFromQueue(queue: ApprovalQueue, held: readonly PendingApp
   const changes: Change[] = held
     .filter((row) => compareTimes(row.created_at, oldest) < 0)
     .map((row) => ({ table: 'pending_approval', type: 'delete', row: { id: row.id } }));
-  if (queue.oldest_pending_id !== null) {
+  // Undefined where its column may not be read.
+  if (queue.oldest_pending_id != null) {
     const row = {
       id: queue.oldest_pending_id,
       conversation_id: queue.oldest_pending_conversation_id,

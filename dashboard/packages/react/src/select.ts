@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from '
 import { onBeat } from './beat';
 import { useLiveSource } from './context';
 import type { Freshness } from './freshness';
-import type { Link } from './live';
+import type { Link } from './link';
 import type { TableName, Tables } from './rows';
 import type { Store } from './store';
 import type { ResultTable } from './tables';

@@ -75,7 +75,7 @@ export class SnapshotReader {
       this.unlessWithheld(
         'approval_queue',
         () => this.table('approval_queue', signal),
-        () => this.table('approval_queue', signal, QUEUE_AGGREGATES),
+        () => this.queueCounts(signal),
       ),
       this.unlessWithheld<Change>(
         'annotator_activity',
@@ -85,6 +85,11 @@ export class SnapshotReader {
       this.alerts(signal),
     ]);
     return [status, ...rest];
+  }
+
+  /** What approval_queue tells everybody. */
+  queueCounts(signal: AbortSignal): Promise<Change> {
+    return this.table('approval_queue', signal, QUEUE_AGGREGATES);
   }
 
   private async unlessWithheld<R>(table: ResultTable, read: () => Promise<R>, otherwise: () => R | Promise<R>): Promise<R> {

@@ -64,6 +64,11 @@ test('what is older than the oldest that waits does not wait any more, though no
   expect(pendingFromQueue(empty, held)).toEqual([{ table: 'pending_approval', type: 'delete', row: { id: '1' } }]);
 });
 
+test('a queue that names no conversation adds none', () => {
+  const counts = { pending_count: 3, oldest_pending_created_at: CREATED, as_of: '2026-01-01T00:02:00Z' } as ApprovalQueue;
+  expect(pendingFromQueue(counts, [])).toEqual([]);
+});
+
 test.each([
   [401, '', 'denied'],
   [403, '42501', 'denied'],
