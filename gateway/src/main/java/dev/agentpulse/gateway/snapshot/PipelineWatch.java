@@ -23,6 +23,9 @@ public final class PipelineWatch {
             "SELECT agentpulse.raise_pipeline_alert($1::text, $2::text, $3::text, $4::numeric, $5::numeric, $6::timestamptz)";
     private static final String RESOLVE = "SELECT agentpulse.resolve_pipeline_alert($1::text, $2::text)";
     private static final double WARNING_SHARE = 0.8;
+    /** A page that opens asks a dozen questions at once: a moment of crowding says nothing, nor does a moment without. */
+    private static final int LOOKS_OF_CROWDING = 5;
+
     private static final double MILLIS = 1000.0;
 
     private final Database database;
@@ -31,6 +34,9 @@ public final class PipelineWatch {
     private final Clock clock;
     private final DoubleSupplier viewersShare;
     private final Map<String, Boolean> raised = new HashMap<>();
+    /** What is unlike what is raised. */
+    private final Lasting unlike = new Lasting(LOOKS_OF_CROWDING);
+
     private boolean asking;
 
     /** @param viewersShare viewers of those that may connect, 0 to 1 */
@@ -58,9 +64,19 @@ public final class PipelineWatch {
             judge("pipeline_stale", "critical", seconds > threshold, seconds, threshold, asOf);
         }
         double pool = (double) database.inUse() / database.poolSize();
-        judge("pipeline_gateway_pool", "warning", pool >= 2, pool, 2, now);
+        crowded("pipeline_gateway_pool", pool, 2, now);
         double viewers = viewersShare.getAsDouble();
-        judge("pipeline_gateway_viewers", "warning", viewers >= WARNING_SHARE, viewers, WARNING_SHARE, now);
+        crowded("pipeline_gateway_viewers", viewers, WARNING_SHARE, now);
+    }
+
+    /** Judges only what has lasted. */
+    private void crowded(String rule, double value, double threshold, Instant now) {
+        boolean bad = value >= threshold;
+        boolean lasts = unlike.lasts(rule, bad != raised.getOrDefault(rule, false));
+        // The first look also resolves what an earlier gateway left.
+        if (lasts || (!bad && !raised.containsKey(rule))) {
+            judge(rule, "warning", bad, value, threshold, now);
+        }
     }
 
     private void judge(String rule, String severity, boolean bad, double value, double threshold, Instant since) {

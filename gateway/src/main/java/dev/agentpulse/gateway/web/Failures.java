@@ -33,10 +33,11 @@ final class Failures {
     }
 
     static void answer(RoutingContext context, Throwable failure) {
-        RestFailure told = of(failure);
-        if (context.response().ended()) {
+        if (context.response().ended() || context.response().closed()) {
+            // Whoever asked has gone, which is no failure: pages are closed, and give up what they no longer want.
             return;
         }
+        RestFailure told = of(failure);
         context.response()
                 .setStatusCode(told.status())
                 .putHeader("Content-Type", "application/json; charset=utf-8")
