@@ -8,6 +8,7 @@ import { notify } from '../lib/notices';
 import { onWhy, type WhyQuestion } from '../lib/why';
 import { dayAndTime, useZone } from '../lib/zone';
 import { FIGURES, fillSql } from './figures';
+import { ruleMeaning, ruleTitle, ruleValue } from '../features/alerts/rules';
 
 /** Why is this number so: its window, the rows it counts, its definition, and the SQL that proves it. */
 export function WhyDialog() {
@@ -96,13 +97,6 @@ function WhyFigure({ question, onClose }: { question: WhyQuestion; onClose: () =
   );
 }
 
-const RULE_TEXT: Record<string, string> = {
-  slow_query: 'A query took longer than the limit. Info above 200 ms, warning above 300 ms, critical above 500 ms.',
-  agent_degraded: 'The average latency of the agent’s last minute passed the limit with at least three queries. Critical after five minutes; it ends when it has stayed below for ten seconds.',
-  approval_sla_breach: 'The approval was still pending when its agreed time was over. Warning at ten minutes, critical at fifteen; it ends with the decision.',
-  unsafe_response: 'A reviewer said that the answer must not be sent. It ends when that verdict changes or the feedback is deleted.',
-};
-
 function WhyAlert({ alertId, onClose }: { alertId: string; onClose: () => void }) {
   const { store } = useLiveSource();
   const config = useConfig();
@@ -111,12 +105,11 @@ function WhyAlert({ alertId, onClose }: { alertId: string; onClose: () => void }
   if (!alert) {
     return null;
   }
-  const unit = alert.rule === 'approval_sla_breach' ? ' s' : ' ms';
   const link = conversationLink(config, alert.conversation_id);
   const lines: Line[] = [
     { name: 'Subject', value: alert.subject },
-    ...(alert.value !== null ? [{ name: 'Value that opened it', value: `${alert.value}${unit}` }] : []),
-    ...(alert.threshold !== null ? [{ name: 'Limit', value: `${alert.threshold}${unit}` }] : []),
+    ...(alert.value !== null ? [{ name: 'Value that opened it', value: ruleValue(alert.rule, alert.value) }] : []),
+    ...(alert.threshold !== null ? [{ name: 'Limit', value: ruleValue(alert.rule, alert.threshold) }] : []),
     { name: 'Severity', value: alert.severity },
     { name: 'Opened', value: dayAndTime(alert.opened_at, zone) },
     { name: 'Noticed', value: dayAndTime(alert.detected_at, zone) },
@@ -124,8 +117,8 @@ function WhyAlert({ alertId, onClose }: { alertId: string; onClose: () => void }
     ...Object.entries(alert.details ?? {}).map(([name, value]) => ({ name, value: typeof value === 'string' ? value : JSON.stringify(value) })),
   ];
   return (
-    <Modal title={alert.rule.replaceAll('_', ' ').replace(/^./, (first) => first.toUpperCase())} onClose={onClose}>
-      <p className="why-definition">{RULE_TEXT[alert.rule] ?? 'A rule of your own.'}</p>
+    <Modal title={ruleTitle(alert.rule)} onClose={onClose}>
+      <p className="why-definition">{ruleMeaning(alert.rule)}</p>
       <Lines lines={lines} />
       {link !== null && (
         <p>

@@ -13,7 +13,9 @@ export interface VerdictInput {
   health: Record<HealthStatus, number>;
   overSla: number;
   unsafe: number;
-  /** Open incidents by rules that the page does not know. */
+  /** Open alerts of the pipeline about itself. */
+  pipeline: number;
+  /** Open alerts by rules that the page does not know. */
   other: number;
 }
 
@@ -24,12 +26,15 @@ export function verdictInput(store: Store, health: Record<HealthStatus, number>)
     health,
     overSla: store.row('approval_queue', 'all')?.sla_breach_count ?? 0,
     unsafe: open.filter((alert) => alert.rule === 'unsafe_response').length,
-    other: open.filter((alert) => !known.has(alert.rule)).length,
+    pipeline: open.filter((alert) => isPipeline(alert.rule)).length,
+    other: open.filter((alert) => !known.has(alert.rule) && !isPipeline(alert.rule)).length,
   };
 }
 
+const isPipeline = (rule: string) => /^pipeline(_|$)/.test(rule);
+
 /** The state of everything as one sentence, from the figures alone. */
-export function verdict({ health, overSla, unsafe, other }: VerdictInput): Verdict {
+export function verdict({ health, overSla, unsafe, pipeline, other }: VerdictInput): Verdict {
   const { degraded, warning, healthy, idle } = health;
   const agents = degraded + warning + healthy + idle;
   const parts: Verdict['parts'] = [];
@@ -41,6 +46,7 @@ export function verdict({ health, overSla, unsafe, other }: VerdictInput): Verdi
   add(unsafe, plural(unsafe, 'unsafe answer'), 'bad', '#incidents');
   add(degraded, `${plural(degraded, 'agent')} degraded`, 'bad', '#agents');
   add(overSla, `${plural(overSla, 'approval')} over SLA`, 'bad', '#queue');
+  add(pipeline, plural(pipeline, 'pipeline warning'), 'warn', '#incidents');
   add(other, `${plural(other, 'other incident')}`, 'warn', '#incidents');
   add(warning, `${plural(warning, 'agent')} slow`, 'warn', '#agents');
   if (parts.length > 0) {
@@ -60,6 +66,6 @@ export function verdict({ health, overSla, unsafe, other }: VerdictInput): Verdi
 }
 
 /** How many things want a person: what the tab's title counts. */
-export function openCount({ health, overSla, unsafe, other }: VerdictInput): number {
-  return health.degraded + overSla + unsafe + other;
+export function openCount({ health, overSla, unsafe, pipeline, other }: VerdictInput): number {
+  return health.degraded + overSla + unsafe + pipeline + other;
 }

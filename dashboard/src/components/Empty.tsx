@@ -4,7 +4,7 @@ import { Icon, type IconName } from './Icon';
 /** Nothing to show: what that means, and what to do next. */
 export function Empty({ icon = 'info', title, children }: { icon?: IconName; title: string; children?: ReactNode }) {
   return (
-    <div className="empty">
+    <div className={`empty ${icon === 'healthy' ? 'is-good' : ''}`}>
       <Icon name={icon} />
       <div>
         <p className="empty-title">{title}</p>

@@ -281,7 +281,7 @@ test('25: a figure opens its window, rows, definition and the SQL that proves it
   await page.keyboard.press('Escape');
   await page.click('.incident:has-text("invoices") .incident-title');
   await page.waitForSelector('.why-lines');
-  expect(await page.textContent('.modal')).toMatch(/Value that opened it\d+(\.\d+)? ms.*Limit200 ms/);
+  expect(await page.textContent('.modal')).toMatch(/Value that opened it\d+(\.\d+)?.ms.*Limit200.ms/);
   await close();
 });
 

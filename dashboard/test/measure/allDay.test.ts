@@ -59,6 +59,7 @@ test(`6: ${FRAMES} frames leave the heap, the page and the time of a frame as th
   for (let count = 1; count <= LOOKS; count += 1) {
     await untilFrame(begun + (FRAMES * count) / LOOKS);
     looks.push(await look());
+    console.log(JSON.stringify(looks.at(-1)));
   }
   const perFrame = looks.slice(1).map((each, index) => {
     const before = looks[index] as (typeof looks)[number];

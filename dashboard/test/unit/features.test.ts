@@ -5,6 +5,7 @@ import { OUTAGE } from '../../src/app/outage';
 import { favicon } from '../../src/app/TabState';
 import { openCount, verdict } from '../../src/app/verdict';
 import { groupIncidents, incidentTitle, splitIncidents } from '../../src/features/alerts/incidents';
+import { ruleTitle, ruleValue } from '../../src/features/alerts/rules';
 import { oldestFirst, slaView } from '../../src/features/approvals/sla';
 import { describe as describeMessage } from '../../src/features/feed/describe';
 import { linesAndBand, MOST_LINES } from '../../src/features/performance/LatencyCharts';
@@ -12,12 +13,12 @@ import { place } from '../../src/features/performance/LatencyStrip';
 import { agentOrder } from '../../src/features/performance/order';
 import { Trail, STEP_MS } from '../../src/lib/trail';
 
-const NONE = { health: { degraded: 0, warning: 0, healthy: 0, idle: 0 }, overSla: 0, unsafe: 0, other: 0 };
+const NONE = { health: { degraded: 0, warning: 0, healthy: 0, idle: 0 }, overSla: 0, unsafe: 0, pipeline: 0, other: 0 };
 const say = (input: typeof NONE) => verdict(input).parts.map((part) => part.text).join(' · ');
 
 describe('the verdict', () => {
   test('says what is wrong, worst first', () => {
-    const input = { health: { degraded: 1, warning: 2, healthy: 9, idle: 0 }, overSla: 3, unsafe: 1, other: 0 };
+    const input = { health: { degraded: 1, warning: 2, healthy: 9, idle: 0 }, overSla: 3, unsafe: 1, pipeline: 0, other: 0 };
     expect(say(input)).toBe('1 unsafe answer · 1 agent degraded · 3 approvals over SLA · 2 agents slow');
     expect(verdict(input).tone).toBe('bad');
     expect(openCount(input)).toBe(5);
@@ -47,6 +48,14 @@ describe('incidents', () => {
     expect(more).toEqual([]);
     expect(incident).toMatchObject({ count: 3, severity: 'critical', value: 1_000 });
     expect(incidentTitle(incident as NonNullable<typeof incident>)).toBe('3 approvals over SLA');
+  });
+
+  test('of the pipeline have a name, and values in their unit; those of an unknown rule are shown as they are', () => {
+    const [pool] = groupIncidents([alert({ rule: 'pipeline_gateway_pool', subject: 'gateway', value: 2.3, threshold: 2 })]);
+    expect(incidentTitle(pool as NonNullable<typeof pool>)).toBe('Reads queue at the gateway');
+    expect(ruleValue('pipeline_gateway_pool', 2.3)).toBe('2.3 ×');
+    expect(ruleTitle('too_many_refunds')).toBe('Too many refunds');
+    expect(ruleValue('too_many_refunds', 7)).toBe('7');
   });
 
   test('of different agents stay apart, and equals stand in one order whatever came first', () => {

@@ -7,6 +7,7 @@ import { useMoment } from '../../lib/now';
 import { askWhy } from '../../lib/why';
 import { clockTime, useZone } from '../../lib/zone';
 import { incidentTitle, type Incident } from './incidents';
+import { ruleValue } from './rules';
 
 const SEVERITY_ICON = { critical: 'degraded', warning: 'warning', info: 'info' } as const;
 const SEVERITY_WORD = { critical: 'Critical', warning: 'Warning', info: 'Info' } as const;
@@ -83,13 +84,12 @@ function Value({ incident }: { incident: Incident }) {
   if (value === null || threshold === null) {
     return rule === 'unsafe_response' ? <span>must not be sent</span> : null;
   }
-  const format = rule === 'approval_sla_breach' ? (seconds: number) => formatDuration(seconds * 1_000) : formatMillis;
   if (rule === 'approval_sla_breach') {
-    return <span>not decided within {format(threshold)}</span>;
+    return <span>not decided within {ruleValue(rule, threshold)}</span>;
   }
   return (
     <span>
-      <b>{format(value)}</b> over the limit of {format(threshold)}
+      <b>{ruleValue(rule, value)}</b> over the limit of {ruleValue(rule, threshold)}
     </span>
   );
 }

@@ -23,7 +23,7 @@ export function IncidentsPanel({ agent = null }: { agent?: string | null }) {
   const live = useLiveSource();
   const zone = useZone();
   const alerts = useTable('alert');
-  const { time } = useMoment(LOOK_MS);
+  const { time, atLeast: stale } = useMoment(LOOK_MS);
   const snoozed = useSnoozed();
   const notes = useNotes();
   const [selected, setSelected] = useState<string | null>(null);
@@ -118,7 +118,7 @@ export function IncidentsPanel({ agent = null }: { agent?: string | null }) {
       {/* A list that scrolls can be reached by keyboard even while nothing in it takes the focus. */}
       <div className="scroll" tabIndex={0} role="group" aria-label="Open and recent incidents">
         {shown.length === 0 ? (
-          <Empty icon="healthy" title="Nothing is wrong right now.">
+          <Empty icon="healthy" title={stale ? 'Nothing was wrong.' : 'Nothing is wrong right now.'}>
             {recent.length === 0 ? 'Slow agents, late approvals and unsafe answers show up here.' : undefined}
           </Empty>
         ) : (

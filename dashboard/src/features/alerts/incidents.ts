@@ -1,4 +1,5 @@
 import type { Alert, Severity } from '@agentpulse/react';
+import { ruleTitle } from './rules';
 
 /** What happened, as one row: alerts that have the same cause are one incident with a count. */
 export interface Incident {
@@ -107,6 +108,6 @@ export function incidentTitle({ rule, agent, count, status }: Incident): string 
     case 'slow_query':
       return many ? `${count} slow queries, ${agent ?? 'several agents'}` : `Slow query, ${agent ?? 'unknown agent'}`;
     default:
-      return many ? `${rule} × ${count}` : rule;
+      return many ? `${ruleTitle(rule)} × ${count}` : ruleTitle(rule);
   }
 }
