@@ -26,7 +26,7 @@ public final class FlinkRest {
     private final List<Integer> ports;
 
     /** Asks the job managers at these ports: a standby answers for the leader, so any will do. */
-    FlinkRest(List<Integer> ports) {
+    public FlinkRest(List<Integer> ports) {
         this.ports = List.copyOf(ports);
     }
 

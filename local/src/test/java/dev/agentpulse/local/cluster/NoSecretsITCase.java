@@ -5,19 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.agentpulse.job.config.JobOptions;
 import dev.agentpulse.job.config.SessionKind;
 import dev.agentpulse.local.LoopbackPorts;
+import dev.agentpulse.local.SecretSearch;
 import dev.agentpulse.local.stack.database.DatabaseAddress;
 import dev.agentpulse.local.stack.database.EmbeddedDatabase;
 import dev.agentpulse.local.stack.database.Migrations;
 import dev.agentpulse.local.stack.database.SourceTables;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -26,10 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,11 +36,6 @@ class NoSecretsITCase {
 
     private static final int MINUTES = 10;
     private static final String WRITER_PASSWORD = "writers-correct-horse-battery";
-    private static final Set<PosixFilePermission> OTHERS = Set.of(
-            PosixFilePermission.GROUP_READ,
-            PosixFilePermission.GROUP_WRITE,
-            PosixFilePermission.OTHERS_READ,
-            PosixFilePermission.OTHERS_WRITE);
 
     @TempDir
     Path folder;
@@ -55,8 +43,7 @@ class NoSecretsITCase {
     @Test
     @Timeout(value = MINUTES, unit = TimeUnit.MINUTES)
     void passwordsOfARunningClusterAreInTheirFilesOnly() throws Exception {
-        System.setProperty(
-                "agentpulse.home", Path.of("..").toAbsolutePath().normalize().toString());
+        System.setProperty("agentpulse.home", Checkout.ROOT.toString());
         Path databaseFolder = Files.createDirectory(folder.resolve("database"));
         Path writerFile = Files.writeString(folder.resolve("writer.password"), WRITER_PASSWORD + "\n");
         try (EmbeddedDatabase embedded =
@@ -80,31 +67,27 @@ class NoSecretsITCase {
                 awaitTick(connection, tick(connection) + 1);
                 Path savepoint = Path.of(URI.create(cluster.rest().savepoint(job)));
 
-                Map<String, String> places = new TreeMap<>();
-                processes(cluster, places);
-                webPages(cluster, job, places);
-                files(folder, places);
-                assertThat(places.keySet())
+                SecretSearch search = new SecretSearch();
+                processes(cluster, search);
+                search.flink(cluster.plan().restPort(), job);
+                search.files(folder);
+                assertThat(search.places())
+                        .contains(SecretSearch.address(cluster.plan().restPort(), "/taskmanagers/task-manager-1/log"))
                         .anyMatch(place -> place.startsWith(savepoint.toString()))
                         .anyMatch(place -> place.startsWith(
-                                clusterFolder.highAvailability().toString()))
-                        .anyMatch(place -> place.endsWith("job-manager-1.log"));
-                assertThat(places.get(clusterFolder
+                                clusterFolder.highAvailability().toString()));
+                assertThat(search.at(clusterFolder
                                 .logs()
                                 .resolve("job-manager-1.log")
                                 .toString()))
                         .contains("DEBUG");
-                for (String secret : List.of(capturePassword, WRITER_PASSWORD)) {
-                    assertThat(places.entrySet().stream()
-                                    .filter(place -> place.getValue().contains(secret))
-                                    .map(Map.Entry::getKey))
-                            .containsExactly((secret.equals(WRITER_PASSWORD) ? writerFile : captureFile).toString());
-                }
+                assertThat(search.placesOf(capturePassword)).containsExactly(captureFile.toString());
+                assertThat(search.placesOf(WRITER_PASSWORD)).containsExactly(writerFile.toString());
             } finally {
                 cluster.stop();
             }
-            assertThat(Files.getPosixFilePermissions(captureFile)).doesNotContainAnyElementsOf(OTHERS);
-            assertThat(Files.getPosixFilePermissions(clusterFolder.root())).doesNotContainAnyElementsOf(OTHERS);
+            SecretSearch.assertIsTheOwnersOnly(captureFile);
+            SecretSearch.assertIsTheOwnersOnly(clusterFolder.root());
         }
     }
 
@@ -130,72 +113,12 @@ class NoSecretsITCase {
         }
     }
 
-    private static void processes(Cluster cluster, Map<String, String> places) throws IOException {
+    private static void processes(Cluster cluster, SecretSearch search) throws IOException {
         List<String> names = new ArrayList<>(cluster.processNames());
         names.add(Supervisor.NAME);
         for (String name : names) {
-            long pid = cluster.process(name).orElseThrow().pid();
-            for (String what : List.of("cmdline", "environ")) {
-                places.put(name + " " + what, text(Path.of("/proc", Long.toString(pid), what)));
-            }
+            search.process(name, cluster.process(name).orElseThrow().pid());
         }
-    }
-
-    /** What the web UI asks. */
-    private static void webPages(Cluster cluster, String job, Map<String, String> places)
-            throws IOException, InterruptedException {
-        String ofJob = "/jobs/" + job;
-        for (String path : List.of(
-                "/config",
-                "/overview",
-                "/jobmanager/config",
-                "/jobmanager/environment",
-                "/jobmanager/logs",
-                "/jobmanager/log",
-                "/jobmanager/stdout",
-                "/jobmanager/thread-dump",
-                "/jobs/overview",
-                ofJob,
-                ofJob + "/config",
-                ofJob + "/plan",
-                ofJob + "/exceptions",
-                ofJob + "/accumulators",
-                ofJob + "/checkpoints",
-                ofJob + "/checkpoints/config",
-                ofJob + "/jobmanager/config",
-                ofJob + "/jobmanager/environment",
-                "/taskmanagers",
-                "/taskmanagers/task-manager-1",
-                "/taskmanagers/task-manager-1/log",
-                "/taskmanagers/task-manager-1/stdout",
-                "/taskmanagers/task-manager-1/thread-dump")) {
-            HttpRequest request = HttpRequest.newBuilder(
-                            URI.create("http://127.0.0.1:" + cluster.plan().restPort() + path))
-                    .build();
-            HttpResponse<String> answer =
-                    HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
-            assertThat(answer.statusCode()).as(path).isLessThan(500);
-            places.put(path, answer.body());
-        }
-    }
-
-    private static void files(Path folder, Map<String, String> places) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path file : all.filter(Files::isRegularFile)
-                    .filter(file -> !file.toString().endsWith(".jar"))
-                    .toList()) {
-                try {
-                    places.put(file.toString(), text(file));
-                } catch (IOException e) {
-                    // A file that the cluster or the database removed meanwhile holds nothing any more.
-                    assertThat(file).doesNotExist();
-                }
-            }
-        }
-    }
-
-    private static String text(Path file) throws IOException {
-        return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
     }
 
     private static void awaitTick(Connection connection, long after) throws SQLException {

@@ -177,10 +177,18 @@ public final class EmbeddedDatabase implements AutoCloseable {
         maintain(DATABASE, "GRANT agentpulse_reader TO " + OWNER);
     }
 
+    /** The plain owner, who may do what people do: write to the source tables. */
+    public DatabaseAddress owner() throws IOException {
+        return new DatabaseAddress(address().jdbcUrl(), OWNER, SecretFile.readOrCreate(ownerFile()));
+    }
+
+    private Path ownerFile() {
+        return dataFolder.resolveSibling(OWNER_FILE);
+    }
+
     /** For people to copy: the plain owner, and where the password is. */
     public String forPeople() {
-        return new DatabaseAddress(address().jdbcUrl(), OWNER, null).forPeople() + ", password in "
-                + dataFolder.resolveSibling(OWNER_FILE);
+        return new DatabaseAddress(address().jdbcUrl(), OWNER, null).forPeople() + ", password in " + ownerFile();
     }
 
     @Override
@@ -204,7 +212,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
 
     private void createOwner() throws IOException {
-        String password = SecretFile.readOrCreate(dataFolder.resolveSibling(OWNER_FILE));
+        String password = SecretFile.readOrCreate(ownerFile());
         maintain("DO $$ BEGIN IF to_regrole('" + OWNER + "') IS NULL THEN CREATE ROLE " + OWNER + "; END IF; END $$");
         maintain("ALTER ROLE " + OWNER + " LOGIN NOSUPERUSER PASSWORD '" + password + "'");
         maintain("ALTER DATABASE " + DATABASE + " OWNER TO " + OWNER);
