@@ -3,9 +3,11 @@ package dev.agentpulse.job.sink;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.Payload;
+import dev.agentpulse.job.model.ReadPhase;
 import dev.agentpulse.job.model.Rejection;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.functions.FlatMapFunction;
 import org.apache.flink.util.Collector;
 
@@ -40,7 +42,7 @@ public final class LedgerFunction implements FlatMapFunction<Change, LedgerEntry
             return;
         }
         long createdAt = change.createdAtMicros();
-        if (createdAt > change.position().timeMicros() + futureNoteMicros) {
+        if (createdAt > knownTime(change) + futureNoteMicros) {
             ObjectNode note = Payload.object();
             Payload.put(note, "id", change.rowId());
             Payload.putTime(note, "created_at", createdAt);
@@ -53,6 +55,17 @@ public final class LedgerFunction implements FlatMapFunction<Change, LedgerEntry
                     change.position().lsn(),
                     false));
         }
+    }
+
+    /**
+     * Before this time the change was committed. All rows of a snapshot bear the time at which the first reading began, but a
+     * table may be read long after that, and again after a failure; when its rows were committed nobody knows.
+     */
+    private static long knownTime(Change change) {
+        long logTime = change.position().timeMicros();
+        return change.phase() == ReadPhase.SNAPSHOT
+                ? Math.max(logTime, TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis()))
+                : logTime;
     }
 
     /** A snapshot has no log position of the row, so the row itself must do. */

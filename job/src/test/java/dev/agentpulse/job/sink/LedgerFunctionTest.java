@@ -15,6 +15,7 @@ import dev.agentpulse.job.model.Rejection;
 import dev.agentpulse.job.model.SourceTable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.functions.util.ListCollector;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +61,17 @@ class LedgerFunctionTest {
 
         assertThat(entries(minuteAhead)).isEmpty();
         assertThat(entries(beyond)).extracting(LedgerEntry::reason).containsExactly(Rejection.FUTURE_TIMESTAMP);
+    }
+
+    @Test
+    void rowThatCameAfterTheFirstReadingOfASnapshotIsNotAhead() {
+        long now = TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis());
+        LogPosition firstReading = LogPosition.ofTime(now - 10 * MINUTE);
+        Change fresh = inserted(query("a", "sales", 1, now)).at(ReadPhase.SNAPSHOT, firstReading);
+        Change ahead = inserted(query("a", "sales", 1, now + 10 * MINUTE)).at(ReadPhase.SNAPSHOT, firstReading);
+
+        assertThat(entries(fresh)).isEmpty();
+        assertThat(entries(ahead)).extracting(LedgerEntry::reason).containsExactly(Rejection.FUTURE_TIMESTAMP);
     }
 
     @Test
