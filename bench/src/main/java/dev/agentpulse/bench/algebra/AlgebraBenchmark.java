@@ -5,27 +5,15 @@ import dev.agentpulse.udf.aggregate.QuerySlice;
 import dev.agentpulse.udf.aggregate.QueryWindow;
 import dev.agentpulse.udf.aggregate.SlidingWindows;
 import dev.agentpulse.udf.aggregate.WindowSpec;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
 /** AgentPulse's windows, full from the beginning: as much leaves a window as enters it. */
 @State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Fork(1)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
 public class AlgebraBenchmark {
 
     static final long SECOND_MICROS = 1_000_000;

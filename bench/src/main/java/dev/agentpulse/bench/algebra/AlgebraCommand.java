@@ -7,10 +7,13 @@ import dev.agentpulse.udf.aggregate.SlidingWindows;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,6 +31,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 public final class AlgebraCommand implements Callable<Integer> {
 
+    private static final TimeValue ITERATION = TimeValue.seconds(1);
     private static final List<Integer> WINDOWS = List.of(60, 300, 3_600, 86_400);
 
     @Spec
@@ -45,13 +49,18 @@ public final class AlgebraCommand implements Callable<Integer> {
                 .include(AlgebraBenchmark.class.getName())
                 .include(FlinkWindowsBenchmark.class.getName())
                 .include(PlainListBenchmark.class.getName())
-                .verbosity(once ? VerboseMode.SILENT : VerboseMode.NORMAL);
+                .mode(Mode.AverageTime)
+                .timeUnit(TimeUnit.NANOSECONDS)
+                .warmupTime(ITERATION)
+                .measurementTime(ITERATION);
         if (once) {
-            options.forks(0)
+            options.verbosity(VerboseMode.SILENT)
+                    .forks(0)
                     .warmupIterations(0)
                     .measurementIterations(1)
-                    .measurementBatchSize(1)
                     .param("windowSeconds", "60");
+        } else {
+            options.forks(1).warmupIterations(3).measurementIterations(5);
         }
         int results = new Runner(options.build()).run().size();
         printState(spec.commandLine().getOut());
