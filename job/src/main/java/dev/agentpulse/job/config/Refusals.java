@@ -27,8 +27,7 @@ public final class Refusals {
 
     /** Whether a statement failed for what its rows hold, or for what is missing in the database. */
     public static boolean last(SQLException problem) {
-        String ofProblem = classOf(problem);
-        return DATA_CLASSES.contains(ofProblem) || ACCESS_CLASS.equals(ofProblem);
+        return lieInData(problem) || ACCESS_CLASS.equals(classOf(problem));
     }
 
     private static String classOf(SQLException problem) {
