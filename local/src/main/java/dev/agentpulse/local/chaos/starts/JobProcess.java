@@ -76,6 +76,9 @@ final class JobProcess implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx640m",
+                        // Most of its life is a start: better code, which takes the compiler long, is not earned back.
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-Dagentpulse.home=" + ProjectFolder.root(),
                         "-Dlog.file=" + folder.resolve("job.log"),
                         "-Dlog4j.configurationFile=classpath:flink-conf/log4j.properties",
