@@ -27,15 +27,14 @@ final class ChannelEventInsertStatement extends BatchStatement<ChannelMessage> {
 
     private static final String INSERT = """
             numbered AS (
-                SELECT nextval('agentpulse.channel_event_seq') AS seq, f.*
-                FROM (SELECT * FROM %s ORDER BY n) f
+                SELECT nextval('agentpulse.channel_event_seq') AS seq, f.* FROM %s AS f
             ), sent AS (
                 INSERT INTO agentpulse.channel_event (seq, event_key, channel, payload, event_time, written_at)
                 SELECT seq, event_key, channel, payload || jsonb_build_object('seq', seq) || %s, event_time,
                        clock_timestamp()
                 FROM numbered
                 ON CONFLICT (event_key) DO NOTHING
-                RETURNING seq, channel, payload
+                RETURNING %s
             )
             """;
 
@@ -62,7 +61,7 @@ final class ChannelEventInsertStatement extends BatchStatement<ChannelMessage> {
     private final boolean notifies;
     private final Map<String, Unnotified> unnotified = new TreeMap<>();
 
-    private ChannelEventInsertStatement(boolean notifies, Set<Channel> numbered, String answer) {
+    private ChannelEventInsertStatement(boolean notifies, Set<Channel> numbered, String returned, String answer) {
         super(
                 "agentpulse.channel_event",
                 1,
@@ -73,16 +72,18 @@ final class ChannelEventInsertStatement extends BatchStatement<ChannelMessage> {
                         Column.jsonb("payload", ChannelMessage::payloadJson),
                         Column.time("event_time", ChannelMessage::timeMicros)));
         this.notifies = notifies;
-        this.sql = FRESH.formatted(sourceInOrder()) + ", " + insert("fresh", numbered) + answer;
+        this.sql = FRESH.formatted(sourceInOrder()) + ", "
+                + insert("(SELECT * FROM fresh ORDER BY n)", numbered, returned) + answer;
     }
 
     /**
      * Part of a WITH clause: {@code sent} is what was inserted, with its numbers; what is there already is left out.
      *
-     * @param source rows with {@code event_key, channel, payload, event_time} and their order, {@code n}
+     * @param source rows with {@code event_key, channel, payload, event_time}, in order
+     * @param returned the columns of {@code sent}
      */
-    static String insert(String source, Set<Channel> numbered) {
-        return INSERT.formatted(source, number(numbered));
+    static String insert(String source, Set<Channel> numbered, String returned) {
+        return INSERT.formatted(source, number(numbered), returned);
     }
 
     private static String number(Set<Channel> numbered) {
@@ -109,13 +110,17 @@ final class ChannelEventInsertStatement extends BatchStatement<ChannelMessage> {
         return new ChannelEventInsertStatement(
                 true,
                 numbered,
+                "seq, channel, payload",
                 "SELECT pg_notify(s.channel, s.payload::text)" + send + " FROM (SELECT * FROM sent ORDER BY seq) s");
     }
 
     /** Notifies nothing. */
     static ChannelEventInsertStatement silent(Set<Channel> numbered) {
         return new ChannelEventInsertStatement(
-                false, numbered, "SELECT channel, count(*) AS messages, max(seq) AS last FROM sent GROUP BY channel");
+                false,
+                numbered,
+                "seq, channel",
+                "SELECT channel, count(*) AS messages, max(seq) AS last FROM sent GROUP BY channel");
     }
 
     @Override

@@ -16,8 +16,8 @@ import java.util.Set;
  */
 final class StagedMessages {
 
-    /** Of a statement, which ends well before its time limit. */
-    private static final int STATEMENT_MESSAGES = 10_000;
+    /** Of a statement, which ends well before its time limit, and whose rows fit into the memory that Postgres gives it. */
+    private static final int STATEMENT_MESSAGES = 4_000;
 
     /** A time in microseconds, by whole days and the rest of one, because a double would lose the last digits of far times. */
     private static final String EVENT_TIME = "(timestamp 'epoch' + make_interval("
@@ -25,9 +25,7 @@ final class StagedMessages {
             + " secs => ((record ->> 'timeMicros')::bigint % 86400000000) / 1000000.0)) AT TIME ZONE 'UTC'";
 
     private static final String SOURCE = "(SELECT record_key AS event_key, kind AS channel,"
-            + " (record ->> 'payloadJson')::jsonb AS payload, " + EVENT_TIME + " AS event_time,"
-            + " row_number() OVER (ORDER BY time_micros, position, record_key) AS n FROM part) AS "
-            + BatchStatement.ROWS;
+            + " record -> 'payloadJson' AS payload, " + EVENT_TIME + " AS event_time FROM part)";
 
     private final Connection connection;
     private final String sql;
@@ -37,7 +35,7 @@ final class StagedMessages {
         this.connection = connection;
         this.sql = "WITH part AS MATERIALIZED (SELECT kind, time_micros, position, record_key, record "
                 + StagedRecords.BEHIND + "LIMIT " + STATEMENT_MESSAGES + "), "
-                + ChannelEventInsertStatement.insert(SOURCE, numbered)
+                + ChannelEventInsertStatement.insert(SOURCE, numbered, "seq")
                 + "SELECT time_micros, position, record_key, (SELECT count(*) FROM part) AS looked_at,"
                 + " (SELECT count(*) FROM sent) AS messages, (SELECT coalesce(max(seq), 0) FROM sent) AS last"
                 + " FROM part ORDER BY time_micros DESC, position DESC, record_key DESC LIMIT 1";

@@ -1,9 +1,14 @@
 package dev.agentpulse.job.sink;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import dev.agentpulse.job.model.AgentHealthRow;
 import dev.agentpulse.job.model.AgentPerformanceRow;
 import dev.agentpulse.job.model.AlertChange;
@@ -11,6 +16,7 @@ import dev.agentpulse.job.model.AnnotatorActivityRow;
 import dev.agentpulse.job.model.Channel;
 import dev.agentpulse.job.model.ChannelMessage;
 import dev.agentpulse.job.model.LogPosition;
+import java.io.IOException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -37,7 +43,30 @@ record StagedRecord(long lineage, String kind, long timeMicros, String position,
 
     private static final ObjectMapper JSON = new ObjectMapper()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .setDefaultPropertyInclusion(JsonInclude.Include.NON_NULL);
+            .setDefaultPropertyInclusion(JsonInclude.Include.NON_NULL)
+            .addMixIn(ChannelMessage.class, Embedded.class);
+
+    /** A payload is JSON already: it is embedded as it is, and Postgres need not read it twice. */
+    @SuppressWarnings("UnusedVariable") // Jackson finds the record's by its name.
+    private abstract static class Embedded {
+        @JsonRawValue
+        @JsonDeserialize(using = JsonText.class)
+        private String payloadJson = "";
+    }
+
+    private static final class JsonText extends StdDeserializer<String> {
+
+        private static final long serialVersionUID = 1L;
+
+        JsonText() {
+            super(String.class);
+        }
+
+        @Override
+        public String deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            return parser.readValueAsTree().toString();
+        }
+    }
 
     static StagedRecord of(long lineage, BegunTick.Entry event) {
         ChannelMessage message = event.record().message();

@@ -15,7 +15,7 @@ final class StagedRecordInsertStatement extends BatchStatement<StagedRecord> {
                         Column.bigint("time_micros", StagedRecord::timeMicros),
                         Column.text("position", StagedRecord::position),
                         Column.text("record_key", StagedRecord::key),
-                        new Column<>("record", "json", StagedRecord::json)));
+                        Column.jsonb("record", StagedRecord::json)));
     }
 
     @Override
