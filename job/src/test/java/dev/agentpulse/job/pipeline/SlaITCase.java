@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The SLA of approvals, with deadlines of seconds: it breaches by time alone, and only for what is still pending. */
 class SlaITCase {
@@ -51,8 +53,9 @@ class SlaITCase {
         }
     }
 
-    @Test
-    void neverAlertsForWhatWasDecidedWhileTheJobWasDown() throws Exception {
+    @ParameterizedTest(name = "with its state: {0}")
+    @ValueSource(booleans = {true, false})
+    void neverAlertsForWhatWasDecidedWhileTheJobWasDown(boolean hasState) throws Exception {
         Database database = SERVER.newMigratedDatabase();
         try (Connection connection = database.connect();
                 Pipeline pipeline = CLUSTER.pipeline(database)
@@ -73,11 +76,16 @@ class SlaITCase {
                     "SELECT clock_timestamp() > created_at + interval '12 seconds' FROM agent_approvals WHERE id = 1",
                     "t");
 
-            pipeline.resume().awaitComplete();
+            (hasState ? pipeline.resume() : pipeline.start()).awaitComplete();
 
             // The other one shows that the deadline did pass.
             assertThat(Sql.rows(connection, "SELECT subject FROM agentpulse.alert"))
                     .containsExactly("2");
+            assertThat(Sql.rows(
+                            connection,
+                            "SELECT DISTINCT payload ->> 'id' FROM agentpulse.channel_event"
+                                    + " WHERE payload ->> 'event' LIKE 'sla%'"))
+                    .isSubsetOf("2");
         }
     }
 
