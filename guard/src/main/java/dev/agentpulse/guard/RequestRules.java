@@ -1,5 +1,6 @@
 package dev.agentpulse.guard;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -23,7 +24,8 @@ final class RequestRules {
 
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
     private static final Set<String> OWN = Set.of("same-origin", "none");
-    private static final Pattern SLASHES_AT_THE_END = Pattern.compile("/+$");
+    private static final Pattern ENDS_A_JOB = Pattern.compile("/yarn-(cancel|stop)(/|$)");
+    private static final Pattern PORT = Pattern.compile(":\\d+$");
     private static final Set<String> FIRST_PAGE = Set.of("/", "/index.html");
 
     /** Read by Flink as JSON all the same, and what pages may send to anybody without asking first. */
@@ -54,11 +56,16 @@ final class RequestRules {
                 return Optional.of("Web pages of other origins may not ask this server.");
             }
         }
-        String path = new QueryStringDecoder(request.uri()).path();
-        if (isFromElsewhere(headers, host) && !opensFirstPage(request, path)) {
+        List<String> paths;
+        try {
+            paths = readings(request.uri());
+        } catch (IllegalArgumentException e) {
+            return Optional.of("This is no address: " + e.getMessage());
+        }
+        if (isFromElsewhere(headers, host) && !opensFirstPage(request, paths.get(0))) {
             return Optional.of("Other web pages may link to the first page of this server, and to nothing else.");
         }
-        if (endsJobByReading(path) && !isOwnPage(headers, host)) {
+        if (paths.stream().anyMatch(RequestRules::endsJobByReading) && !isOwnPage(headers, host)) {
             return Optional.of("A GET does not end a job, unless the web UI sends it: PATCH /jobs/<id> does.");
         }
         String type = headers.get(HttpHeaderNames.CONTENT_TYPE, "").toLowerCase(Locale.ROOT);
@@ -74,8 +81,7 @@ final class RequestRules {
     }
 
     private static String withoutPort(String host) {
-        int colon = host.lastIndexOf(':');
-        return colon > host.lastIndexOf(']') ? host.substring(0, colon) : host;
+        return PORT.matcher(host).replaceFirst("");
     }
 
     private static boolean isOrigin(String origin, String host) {
@@ -84,12 +90,8 @@ final class RequestRules {
 
     /** Older browsers, and any browser that reached us by plain HTTP at another machine, send a Referer only. */
     private static boolean isFromElsewhere(HttpHeaders headers, String host) {
-        String site = headers.get("Sec-Fetch-Site");
-        if (site != null && !OWN.contains(site.toLowerCase(Locale.ROOT))) {
-            return true;
-        }
-        String referer = headers.get(HttpHeaderNames.REFERER);
-        return referer != null && !isReferer(referer, host);
+        return headers.getAll("Sec-Fetch-Site").stream().anyMatch(site -> !OWN.contains(site.toLowerCase(Locale.ROOT)))
+                || headers.getAll(HttpHeaderNames.REFERER).stream().anyMatch(referer -> !isReferer(referer, host));
     }
 
     private static boolean isReferer(String referer, String host) {
@@ -111,11 +113,23 @@ final class RequestRules {
                 && (destination == null || destination.equalsIgnoreCase("document"));
     }
 
+    /** The path, decoded once, twice and so on: Flink decodes it again after it has looked for the query. */
+    private static List<String> readings(String uri) {
+        List<String> paths = new ArrayList<>();
+        String before;
+        String path = new QueryStringDecoder(uri).path();
+        // Each time it gets shorter.
+        do {
+            paths.add(path);
+            before = path;
+            path = new QueryStringDecoder(before).path();
+        } while (!path.equals(before));
+        return paths;
+    }
+
     /** Meant for the proxy of a cluster manager that cannot send anything else; the web UI uses it too. */
     private static boolean endsJobByReading(String path) {
-        // Flink's router takes slashes at the end away.
-        String routed = SLASHES_AT_THE_END.matcher(path).replaceFirst("");
-        return routed.endsWith("/yarn-cancel") || routed.endsWith("/yarn-stop");
+        return ENDS_A_JOB.matcher(path).find();
     }
 
     private static boolean isOwnPage(HttpHeaders headers, String host) {

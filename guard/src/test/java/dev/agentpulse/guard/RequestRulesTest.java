@@ -40,6 +40,7 @@ class RequestRulesTest {
                 "127.0.0.1.evil.example:8081",
                 "10.0.0.8:8081",
                 "[::2]:8081",
+                "localhost:80@evil.example",
                 ""
             })
     void anyOtherHostIsRefused(String host) {
@@ -137,12 +138,33 @@ class RequestRulesTest {
                 "/jobs/1/yarn-cancel/",
                 "/jobs/1/yarn-stop//",
                 "/jobs/1/yarn-cancel%2F",
+                "/jobs/1/yarn-cancel%3F",
+                "/jobs/1/yarn-cancel%2F%3Fx",
+                "/jobs/1/%2579arn-cancel",
+                "/jobs/1/yarn%25252Dstop",
                 "http://localhost:8081/jobs/1/yarn-cancel"
             })
     void aGetThatEndsAJobMustBeTheWebUis(String path) {
         assertThat(isRefused(request("GET", path, "Host", HOST))).isTrue();
         assertThat(isRefused(request("GET", path, "Host", HOST, "Referer", "http://localhost:8081/")))
                 .isFalse();
+    }
+
+    @Test
+    void anAddressThatCannotBeReadIsRefused() {
+        assertThat(isRefused(request("GET", "/jobs/%zz", "Host", HOST))).isTrue();
+        assertThat(isRefused(request("GET", "/jobs/%25zz", "Host", HOST))).isTrue();
+    }
+
+    @Test
+    void ofHeadersThatComeTwiceNoneMayBeForeign() {
+        HttpRequest site = request("GET", "/overview", "Host", HOST, "Sec-Fetch-Site", "same-origin");
+        site.headers().add("Sec-Fetch-Site", "cross-site");
+        HttpRequest referer = request("GET", "/overview", "Host", HOST, "Referer", "http://localhost:8081/");
+        referer.headers().add("Referer", "http://evil.example/");
+
+        assertThat(isRefused(site)).isTrue();
+        assertThat(isRefused(referer)).isTrue();
     }
 
     @Test

@@ -85,7 +85,16 @@ class RestGuardITCase {
 
     /** An image of a page that sends no Referer, on a connection for which browsers mark nothing. */
     @ParameterizedTest
-    @ValueSource(strings = {"/yarn-cancel", "/yarn-cancel/", "/yarn-stop//", "/yarn-cancel%2F", "/yarn-cancel/?x"})
+    @ValueSource(
+            strings = {
+                "/yarn-cancel",
+                "/yarn-cancel/",
+                "/yarn-stop//",
+                "/yarn-cancel%2F",
+                "/yarn-cancel/?x",
+                "/yarn-cancel%3F",
+                "/%2579arn-cancel"
+            })
     void anUnmarkedGetCannotCancelAJob(String end) throws Exception {
         assertThat(send("GET", "/jobs/" + JOB + end, "")).startsWith("HTTP/1.1 403");
     }
