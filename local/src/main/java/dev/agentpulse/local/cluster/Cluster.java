@@ -74,6 +74,7 @@ public final class Cluster {
 
     /** The cluster that was prepared in this folder. */
     public static Cluster open(ClusterFolder folder) throws IOException {
+        folder.requireOurs();
         ClusterPlan plan = ClusterPlan.load(folder)
                 .orElseThrow(() -> new CliFailure("There is no cluster in " + folder.root()
                         + ": start one with ./agentpulse cluster start, or name its folder with --dir."));

@@ -1,9 +1,11 @@
 package dev.agentpulse.local.cluster;
 
+import com.sun.security.auth.module.UnixSystem;
 import dev.agentpulse.local.CliFailure;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -71,17 +73,37 @@ public record ClusterFolder(Path root) {
 
     /** Emptied whenever the process of that name starts: a killed one leaves its unpacked libraries behind. */
     Path temporary(String processName) {
-        return root.resolve("tmp").resolve(processName);
+        return temporary().resolve(processName);
+    }
+
+    private Path temporary() {
+        return root.resolve("tmp");
     }
 
     /**
-     * Refuses a folder that holds something else: jars in its {@code lib/} would be deleted, and files overwritten.
+     * Refuses a folder that is not ours to change: jars in its {@code lib/} would be deleted, and files overwritten.
      *
      * @throws CliFailure with what to do
      */
     void requireOurs() throws IOException {
-        if (!Files.exists(root)
-                || Files.exists(root.resolve(MARKER))
+        if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        if (!Files.isDirectory(root)) {
+            throw new CliFailure(root + " is no folder: name an empty or a new one with --dir.");
+        }
+        if (!Files.getAttribute(root, "unix:uid").equals((int) new UnixSystem().getUid())) {
+            throw new CliFailure(root + " belongs to " + Files.getOwner(root).getName()
+                    + ", who could exchange what the cluster runs: name a folder of your own with --dir.");
+        }
+        for (Path folder : new Path[] {lib(), conf(), processIds(), temporary()}) {
+            if (Files.isSymbolicLink(folder)) {
+                throw new CliFailure(
+                        folder + " is a link to another folder, whose files would be deleted or overwritten:"
+                                + " remove the link, or name another folder with --dir.");
+            }
+        }
+        if (Files.isRegularFile(root.resolve(MARKER), LinkOption.NOFOLLOW_LINKS)
                 || ClusterPlan.load(this).isPresent()) {
             return;
         }

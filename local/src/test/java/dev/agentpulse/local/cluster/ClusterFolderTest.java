@@ -3,10 +3,12 @@ package dev.agentpulse.local.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.sun.security.auth.module.UnixSystem;
 import dev.agentpulse.local.CliFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +32,50 @@ class ClusterFolderTest {
                 .withMessageContaining("--dir");
         assertThat(jar).hasContent("a jar");
         assertThat(configuration).hasContent("a setting");
+    }
+
+    @Test
+    void aMarkerOpensNoOtherFolder() throws IOException {
+        Path theirs = Files.createDirectory(temporary.resolve("theirs"));
+        Path jar = Files.writeString(theirs.resolve("theirs.jar"), "a jar");
+        ClusterFolder folder = new ClusterFolder(temporary.resolve("marked"));
+        folder.create();
+        for (Path part : new Path[] {folder.lib(), folder.conf(), folder.processIds()}) {
+            Files.delete(part);
+            Files.createSymbolicLink(part, theirs);
+
+            assertThatExceptionOfType(CliFailure.class)
+                    .isThrownBy(() -> Cluster.prepare(folder, PLAN))
+                    .withMessageContaining(part + " is a link");
+            Files.delete(part);
+        }
+        assertThat(jar).hasContent("a jar");
+    }
+
+    @Test
+    void aFileADanglingLinkAndAMarkerThatIsNoFileAreRefused() throws IOException {
+        Path file = Files.createFile(temporary.resolve("file"));
+        Path link = Files.createSymbolicLink(temporary.resolve("link"), temporary.resolve("nowhere"));
+        Path marked = temporary.resolve("marked");
+        Files.createDirectories(marked.resolve(ClusterFolder.MARKER));
+
+        for (Path path : new Path[] {file, link, marked}) {
+            assertThatExceptionOfType(CliFailure.class)
+                    .isThrownBy(() -> new ClusterFolder(path).requireOurs())
+                    .withMessageContaining(path.toString())
+                    .withMessageContaining("--dir");
+        }
+    }
+
+    @Test
+    void aFolderOfAnotherUserIsRefused() throws IOException {
+        Path folder = Files.createDirectory(temporary.resolve("folder"));
+        Assumptions.assumeTrue(new UnixSystem().getUid() == 0, "only root can give a folder away");
+        Files.setAttribute(folder, "unix:uid", 65_534);
+
+        assertThatExceptionOfType(CliFailure.class)
+                .isThrownBy(() -> new ClusterFolder(folder).requireOurs())
+                .withMessageContaining("belongs to");
     }
 
     @Test
