@@ -28,10 +28,17 @@ final class RealtimeClient implements WebSocket.Listener, AutoCloseable {
     private RealtimeClient() {}
 
     static RealtimeClient open(GatewayServer server, String key) {
+        return open(address(server, key));
+    }
+
+    /** A client that takes several messages in one frame. */
+    static RealtimeClient openForBatches(GatewayServer server, String key) {
+        return open(URI.create(address(server, key) + "&batch=1"));
+    }
+
+    private static RealtimeClient open(URI address) {
         RealtimeClient client = new RealtimeClient();
-        client.socket = HTTP.newWebSocketBuilder()
-                .buildAsync(address(server, key), client)
-                .join();
+        client.socket = HTTP.newWebSocketBuilder().buildAsync(address, client).join();
         return client;
     }
 

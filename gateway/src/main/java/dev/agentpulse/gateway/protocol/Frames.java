@@ -149,6 +149,14 @@ public enum Frames {
                         + ",\"ref\":" + reference + ",\"join_ref\":" + join + "}";
     }
 
+    /**
+     * Several frames of version 2 as one, an array of them: a browser takes one frame of two hundred messages many times
+     * faster than two hundred frames. Only for clients that ask for it.
+     */
+    public static String batch(List<String> frames) {
+        return "[" + String.join(",", frames) + "]";
+    }
+
     /** The answer to a message; the response is JSON. */
     public String reply(Address to, boolean ok, String response) {
         return write(

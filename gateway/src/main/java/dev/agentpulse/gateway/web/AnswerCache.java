@@ -4,6 +4,7 @@ import dev.agentpulse.gateway.protocol.LiveFeed;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
@@ -12,7 +13,8 @@ import java.util.function.Supplier;
 /**
  * Answers by tick. The same question in the same tick is asked of the database once, however many ask; a question that is
  * on its way is shared too. An answer holds as long as the feed has seen nothing new and has looked just now: so nothing
- * gets older by the cache.
+ * gets older by the cache. While the feed has not looked just now no answer is kept, but a question that went out just now is
+ * shared all the same: many pages that open at once cost what one costs.
  */
 final class AnswerCache {
 
@@ -23,7 +25,7 @@ final class AnswerCache {
     private final int mostBytes;
     private final LongAdder hits;
     private final LongAdder misses;
-    private final Map<String, Future<RenderedAnswer>> answers = new LinkedHashMap<>();
+    private final Map<String, Asked> answers = new LinkedHashMap<>();
     private long version = -1;
     private long bytes;
 
@@ -35,31 +37,32 @@ final class AnswerCache {
         this.misses = metrics.counter("cache_misses_total", "REST answers that did");
     }
 
+    private record Asked(Instant at, Future<RenderedAnswer> answer) {}
+
     Future<RenderedAnswer> get(String key, Supplier<Future<RenderedAnswer>> read) {
-        if (feed.lastReadAt().plus(LOOKED_JUST_NOW).isBefore(clock.instant())) {
-            misses.increment();
-            return read.get();
-        }
         if (version != feed.version() || bytes > mostBytes) {
             answers.clear();
             bytes = 0;
             version = feed.version();
         }
-        Future<RenderedAnswer> kept = answers.get(key);
-        if (kept != null) {
+        Instant now = clock.instant();
+        Instant justNow = now.minus(LOOKED_JUST_NOW);
+        boolean fresh = !feed.lastReadAt().isBefore(justNow);
+        Asked kept = answers.get(key);
+        // One that hangs on a dead connection must not keep others waiting for long.
+        if (kept != null && (fresh || (!kept.answer().isComplete() && !kept.at().isBefore(justNow)))) {
             hits.increment();
-            return kept;
+            return kept.answer();
         }
         misses.increment();
-        Future<RenderedAnswer> answer = read.get();
-        answers.put(key, answer);
-        answer.onComplete(done -> {
-            if (done.failed()) {
-                answers.remove(key, answer);
+        Asked asked = new Asked(now, read.get());
+        answers.put(key, asked);
+        return asked.answer().onComplete(done -> {
+            if (done.failed() || !fresh) {
+                answers.remove(key, asked);
             } else {
                 bytes += done.result().bytes();
             }
         });
-        return answer;
     }
 }

@@ -45,9 +45,11 @@ final class RealtimeRoute {
     }
 
     private RealtimeSocket open(HttpServerRequest request, ServerWebSocket socket, Identity identity, String address) {
+        Frames frames = Frames.of(request.getParam("vsn"));
         RealtimeSocket viewer = new RealtimeSocket(
                 socket,
-                Frames.of(request.getParam("vsn")),
+                frames,
+                frames == Frames.VERSION_2 && "1".equals(request.getParam("batch")),
                 identity,
                 services,
                 new RateLimiter(services.limits().messagesPerSecond()));

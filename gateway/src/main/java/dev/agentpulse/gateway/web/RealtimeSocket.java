@@ -13,6 +13,7 @@ import io.vertx.core.http.ServerWebSocket;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,13 +40,26 @@ final class RealtimeSocket implements Viewer {
     private final RealtimeServices services;
     private final RateLimiter rate;
     private final Map<String, RealtimeChannel> channels = new LinkedHashMap<>();
+    private final boolean batches;
+    /** What one look at the feed has to send, while it is gathered; null at any other time. */
+    private @Nullable List<String> gathered;
+
     private int malformed;
 
-    /** @param keyIdentity what the API key may do, for channels that bring no token of their own */
+    /**
+     * @param keyIdentity what the API key may do, for channels that bring no token of their own
+     * @param batches the client takes several messages in one frame
+     */
     RealtimeSocket(
-            ServerWebSocket socket, Frames frames, Identity keyIdentity, RealtimeServices services, RateLimiter rate) {
+            ServerWebSocket socket,
+            Frames frames,
+            boolean batches,
+            Identity keyIdentity,
+            RealtimeServices services,
+            RateLimiter rate) {
         this.socket = socket;
         this.frames = frames;
+        this.batches = batches;
         this.keyIdentity = keyIdentity;
         this.services = services;
         this.rate = rate;
@@ -179,7 +193,9 @@ final class RealtimeSocket implements Viewer {
     }
 
     void send(String frame) {
-        if (!socket.isClosed()) {
+        if (gathered != null) {
+            gathered.add(frame);
+        } else if (!socket.isClosed()) {
             var ignored = socket.writeTextMessage(frame);
         }
     }
@@ -195,11 +211,22 @@ final class RealtimeSocket implements Viewer {
 
     @Override
     public void flush() {
-        for (RealtimeChannel channel : new ArrayList<>(channels.values())) {
-            if (isBehind()) {
-                return;
+        List<String> messages = new ArrayList<>();
+        gathered = batches ? messages : null;
+        try {
+            for (RealtimeChannel channel : new ArrayList<>(channels.values())) {
+                if (isBehind()) {
+                    break;
+                }
+                channel.flush();
             }
-            channel.flush();
+        } finally {
+            gathered = null;
+        }
+        if (messages.size() == 1) {
+            send(messages.get(0));
+        } else if (!messages.isEmpty()) {
+            send(Frames.batch(messages));
         }
     }
 
