@@ -91,37 +91,58 @@ END
 $realtime_publication$;
 
 -- Every channel message is also broadcast by realtime.send(payload, event, topic, private), which writes a row of
--- realtime.messages with the rights of its caller.
+-- realtime.messages with the rights of its caller. Realtime asks by such rows, too: whoever sees one of a topic may join its
+-- private channel, whoever may write one may send there.
 DO $realtime_send$
+DECLARE
+    ours constant text := $$topic = ANY (ARRAY['agent_queries_stream', 'approval_queue_stream',
+        'performance_alert_stream', 'sla_breach_stream', 'training_feedback_stream'])$$;
+    -- Who reads every row of channel_event: by a grant, which alone opens nothing, and a policy.
+    listens constant text := $$has_table_privilege('agentpulse.channel_event'::regclass, 'SELECT')
+        AND (NOT row_security_active('agentpulse.channel_event'::regclass)
+             OR (EXISTS (SELECT FROM pg_policy p, unnest(p.polroles) r
+                          WHERE p.polrelid = 'agentpulse.channel_event'::regclass AND p.polcmd IN ('r', '*')
+                            AND p.polpermissive AND pg_get_expr(p.polqual, p.polrelid) = 'true'
+                            AND (r = 0 OR pg_has_role(r, 'USAGE')))
+                 AND NOT EXISTS (SELECT FROM pg_policy p
+                                  WHERE p.polrelid = 'agentpulse.channel_event'::regclass AND NOT p.polpermissive)))$$;
+    earlier text;
 BEGIN
-    IF to_regprocedure('realtime.send(jsonb, text, text, boolean)') IS NULL THEN
+    -- Supabase's own: whoever may create a schema could have the job call another one.
+    IF NOT EXISTS (SELECT FROM pg_proc f JOIN pg_roles r ON r.oid = f.proowner
+                    WHERE f.oid = to_regprocedure('realtime.send(jsonb, text, text, boolean)')
+                      AND (r.rolsuper OR r.rolname = 'supabase_realtime_admin'))
+    THEN
         RETURN;
     END IF;
     GRANT USAGE ON SCHEMA realtime TO agentpulse_writer;
     GRANT EXECUTE ON FUNCTION realtime.send(jsonb, text, text, boolean) TO agentpulse_writer;
     GRANT INSERT, SELECT ON realtime.messages TO agentpulse_writer;
-    IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = 'realtime.messages'::regclass
-                                           AND polname = 'agentpulse_broadcast')
-    THEN
-        CREATE POLICY agentpulse_broadcast ON realtime.messages FOR INSERT TO agentpulse_writer WITH CHECK (true);
+    IF NOT has_table_privilege('agentpulse_writer', 'realtime.messages', 'INSERT') THEN
+        -- Who may not pass a right on is told so by a warning of Postgres' only.
+        RAISE insufficient_privilege;
     END IF;
-    -- The channels are private: whoever may read channel_event may join them, and nobody else.
-    IF EXISTS (SELECT FROM pg_policy WHERE polrelid = 'realtime.messages'::regclass AND polname = 'agentpulse_listen') THEN
-        DROP POLICY agentpulse_listen ON realtime.messages;
-    END IF;
+    FOR earlier IN
+        SELECT polname FROM pg_policy WHERE polrelid = 'realtime.messages'::regclass
+           AND polname IN ('agentpulse_broadcast', 'agentpulse_listen', 'agentpulse_listeners')
+    LOOP
+        EXECUTE format('DROP POLICY %I ON realtime.messages', earlier);
+    END LOOP;
     IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = 'realtime.messages'::regclass
-                                           AND polname = 'agentpulse_listeners')
+                                           AND polname = 'agentpulse_channels')
     THEN
-        EXECUTE format($policy$CREATE POLICY agentpulse_listeners ON realtime.messages FOR SELECT USING (
-            %s IN ('agent_queries_stream', 'approval_queue_stream', 'performance_alert_stream', 'sla_breach_stream',
-                   'training_feedback_stream')
-            AND has_table_privilege('agentpulse.channel_event'::regclass, 'SELECT'))$policy$,
-            CASE WHEN to_regprocedure('realtime.topic()') IS NULL THEN 'topic' ELSE '(SELECT realtime.topic())' END);
+        EXECUTE format('CREATE POLICY agentpulse_sends ON realtime.messages FOR INSERT TO agentpulse_writer '
+            'WITH CHECK (%s)', ours);
+        EXECUTE format('CREATE POLICY agentpulse_hears ON realtime.messages FOR SELECT USING (%s AND %s)', ours, listens);
+        -- Policies of the project for all its topics ("signed-in users may receive") do not open ours.
+        EXECUTE format('CREATE POLICY agentpulse_channels ON realtime.messages AS RESTRICTIVE USING (NOT %1$s OR (%2$s)) '
+            'WITH CHECK (NOT %1$s OR pg_has_role(''agentpulse_writer'', ''USAGE''))', ours, listens);
     END IF;
 EXCEPTION
     WHEN insufficient_privilege OR undefined_table THEN
         RAISE WARNING 'User % may not let agentpulse_writer broadcast: NOTIFY and the tables work, realtime.send does '
-            'not. Have an administrator grant the writer USAGE on schema realtime and INSERT on realtime.messages.',
+            'not. Have an administrator grant the writer USAGE on schema realtime and INSERT on realtime.messages, '
+            'then migrate again.',
             current_user;
 END
 $realtime_send$;

@@ -16,6 +16,9 @@ class SupabaseITCase {
     @RegisterExtension
     static final SqlServer SERVER = new SqlServer();
 
+    /** Realtime lets those join a channel who see a message of its topic. */
+    private static final String TOPICS = "SELECT topic FROM realtime.messages ORDER BY topic";
+
     private Database database;
 
     @BeforeEach
@@ -121,27 +124,62 @@ class SupabaseITCase {
         try (Connection owner = database.connect();
                 Connection user = database.connectInRole("authenticated");
                 Connection anonymous = database.connectInRole("anon")) {
-            Sql.run(
-                    owner,
-                    "GRANT USAGE ON SCHEMA realtime TO anon, authenticated",
-                    "GRANT SELECT ON realtime.messages TO anon, authenticated",
-                    "INSERT INTO realtime.messages VALUES ('{}', 'x', 'agent_queries_stream', true)");
-            // Realtime asks who may read a message of the topic that somebody wants to join.
-            for (Connection connection : new Connection[] {user, anonymous}) {
-                Sql.run(connection, "SET realtime.topic = 'agent_queries_stream'");
-            }
-            String joins = "SELECT count(*) > 0 FROM realtime.messages";
+            putMessages(owner);
 
-            assertThat(Sql.rows(user, joins)).containsExactly("f");
-            assertThat(Sql.rows(anonymous, joins)).containsExactly("f");
+            assertThat(Sql.rows(user, TOPICS)).isEmpty();
+            assertThat(Sql.rows(anonymous, TOPICS)).isEmpty();
 
             Sql.run(owner, "SELECT agentpulse.allow_reading('authenticated')");
 
-            assertThat(Sql.rows(user, joins)).containsExactly("t");
-            assertThat(Sql.rows(anonymous, joins)).containsExactly("f");
-            Sql.run(user, "SET realtime.topic = 'somebody_elses'");
-            assertThat(Sql.rows(user, joins)).containsExactly("f");
+            Sql.run(user, "SET realtime.topic = 'agent_queries_stream'");
+            assertThat(Sql.rows(user, TOPICS)).containsExactly("agent_queries_stream");
+            assertThat(Sql.rows(anonymous, TOPICS)).isEmpty();
         }
+    }
+
+    @Test
+    void aGrantWithoutAPolicyOpensNoChannel() throws SQLException {
+        try (Connection owner = database.connect();
+                Connection user = database.connectInRole("authenticated")) {
+            putMessages(owner);
+            Sql.run(owner, "GRANT ALL ON ALL TABLES IN SCHEMA agentpulse TO authenticated");
+
+            assertThat(Sql.rows(user, TOPICS)).isEmpty();
+
+            Sql.run(
+                    owner,
+                    "CREATE POLICY some_rows ON agentpulse.channel_event FOR SELECT TO authenticated"
+                            + " USING (channel = 'agent_queries_stream')");
+
+            assertThat(Sql.rows(user, TOPICS)).isEmpty();
+        }
+    }
+
+    @Test
+    void policiesForAllTopicsDoNotOpenOurs() throws SQLException {
+        try (Connection owner = database.connect();
+                Connection user = database.connectInRole("authenticated")) {
+            putMessages(owner);
+            Sql.run(
+                    owner,
+                    "GRANT INSERT, UPDATE, DELETE ON realtime.messages TO authenticated",
+                    "CREATE POLICY receive ON realtime.messages TO authenticated USING (true) WITH CHECK (true)");
+
+            assertThat(Sql.rows(user, TOPICS)).containsExactly("room:1");
+            Sql.run(
+                    user,
+                    "UPDATE realtime.messages SET payload = '1'",
+                    "INSERT INTO realtime.messages (topic) VALUES ('room:2')");
+            assertThatThrownBy(() ->
+                            Sql.run(user, "INSERT INTO realtime.messages (topic) VALUES ('agent_queries_stream')"))
+                    .hasMessageContaining("row-level security");
+            assertThatThrownBy(() -> Sql.run(user, "UPDATE realtime.messages SET topic = 'sla_breach_stream'"))
+                    .hasMessageContaining("row-level security");
+        }
+    }
+
+    private static void putMessages(Connection owner) throws SQLException {
+        Sql.run(owner, "INSERT INTO realtime.messages (topic) VALUES ('agent_queries_stream'), ('room:1')");
     }
 
     @Test
@@ -194,6 +232,8 @@ class SupabaseITCase {
         try (Connection writer = database.connectInRole("agentpulse_writer");
                 Connection owner = database.connect()) {
             Sql.run(writer, "SELECT realtime.send('{}', 'sla_breach', 'sla_breach_stream', true)");
+            assertThatThrownBy(() -> Sql.run(writer, "SELECT realtime.send('{}', 'x', 'room:1', true)"))
+                    .hasMessageContaining("row-level security");
 
             assertThat(Sql.rows(owner, "SELECT topic FROM realtime.messages")).containsExactly("sla_breach_stream");
         }
