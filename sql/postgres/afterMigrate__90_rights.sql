@@ -106,5 +106,17 @@ BEGIN
         RAISE WARNING 'Took EXECUTE on % from %, which somebody had granted: see docs/security.md for who may do what.',
             taken.objects, taken.role;
     END LOOP;
+
+    -- Who creates in our schema could have its functions called in the place of ours.
+    FOR taken IN
+        SELECT coalesce((SELECT r.rolname::text FROM pg_roles r WHERE r.oid = a.grantee), 'PUBLIC') AS role
+          FROM pg_namespace n, aclexplode(n.nspacl) a
+         WHERE n.nspname = 'agentpulse' AND a.grantee <> n.nspowner AND a.privilege_type = 'CREATE'
+    LOOP
+        EXECUTE format('REVOKE CREATE ON SCHEMA agentpulse FROM %s CASCADE',
+            CASE taken.role WHEN 'PUBLIC' THEN 'PUBLIC' ELSE quote_ident(taken.role) END);
+        RAISE WARNING 'Took CREATE on schema agentpulse from %, which somebody had granted: see docs/security.md for who '
+            'may do what.', taken.role;
+    END LOOP;
 END
 $take_away$;

@@ -10,7 +10,8 @@ record HeartbeatChecks(Catalog catalog, TableName table) {
     List<Finding> findings() throws SQLException {
         boolean readable = !catalog.rows(
                         "SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ?"
-                                + " AND c.relname = ? AND has_schema_privilege(n.oid, 'USAGE')"
+                                // A view would run functions of its maker's.
+                                + " AND c.relname = ? AND c.relkind = 'r' AND has_schema_privilege(n.oid, 'USAGE')"
                                 + " AND has_table_privilege(c.oid, 'SELECT')",
                         table.schema(),
                         table.table())

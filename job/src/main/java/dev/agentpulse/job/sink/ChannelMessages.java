@@ -27,6 +27,13 @@ final class ChannelMessages {
 
     private static final String MORE = "more";
 
+    /** Supabase's own: whoever may create a schema could have us call another one. */
+    private static final String REALTIME = """
+            SELECT EXISTS (SELECT FROM pg_proc f JOIN pg_roles r ON r.oid = f.proowner
+                            WHERE f.oid = to_regprocedure('realtime.send(jsonb,text,text,boolean)')
+                              AND (r.rolsuper OR r.rolname = 'supabase_realtime_admin'))
+            """;
+
     private final Connection connection;
     private final NotificationConfig config;
     private final ChannelEventInsertStatement notifying;
@@ -44,8 +51,7 @@ final class ChannelMessages {
 
     private Broadcast broadcast() throws SQLException {
         try (Statement query = connection.createStatement();
-                ResultSet found = query.executeQuery(
-                        "SELECT to_regprocedure('realtime.send(jsonb,text,text,boolean)') IS NOT NULL")) {
+                ResultSet found = query.executeQuery(REALTIME)) {
             found.next();
             if (!found.getBoolean(1)) {
                 return Broadcast.NONE;

@@ -55,6 +55,20 @@ class PreflightITCase {
         }
     }
 
+    @Test
+    void readsNoViewInThePlaceOfTheHeartbeat() throws SQLException {
+        try (Connection connection = database.connect()) {
+            Sql.run(
+                    connection,
+                    "DROP TABLE agentpulse.heartbeat",
+                    "CREATE VIEW agentpulse.heartbeat AS SELECT 1 / (random() * 0)::int AS id");
+
+            assertThat(new Preflight().check(connection, TARGET))
+                    .extracting(Finding::message)
+                    .contains("agentpulse.heartbeat is not a table, and only tables have a change stream.");
+        }
+    }
+
     static Stream<Arguments> damages() {
         return Stream.of(
                 argumentSet(

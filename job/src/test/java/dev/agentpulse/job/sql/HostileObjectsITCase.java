@@ -2,6 +2,7 @@ package dev.agentpulse.job.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.agentpulse.job.preflight.SchemaOwner;
 import dev.agentpulse.proof.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -68,6 +69,58 @@ class HostileObjectsITCase {
             database.migrate();
 
             assertThat(Sql.rows(owner, "SELECT name FROM public.called")).isEmpty();
+        }
+    }
+
+    @Test
+    void whatIsPlantedInSchemasOfKnownNamesIsNotCalled() throws SQLException {
+        Database database = SERVER.newDatabase();
+        try (Connection owner = database.connect()) {
+            Sql.run(
+                    owner,
+                    "CREATE ROLE squatter LOGIN",
+                    "GRANT CREATE ON DATABASE " + database.name() + " TO squatter",
+                    "CREATE TABLE public.called (name text)",
+                    "GRANT INSERT ON public.called TO PUBLIC");
+            try (Connection squatter = database.connectAs("squatter")) {
+                Sql.run(
+                        squatter,
+                        "CREATE SCHEMA cron",
+                        "CREATE FUNCTION cron.call(name text) RETURNS boolean LANGUAGE sql AS"
+                                + " $$INSERT INTO public.called VALUES (name); SELECT true$$",
+                        "CREATE VIEW cron.job AS SELECT 1::bigint AS jobid, ''::text AS schedule, ''::text AS command"
+                                + " WHERE cron.call('cron.job')",
+                        "CREATE SCHEMA realtime",
+                        "CREATE TABLE realtime.messages (topic text)",
+                        "CREATE FUNCTION realtime.send(jsonb, text, text, boolean) RETURNS void LANGUAGE sql AS ''");
+            }
+
+            database.migrate();
+
+            assertThat(Sql.rows(owner, "SELECT name FROM public.called")).isEmpty();
+            assertThat(Sql.rows(
+                            owner, "SELECT has_table_privilege('agentpulse_writer', 'realtime.messages', 'INSERT')"))
+                    .containsExactly("f");
+        }
+    }
+
+    @Test
+    void aSchemaOfSomebodyElseIsObjectedTo() throws SQLException {
+        Database database = SERVER.newDatabase();
+        try (Connection owner = database.connect()) {
+            assertThat(SchemaOwner.objection(owner)).isEmpty();
+
+            Sql.run(owner, "CREATE ROLE namer LOGIN", "GRANT CREATE ON DATABASE " + database.name() + " TO namer");
+            try (Connection namer = database.connectAs("namer")) {
+                Sql.run(namer, "CREATE SCHEMA agentpulse");
+
+                assertThat(SchemaOwner.objection(namer)).isEmpty();
+            }
+            assertThat(SchemaOwner.objection(owner))
+                    .hasValueSatisfying(sentence -> assertThat(sentence).contains("belongs to namer"));
+
+            Sql.run(owner, "ALTER SCHEMA agentpulse OWNER TO postgres");
+            assertThat(SchemaOwner.objection(owner)).isEmpty();
         }
     }
 

@@ -133,7 +133,7 @@ class PrivilegesITCase {
                     owner,
                     INSERT_ALERT,
                     INSERT_HEALTH,
-                    "GRANT USAGE ON SCHEMA agentpulse TO anon",
+                    "GRANT ALL ON SCHEMA agentpulse TO anon, PUBLIC",
                     "GRANT ALL ON ALL TABLES IN SCHEMA agentpulse TO anon, PUBLIC, agentpulse_capture",
                     "GRANT ALL ON ALL SEQUENCES IN SCHEMA agentpulse TO anon",
                     "GRANT ALL ON ALL ROUTINES IN SCHEMA agentpulse TO anon, PUBLIC",
@@ -165,6 +165,7 @@ class PrivilegesITCase {
                 assertDenied(anonymous, "SELECT agentpulse.acknowledge_alert('a')");
                 assertDenied(anonymous, "SELECT agentpulse.allow_reading('anon')");
                 assertDenied(anonymous, "SELECT * FROM public.mv_approval_queue_summary");
+                assertDenied(anonymous, "CREATE TABLE agentpulse.planted ()");
             }
             try (Connection capture = database.connectInRole("agentpulse_capture")) {
                 assertDenied(capture, "DELETE FROM agentpulse.heartbeat");

@@ -4,7 +4,10 @@ import dev.agentpulse.job.config.DatabaseConfig;
 import dev.agentpulse.job.config.DatabaseSessions;
 import dev.agentpulse.job.config.SessionKind;
 import dev.agentpulse.job.config.TableName;
+import dev.agentpulse.job.preflight.SchemaOwner;
 import dev.agentpulse.local.CliFailure;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -38,6 +41,7 @@ public final class Migrations {
      */
     public static Outcome apply(DatabaseAddress database, SourceTables tables, boolean createSourceTables) {
         MigrationNotices.begin();
+        requireTrustedSchema(database);
         DatabaseConfig config = database.config();
         Flyway flyway = Flyway.configure(Migrations.class.getClassLoader())
                 .dataSource(
@@ -59,6 +63,16 @@ public final class Migrations {
             return new Outcome(applied, MigrationNotices.messages());
         } catch (FlywayException e) {
             throw new CliFailure("The migration stopped: " + reason(e), e);
+        }
+    }
+
+    private static void requireTrustedSchema(DatabaseAddress database) {
+        try (Connection connection = database.connect("agentpulse migrate", SessionKind.MIGRATION)) {
+            SchemaOwner.objection(connection).ifPresent(sentence -> {
+                throw new CliFailure(sentence);
+            });
+        } catch (SQLException e) {
+            throw new CliFailure("The migration did not start: " + e.getMessage(), e);
         }
     }
 
