@@ -1,7 +1,7 @@
 package dev.agentpulse.local.cluster;
 
-import com.sun.security.auth.module.UnixSystem;
 import dev.agentpulse.local.CliFailure;
+import dev.agentpulse.local.OwnFolder;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -92,10 +92,7 @@ public record ClusterFolder(Path root) {
         if (!Files.isDirectory(root)) {
             throw new CliFailure(root + " is no folder: name an empty or a new one with --dir.");
         }
-        if (!Files.getAttribute(root, "unix:uid").equals((int) new UnixSystem().getUid())) {
-            throw new CliFailure(root + " belongs to " + Files.getOwner(root).getName()
-                    + ", who could exchange what the cluster runs: name a folder of your own with --dir.");
-        }
+        OwnFolder.require(root, "--dir");
         for (Path folder : new Path[] {lib(), conf(), processIds(), temporary()}) {
             if (Files.isSymbolicLink(folder)) {
                 throw new CliFailure(

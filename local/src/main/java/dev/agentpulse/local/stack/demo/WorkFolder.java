@@ -1,6 +1,7 @@
 package dev.agentpulse.local.stack.demo;
 
 import dev.agentpulse.local.CliFailure;
+import dev.agentpulse.local.OwnFolder;
 import dev.agentpulse.local.stack.database.EmbeddedDatabase;
 import dev.agentpulse.local.stack.flink.FlinkSettings;
 import java.io.IOException;
@@ -38,6 +39,7 @@ final class WorkFolder implements AutoCloseable {
     static WorkFolder open(Path path, boolean kept) {
         try {
             Files.createDirectories(path);
+            OwnFolder.require(path, "--data-dir");
             requireOurs(path);
             // Passwords lie in it, and what the tables hold.
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));

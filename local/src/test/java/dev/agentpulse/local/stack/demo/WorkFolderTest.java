@@ -3,6 +3,7 @@ package dev.agentpulse.local.stack.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.security.auth.module.UnixSystem;
 import dev.agentpulse.local.CliFailure;
 import dev.agentpulse.local.LoopbackPorts;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,6 +69,16 @@ class WorkFolderTest {
                 .isInstanceOf(CliFailure.class)
                 .hasMessageContaining("holds something else");
         assertThat(temporary.resolve("thesis.txt")).exists();
+    }
+
+    @Test
+    void refusesAFolderOfAnotherUser() throws IOException {
+        Assumptions.assumeTrue(new UnixSystem().getUid() == 0, "only root can give a folder away");
+        Files.setAttribute(temporary, "unix:uid", 65_534);
+
+        assertThatThrownBy(() -> WorkFolder.open(temporary, false))
+                .isInstanceOf(CliFailure.class)
+                .hasMessageContaining("belongs to");
     }
 
     @Test
