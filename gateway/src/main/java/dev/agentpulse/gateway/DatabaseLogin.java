@@ -1,17 +1,28 @@
 package dev.agentpulse.gateway;
 
+import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.PemTrustOptions;
 import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.SslMode;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where the database is and how to log in.
  *
- * @param url {@code postgresql://host:port/database} or the same with {@code jdbc:} before it, without a password
+ * @param url {@code postgresql://host:port/database} or the same with {@code jdbc:} before it, without a password; with {@code
+ *     sslmode} and {@code sslrootcert}, if TLS is to be used
  * @param password null where the server asks for none
  */
 public record DatabaseLogin(
         String url, String username, @Nullable String password) {
 
+    private static final Pattern ROOT_CERTIFICATE = Pattern.compile("([?&])sslrootcert=([^&]*)&?");
     private static final int KEEP_STATEMENTS = 256;
     private static final int LONGEST_KEPT_STATEMENT = 16_384;
 
@@ -21,7 +32,7 @@ public record DatabaseLogin(
             throw new IllegalArgumentException(
                     "The database's URL is not readable: give it as" + " postgresql://host:port/database.");
         }
-        if (plain.contains("password=") || plain.matches("[a-z]+://[^/@]*:[^/@]*@.*")) {
+        if (plain.matches("(?i).*password=.*") || plain.matches("[a-z]+://[^?]*:[^?]*@.*")) {
             throw new IllegalArgumentException("Leave the password out of the database's URL, where every process list"
                     + " shows it: put it into a file or into AGENTPULSE_GATEWAY_PASSWORD.");
         }
@@ -29,9 +40,14 @@ public record DatabaseLogin(
     }
 
     PgConnectOptions options(String applicationName) {
-        PgConnectOptions options = PgConnectOptions.fromUri(url).setUser(username);
+        // Vert.x takes parameters that it does not know for the server's.
+        String known = ROOT_CERTIFICATE.matcher(url).replaceAll("$1").replaceFirst("[?&]+$", "");
+        PgConnectOptions options = PgConnectOptions.fromUri(known).setUser(username);
         if (password != null) {
             options.setPassword(password);
+        }
+        if (options.getSslMode() != SslMode.DISABLE) {
+            options.setSslOptions(tls(options.getSslMode()));
         }
         options.addProperty("application_name", applicationName)
                 .addProperty("TimeZone", "UTC")
@@ -40,6 +56,25 @@ public record DatabaseLogin(
         return options.setCachePreparedStatements(true)
                 .setPreparedStatementCacheMaxSize(KEEP_STATEMENTS)
                 .setPreparedStatementCacheSqlFilter(sql -> sql.length() <= LONGEST_KEPT_STATEMENT);
+    }
+
+    /** As the driver of the job reads {@code sslmode} and {@code sslrootcert}. */
+    private ClientSSLOptions tls(SslMode mode) {
+        ClientSSLOptions tls = new ClientSSLOptions();
+        if (mode != SslMode.VERIFY_CA && mode != SslMode.VERIFY_FULL) {
+            return tls.setTrustAll(true).setHostnameVerificationAlgorithm("");
+        }
+        Matcher given = ROOT_CERTIFICATE.matcher(url);
+        Path certificate = given.find()
+                ? Path.of(URLDecoder.decode(given.group(2), StandardCharsets.UTF_8))
+                : Path.of(System.getProperty("user.home"), ".postgresql", "root.crt");
+        if (!Files.isReadable(certificate)) {
+            throw new IllegalArgumentException(
+                    "There is no " + certificate
+                            + " to read: name the certificate of who signed the database's with sslrootcert=/path/ca.pem in its URL.");
+        }
+        return tls.setTrustOptions(new PemTrustOptions().addCertPath(certificate.toString()))
+                .setHostnameVerificationAlgorithm(mode == SslMode.VERIFY_FULL ? "HTTPS" : "");
     }
 
     /** Never with the password. */
