@@ -31,7 +31,7 @@ async function visitorToken(config: Config): Promise<string | undefined> {
 
 function start(config: Config): void {
   const accessToken = tokenOfFragment();
-  const { client, clock } = connect({ url: config.url, anonKey: config.anonKey, ...(accessToken ? { accessToken } : {}) });
+  const { client, clock } = connect({ url: config.url, anonKey: config.anonKey, gateway: config.gateway, ...(accessToken ? { accessToken } : {}) });
   const token = async () =>
     accessToken ?? (await client.auth.getSession()).data.session?.access_token ?? (await visitorToken(config)) ?? config.anonKey;
   const live = new LiveSource({

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { AMBER_MS, onBeat, RED_MS, useLiveSource } from '@agentpulse/react';
+import { colorOf } from '../lib/color';
 
 const WIDTH = 132;
 const HEIGHT = 22;
@@ -35,7 +36,7 @@ export function PulseLine() {
       context.clearRect(0, 0, WIDTH, HEIGHT);
       const now = ages.at(-1) ?? null;
       const tone = now === null ? '--text-muted' : now > RED_MS ? '--bad' : now > AMBER_MS ? '--warn' : '--good';
-      context.strokeStyle = colorOf(element, tone);
+      context.strokeStyle = colorOf(tone);
       context.lineWidth = 1.5;
       context.lineJoin = 'round';
       context.beginPath();
@@ -51,9 +52,4 @@ export function PulseLine() {
     return onBeat(draw);
   }, [live]);
   return <canvas ref={canvas} className="pulse-line" style={{ width: WIDTH, height: HEIGHT }} title="Age of the data, last 15 seconds" aria-hidden="true" />;
-}
-
-function colorOf(element: HTMLElement, name: string): string {
-  element.style.color = `var(${name})`;
-  return getComputedStyle(element).color;
 }

@@ -1,6 +1,7 @@
 import { useEffect, useId, useRef, useState } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { colorOf } from '../lib/color';
 import { clockTime } from '../lib/zone';
 
 export interface Series {
@@ -33,16 +34,6 @@ interface TimeChartProps {
   onChart?: (chart: uPlot | null) => void;
 }
 
-function color(element: Element, name: string): string {
-  // light-dark() is resolved only where a colour is used.
-  const probe = document.createElement('i');
-  probe.style.color = `var(${name})`;
-  element.append(probe);
-  const resolved = getComputedStyle(probe).color;
-  probe.remove();
-  return resolved;
-}
-
 /** A uPlot that is made once for its set of lines and is fed after that, never made again. */
 export function TimeChart(props: TimeChartProps) {
   const { title, times, series, band, height, zone, format, group, limit, onChart } = props;
@@ -50,14 +41,16 @@ export function TimeChart(props: TimeChartProps) {
   const chart = useRef<uPlot | null>(null);
   const latest = useRef(props);
   latest.current = props;
+  const seen = useRef(true);
   const [cursor, setCursor] = useState<string>('');
   const tableId = useId();
   const shape = `${series.map((each) => each.label).join('|')}/${band ? 1 : 0}/${zone}/${height}/${limit ?? ''}`;
 
   useEffect(() => {
     const element = host.current as HTMLDivElement;
-    const paint = (name: string) => color(element, name);
-    const axis = { stroke: () => paint('--text-muted'), grid: { stroke: () => paint('--line'), width: 1 }, ticks: { show: false }, font: '11px "Inter Variable", sans-serif' };
+    // Asked before the chart listens: at a change of theme the old colours are forgotten first.
+    colorOf('--text-muted');
+    const axis = { stroke: () => colorOf('--text-muted'), grid: { stroke: () => colorOf('--line'), width: 1 }, ticks: { show: false }, font: '11px "Inter Variable", sans-serif' };
     const made = new uPlot(
       {
         width: Math.max(element.clientWidth, 200),
@@ -76,13 +69,13 @@ export function TimeChart(props: TimeChartProps) {
           ...(band ? [1, 2].map(() => ({ stroke: 'transparent', points: { show: false } })) : []),
           ...series.map((each) => ({
             label: each.label,
-            stroke: () => paint(each.color),
+            stroke: () => colorOf(each.color),
             width: each.width ?? 1.75,
             points: { show: false },
             ...(each.dash ? { dash: each.dash } : {}),
           })),
         ],
-        ...(band ? { bands: [{ series: [2, 1] as [number, number], fill: () => paint('--band') }] } : {}),
+        ...(band ? { bands: [{ series: [2, 1] as [number, number], fill: () => colorOf('--band') }] } : {}),
         hooks: {
           drawAxes: [
             (plot) => {
@@ -90,7 +83,7 @@ export function TimeChart(props: TimeChartProps) {
                 const y = Math.round(plot.valToPos(limit, 'y', true)) + 0.5;
                 const { ctx, bbox } = plot;
                 ctx.save();
-                ctx.strokeStyle = paint('--limit');
+                ctx.strokeStyle = colorOf('--limit');
                 ctx.setLineDash([4, 4]);
                 ctx.beginPath();
                 ctx.moveTo(bbox.left, y);
@@ -110,12 +103,22 @@ export function TimeChart(props: TimeChartProps) {
     onChart?.(made);
     const sizes = new ResizeObserver(() => made.setSize({ width: Math.max(element.clientWidth, 200), height }));
     sizes.observe(element);
+    // A chart that nobody sees is drawn when it comes into sight.
+    const sight = new IntersectionObserver(([entry]) => {
+      const comes = entry?.isIntersecting === true;
+      if (comes && !seen.current) {
+        made.setData(data(latest.current));
+      }
+      seen.current = comes;
+    });
+    sight.observe(element);
     const scheme = matchMedia('(prefers-color-scheme: dark)');
     const redraw = () => made.redraw(false);
     scheme.addEventListener('change', redraw);
     addEventListener('agentpulse:theme', redraw);
     return () => {
       sizes.disconnect();
+      sight.disconnect();
       scheme.removeEventListener('change', redraw);
       removeEventListener('agentpulse:theme', redraw);
       onChart?.(null);
@@ -127,7 +130,9 @@ export function TimeChart(props: TimeChartProps) {
   }, [shape, group]);
 
   useEffect(() => {
-    chart.current?.setData(data(latest.current));
+    if (seen.current) {
+      chart.current?.setData(data(latest.current));
+    }
   }, [times, series, band]);
 
   const move = (step: number) => {

@@ -1,4 +1,4 @@
-import { BEAT_MS, onBeat, useLiveSource } from '@agentpulse/react';
+import { onBeat, useLiveSource } from '@agentpulse/react';
 import { useEffect, useRef, useState } from 'react';
 
 export interface Moment {
@@ -7,6 +7,9 @@ export interface Moment {
   /** The figures are old: an age counted to this moment is a lower bound. */
   atLeast: boolean;
 }
+
+/** A beat may come a little early. */
+const JITTER_MS = 60;
 
 /**
  * The moment to count ages to, each second. It stands still while the figures are old: an approval may have been decided
@@ -23,11 +26,12 @@ export function useMoment(everyMillis = 1_000): Moment {
       setMoment((before) => (now.time === before.time && now.atLeast === before.atLeast ? before : now));
     };
     look();
-    let beats = 0;
+    let lookedAt = performance.now();
     return onBeat(() => {
-      beats += 1;
+      const now = performance.now();
       // That figures are old, or are so no more, is seen at once.
-      if (beats % Math.round(everyMillis / BEAT_MS) === 0 || read(live).atLeast !== last.current) {
+      if (now - lookedAt >= everyMillis - JITTER_MS || read(live).atLeast !== last.current) {
+        lookedAt = now;
         look();
       }
     });

@@ -19,6 +19,7 @@ interface Channel {
   topic: string;
   bindings: { id: number; table: string; event: string }[];
   live: boolean;
+  send: (message: unknown) => void;
 }
 
 /**
@@ -63,7 +64,7 @@ export class FakeServer {
         socket.destroy();
         return;
       }
-      sockets.handleUpgrade(request, socket, head, (webSocket) => this.accept(webSocket));
+      sockets.handleUpgrade(request, socket, head, (webSocket) => this.accept(webSocket, new URL(request.url ?? '/', this.url).searchParams.get('batch') === '1'));
     });
     await new Promise<void>((done) => server.listen(this.port, '127.0.0.1', done));
     this.port = (server.address() as AddressInfo).port;
@@ -107,14 +108,26 @@ export class FakeServer {
     this.channels.clear();
   }
 
-  private accept(socket: WebSocket): void {
+  private accept(socket: WebSocket, batches: boolean): void {
     const mine: Channel[] = [];
+    let batch: unknown[] = [];
+    /** As the gateway does: what comes together is one frame, for those who ask for that. */
+    const send = (message: unknown) => {
+      if (!batches) {
+        socket.send(JSON.stringify(message));
+      } else if (batch.push(message) === 1) {
+        queueMicrotask(() => {
+          socket.send(JSON.stringify(batch.length === 1 ? batch[0] : batch));
+          batch = [];
+        });
+      }
+    };
     socket.on('message', (data) => {
       const [joinRef, ref, topic, event, payload] = JSON.parse(String(data)) as [string, string, string, string, JoinPayload];
       const reply = (response: object) => socket.send(JSON.stringify([joinRef, ref, topic, 'phx_reply', { status: 'ok', response }]));
       if (event === 'phx_join') {
         const bindings = payload.config.postgres_changes.map((binding, i) => ({ ...binding, id: i + 1 }));
-        const channel: Channel = { socket, joinRef, topic, bindings, live: false };
+        const channel: Channel = { socket, joinRef, topic, bindings, live: false, send };
         mine.push(channel);
         this.channels.add(channel);
         reply({ postgres_changes: bindings });
@@ -146,7 +159,7 @@ export class FakeServer {
     for (const channel of this.channels) {
       const ids = channel.bindings.filter((binding) => binding.table === table).map((binding) => binding.id);
       if (channel.live && ids.length > 0) {
-        channel.socket.send(JSON.stringify([channel.joinRef, null, channel.topic, 'postgres_changes', { ids, data }]));
+        channel.send([channel.joinRef, null, channel.topic, 'postgres_changes', { ids, data }]);
       }
     }
   }

@@ -1,21 +1,28 @@
-/** How often what ages is looked at. */
-export const BEAT_MS = 250;
+/** What ages is looked at at least so often. */
+export const BEAT_MS = 300;
 
 const listeners = new Set<() => void>();
-let timer: ReturnType<typeof setInterval> | undefined;
+let timer: ReturnType<typeof setTimeout> | undefined;
 
 /**
- * Calls the listener four times a second. All listeners share one timer, so that everything that ages on a page changes
- * in the same frame: painting costs by the frame, not by the figure.
+ * Calls the listener some four times a second. All listeners share one timer, so that everything that ages on a page
+ * changes in the same frame: painting costs by the frame, not by the figure.
  */
 export function onBeat(listener: () => void): () => void {
   listeners.add(listener);
-  timer ??= setInterval(() => listeners.forEach((each) => each()), BEAT_MS);
+  timer ??= setTimeout(beat, BEAT_MS);
   return () => {
     listeners.delete(listener);
     if (listeners.size === 0) {
-      clearInterval(timer);
+      clearTimeout(timer);
       timer = undefined;
     }
   };
+}
+
+/** A beat now, because new figures are painted anyway; the next one is counted from here. */
+export function beat(): void {
+  clearTimeout(timer);
+  timer = listeners.size > 0 ? setTimeout(beat, BEAT_MS) : undefined;
+  listeners.forEach((each) => each());
 }

@@ -1,4 +1,5 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
+import { beat } from './beat';
 import { ChangesChannel, type ChangeMessage } from './channel';
 import type { ServerClock } from './clock';
 import { AMBER_MS, freshness, type Freshness } from './freshness';
@@ -13,6 +14,8 @@ import { compareTimes, RESULT_TABLES, type ResultTable } from './tables';
 
 /** Frames are at least so far apart: twenty a second are more than an eye reads. */
 const FRAME_MS = 50;
+/** What ages goes with a frame of figures, unless one went so shortly before. */
+const LEAST_BEAT_MS = 200;
 /** A tick whose pipeline_status never comes is shown after so long. */
 const TICK_MS = 120;
 const WATCH_MS = 250;
@@ -24,6 +27,8 @@ const SNAPSHOT_TIMEOUT_MS = 10_000;
 const POLL_MS = 1_000;
 /** At Supabase, where a view sends no changes, alerts are read again so long after one of theirs. */
 const ALERTS_MS = 100;
+/** A page that opens waits so long for changes to flow, so that it reads once and not twice. */
+const FIRST_READ_MS = 400;
 const RESUBSCRIBE_MS = 1_000;
 
 /**
@@ -47,6 +52,7 @@ export class LiveSource {
   private socketTickAt = -Infinity;
   private lastFrameAt = -Infinity;
   private lastReadAt = -Infinity;
+  private beatAt = -Infinity;
   /** When the last read began that succeeded. */
   private answeredAt = -Infinity;
   private frameTimer: ReturnType<typeof setTimeout> | undefined;
@@ -102,7 +108,8 @@ export class LiveSource {
     this.stopped = false;
     this.abort = new AbortController();
     this.tickAt = performance.now();
-    this.read();
+    // Once changes flow everything is read in any case. Where they do not flow at once, the watch reads before.
+    this.lastReadAt = performance.now() + FIRST_READ_MS - POLL_MS;
     this.subscribe();
     this.watchTimer = setInterval(() => this.watch(), WATCH_MS);
     globalThis.document?.addEventListener('visibilitychange', this.onVisible);
@@ -243,8 +250,9 @@ export class LiveSource {
 
   private lost(): void {
     if (this.link.mode === 'live') {
-      // Whether only the socket is gone, or the server, a read tells at once.
-      this.read();
+      // Whether only the socket is gone, or the server, one small question tells; what was missed is read on the return.
+      const signal = AbortSignal.any([this.abort.signal, AbortSignal.timeout(PROBE_TIMEOUT_MS)]);
+      this.reader.probe(signal).catch((error: unknown) => !this.stopped && this.failed(error));
     }
     // The client's own rejoin backs off to ten seconds; a fresh channel is there in one.
     clearTimeout(this.resubscribeTimer);
@@ -336,6 +344,10 @@ export class LiveSource {
     this.frameTimer = undefined;
     this.lastFrameAt = performance.now();
     this.store.apply(this.buffer.splice(0));
+    if (this.lastFrameAt - this.beatAt >= LEAST_BEAT_MS) {
+      this.beatAt = this.lastFrameAt;
+      beat();
+    }
   }
 
   /** Looks several times a second whether ticks come, and reads where they do not. */

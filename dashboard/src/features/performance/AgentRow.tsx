@@ -1,9 +1,9 @@
-import { memo, useContext, useSyncExternalStore } from 'react';
-import { useRow } from '@agentpulse/react';
+import { memo, useContext, useMemo, useRef, useSyncExternalStore } from 'react';
 import { Icon } from '../../components/Icon';
 import { Sparkline } from '../../components/Sparkline';
 import { formatAge, formatCount, formatMillis, formatPercent, formatScore } from '../../lib/format';
 import { useMoment } from '../../lib/now';
+import { useRowInSight, useSight, type Sight } from '../../lib/sight';
 import { TrailContext } from '../../lib/trailContext';
 import { HEALTH_WORD } from './order';
 import { LatencyStrip } from './LatencyStrip';
@@ -19,11 +19,13 @@ interface AgentRowProps {
   onOpen: (agent: string) => void;
 }
 
-/** One agent. It renders when a row of this agent changes, and at no other time. */
+/** One agent. It renders when a row of this agent changes while it is seen, and at hardly any other time. */
 export const AgentRow = memo(function AgentRow({ agent, open, onOpen }: AgentRowProps) {
-  const health = useRow('agent_health', agent);
-  const one = useRow('agent_performance', `1m ${agent}`);
-  const five = useRow('agent_performance', `5m ${agent}`);
+  const row = useRef<HTMLTableRowElement>(null);
+  const sight = useSight(row);
+  const health = useRowInSight(sight, 'agent_health', agent);
+  const one = useRowInSight(sight, 'agent_performance', `1m ${agent}`);
+  const five = useRowInSight(sight, 'agent_performance', `5m ${agent}`);
   if (!health) {
     return null;
   }
@@ -31,6 +33,7 @@ export const AgentRow = memo(function AgentRow({ agent, open, onOpen }: AgentRow
   const idle = status === 'idle';
   return (
     <tr
+      ref={row}
       className={`agent is-${status} ${open ? 'is-open' : ''}`}
       data-agent={agent}
       onClick={(event) => {
@@ -60,7 +63,7 @@ export const AgentRow = memo(function AgentRow({ agent, open, onOpen }: AgentRow
         </button>
       </th>
       <td className="agent-spark">
-        <AgentSpark agent={agent} />
+        <AgentSpark agent={agent} sight={sight} />
       </td>
       <td className={`num agent-latency strong ${idle ? 'is-none' : ''}`} title={idle ? 'No query in the last minute' : undefined}>
         {formatMillis(health.avg_latency_ms_1m)}
@@ -96,9 +99,10 @@ function Since({ time }: { time: string }) {
 
 const nothing = () => () => undefined;
 
-function AgentSpark({ agent }: { agent: string }) {
+function AgentSpark({ agent, sight }: { agent: string; sight: Sight }) {
   const trail = useContext(TrailContext);
-  useSyncExternalStore(trail?.subscribe ?? nothing, trail?.getVersion ?? (() => 0));
+  const subscribe = useMemo(() => (trail ? (listener: () => void) => sight.listen(trail.subscribe, listener) : nothing), [trail, sight]);
+  useSyncExternalStore(subscribe, trail?.getVersion ?? (() => 0));
   const values = (trail?.of(agent) ?? []).map((point) => point.avg);
   return <Sparkline values={values} least={120} limit={LIMIT_MS} steps={Math.min(MOST_STEPS, Math.max(LEAST_STEPS, values.length))} />;
 }

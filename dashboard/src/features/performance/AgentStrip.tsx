@@ -1,5 +1,5 @@
-import { memo } from 'react';
-import { useRow } from '@agentpulse/react';
+import { memo, useCallback, useSyncExternalStore } from 'react';
+import { useLiveSource } from '@agentpulse/react';
 import { HEALTH_WORD } from './order';
 
 /** All agents in one line of cells, by name: where a hundred rows do not fit, this does. */
@@ -14,6 +14,9 @@ export function AgentStrip({ agents, onOpen }: { agents: readonly string[]; onOp
 }
 
 const Cell = memo(function Cell({ agent, onOpen }: { agent: string; onOpen: (agent: string) => void }) {
-  const status = useRow('agent_health', agent)?.health_status ?? 'idle';
+  const { store } = useLiveSource();
+  const subscribe = useCallback((listener: () => void) => store.subscribe(`agent_health/${agent}`, listener), [store, agent]);
+  // Only the state: the row changes with every tick.
+  const status = useSyncExternalStore(subscribe, () => store.row('agent_health', agent)?.health_status ?? 'idle');
   return <i className={`cell is-${status}`} title={`${agent}: ${HEALTH_WORD[status]}`} onClick={() => onOpen(agent)} />;
 });
