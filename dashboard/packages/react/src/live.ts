@@ -205,7 +205,9 @@ export class LiveSource {
   private failed(error: unknown): void {
     const outage = error instanceof ReadError ? error.outage : 'gateway';
     const cause = globalThis.navigator?.onLine === false ? 'offline' : outage;
-    const message = error instanceof Error ? error.message : String(error);
+    const said = error instanceof Error ? error.message : String(error);
+    // "TypeError: Failed to fetch" is the browser's name for what the cause says in words.
+    const message = /^\w+Error: /.test(said) ? null : said;
     // One failed read among changes that flow is no outage: the next tick takes it back before figures count as old.
     this.setLink({ mode: 'down', cause, message });
   }
