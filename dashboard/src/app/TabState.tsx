@@ -23,17 +23,18 @@ export function favicon(tone: keyof typeof COLOR, count: number): string {
 export function TabState() {
   const input = useVerdictInput();
   const stale = useFreshnessSelect((now) => now.stale);
+  const first = useFreshnessSelect((now) => now.asOf === null);
   const { tone, parts } = verdict(input);
   const count = openCount(input);
   const text = parts[0]?.text ?? 'AgentPulse';
   const before = useRef<number | null>(null);
   useEffect(() => {
-    document.title = stale ? `Old figures · AgentPulse` : `${count > 0 ? `(${count}) ` : ''}${text} · AgentPulse`;
+    document.title = first ? 'AgentPulse' : stale ? `Old figures · AgentPulse` : `${count > 0 ? `(${count}) ` : ''}${text} · AgentPulse`;
     const icon = document.querySelector<HTMLLinkElement>('link[rel=icon]');
     if (icon) {
       icon.href = favicon(stale ? 'none' : tone, stale ? 0 : count);
     }
-  }, [count, text, tone, stale]);
+  }, [count, text, tone, stale, first]);
   useEffect(() => {
     if (before.current !== null && count > before.current) {
       alarm(text);
