@@ -4,8 +4,11 @@ import dev.agentpulse.bench.algebra.AlgebraCommand;
 import dev.agentpulse.bench.backlog.BacklogCommand;
 import dev.agentpulse.bench.freshness.FreshnessCommand;
 import dev.agentpulse.bench.freshness.PageCommand;
+import dev.agentpulse.bench.scenario.RunCommand;
 import dev.agentpulse.bench.viewers.ViewersCommand;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,7 +25,8 @@ import picocli.CommandLine.Spec;
             BacklogCommand.class,
             PageCommand.class,
             ViewersCommand.class,
-            AlgebraCommand.class
+            AlgebraCommand.class,
+            RunCommand.class
         })
 public final class BenchCli implements Runnable {
 
@@ -33,7 +37,20 @@ public final class BenchCli implements Runnable {
     private CommandSpec spec;
 
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        CommandLine command = commandLine();
+        System.exit(command.execute(withCommand(arguments, command)));
+    }
+
+    /** What is neither an option nor a command is a scenario. */
+    static String[] withCommand(String[] arguments, CommandLine command) {
+        if (arguments.length == 0
+                || arguments[0].startsWith("-")
+                || command.getSubcommands().containsKey(arguments[0])) {
+            return arguments;
+        }
+        List<String> run = new ArrayList<>(List.of("run"));
+        run.addAll(List.of(arguments));
+        return run.toArray(new String[0]);
     }
 
     static CommandLine commandLine() {
@@ -43,7 +60,8 @@ public final class BenchCli implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Name a measurement: freshness, backlog, page, viewers or algebra.");
+                spec.commandLine(),
+                "Name a scenario (bench run lists them) or a measurement: freshness, backlog, page, viewers or algebra.");
     }
 
     private static int explain(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {

@@ -32,7 +32,19 @@ public record Database(
     }
 
     public Connection connect() throws SQLException {
-        Properties login = new Properties();
+        return connect(new Properties());
+    }
+
+    /** A connection that can read a slot. */
+    public Connection connectForReplication() throws SQLException {
+        Properties replication = new Properties();
+        PGProperty.REPLICATION.set(replication, "database");
+        PGProperty.ASSUME_MIN_SERVER_VERSION.set(replication, "10");
+        PGProperty.PREFER_QUERY_MODE.set(replication, "simple");
+        return connect(replication);
+    }
+
+    private Connection connect(Properties login) throws SQLException {
         PGProperty.USER.set(login, username);
         if (password != null) {
             PGProperty.PASSWORD.set(login, password);

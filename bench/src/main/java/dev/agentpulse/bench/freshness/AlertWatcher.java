@@ -5,11 +5,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** Asks about every millisecond for the alerts of those slow markers that have none yet. */
-final class AlertWatcher extends Watcher {
+public final class AlertWatcher extends Watcher {
 
     private static final String ALERTS = """
             SELECT conversation_id
@@ -23,11 +24,16 @@ final class AlertWatcher extends Watcher {
     private final PreparedStatement alerts;
     private final Markers markers;
 
-    AlertWatcher(Connection connection, Markers markers) throws SQLException {
+    public AlertWatcher(Connection connection, Markers markers) throws SQLException {
         super("alert-watcher", connection);
         this.connection = connection;
         this.alerts = connection.prepareStatement(ALERTS);
         this.markers = markers;
+    }
+
+    @Override
+    Set<Sight> sees() {
+        return Set.of(Sight.ALERT_ROW);
     }
 
     @Override

@@ -49,9 +49,9 @@ public final class FreshnessCommand implements Callable<Integer> {
 
     private static List<Watcher> watchers(Database database, Markers markers, MarkerAgents agents) throws SQLException {
         return List.of(
-                new RowWatcher(database.connect(), agents.all(), markers),
+                new RowWatcher(database.connect(), RowWatcher.RESULTS, agents, markers),
                 new AlertWatcher(database.connect(), markers),
-                new NotificationWatcher(database.connect(), markers));
+                NotificationWatcher.ofPipeline(database.connect(), markers));
     }
 
     private int idle() throws InterruptedException {

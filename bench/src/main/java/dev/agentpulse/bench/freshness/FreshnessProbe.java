@@ -7,18 +7,19 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 
 /**
  * Commits marker rows and watches for what comes of them: the agent's one-minute row, the message and, for every fifth
  * marker, which is slow, the alert. Writer and watchers have a thread and a connection each, and share one clock.
  */
-final class FreshnessProbe {
+public final class FreshnessProbe {
 
     static final int MARKERS_FOR_ONE_SLOW = 5;
 
-    private static final Duration SETTLE = Duration.ofSeconds(10);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final Database database;
@@ -27,30 +28,38 @@ final class FreshnessProbe {
     private final double markersPerSecond;
     private final double warmUpSeconds;
     private final double seconds;
+    private final Duration settle;
 
     /** Who watches for results. */
-    interface Watchers {
+    public interface Watchers {
         List<Watcher> of(Markers markers, MarkerAgents agents) throws SQLException;
     }
 
-    /** @param queriesTable the source table that markers are written to, with its schema */
-    FreshnessProbe(
+    /**
+     * Measures nothing yet.
+     *
+     * @param queriesTable the source table that markers are written to, with its schema
+     * @param settle how long to wait for the last results, behind the last marker
+     */
+    public FreshnessProbe(
             Database database,
             String queriesTable,
             Watchers watching,
             double markersPerSecond,
             double warmUpSeconds,
-            double seconds) {
+            double seconds,
+            Duration settle) {
         this.database = database;
         this.queriesTable = queriesTable;
         this.watching = watching;
         this.markersPerSecond = markersPerSecond;
         this.warmUpSeconds = warmUpSeconds;
         this.seconds = seconds;
+        this.settle = settle;
     }
 
-    /** Runs the probe; the markers are gone afterwards. */
-    FreshnessReport run() throws SQLException {
+    /** Measures the pipeline; the markers are gone afterwards. */
+    public FreshnessReport run() throws SQLException {
         try (Connection writing = database.connect()) {
             requirePipeline(writing);
             Leftovers leftovers = new Leftovers(writing, queriesTable);
@@ -68,7 +77,8 @@ final class FreshnessProbe {
         }
     }
 
-    private FreshnessReport measure(Connection writing) throws SQLException {
+    /** The same of whatever makes results of the table; the markers stay. */
+    public FreshnessReport measure(Connection writing) throws SQLException {
         MarkerAgents agents = new MarkerAgents(markersPerSecond / MARKERS_FOR_ONE_SLOW);
         Markers markers = new Markers();
         List<Watcher> watchers = watching.of(markers, agents);
@@ -76,11 +86,14 @@ final class FreshnessProbe {
             watchers.forEach(Watcher::start);
             double took = new MarkerWriter(writing, queriesTable, agents, markers)
                     .write(markersPerSecond, warmUpSeconds, seconds);
-            settle(markers);
+            Set<Sight> watched = watchers.stream()
+                    .flatMap(watcher -> watcher.sees().stream())
+                    .collect(Collectors.toSet());
+            settle(markers, watched);
             for (Watcher watcher : watchers) {
                 watcher.requireSight();
             }
-            return new FreshnessReport(List.copyOf(markers.all()), took);
+            return new FreshnessReport(List.copyOf(markers.all()), took, watched);
         } finally {
             for (Watcher watcher : watchers) {
                 watcher.close();
@@ -89,9 +102,9 @@ final class FreshnessProbe {
     }
 
     /** Waits for the last results. */
-    private static void settle(Markers markers) {
+    private void settle(Markers markers, Set<Sight> watched) {
         long startNanos = System.nanoTime();
-        while (markers.lackAnything() && System.nanoTime() - startNanos < SETTLE.toNanos()) {
+        while (markers.lackAny(watched) && System.nanoTime() - startNanos < settle.toNanos()) {
             LockSupport.parkNanos(PAUSE_NANOS);
         }
     }

@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** One row that the probe commits, and when its results were seen. Times are {@code System.nanoTime()}. */
-final class Marker {
+public final class Marker {
 
     /** Stands for "not yet"; the clock's zero point is arbitrary, so 0 would be a time. */
     private static final long NEVER = Long.MIN_VALUE;
@@ -46,6 +46,10 @@ final class Marker {
 
     boolean counted() {
         return counted;
+    }
+
+    long committedNanos() {
+        return committedNanos;
     }
 
     void committed(long nanos) {

@@ -9,7 +9,7 @@ import java.util.List;
  * left the window when its turn comes again. There are enough agents for no one to pass the limit of ten alerts a
  * second.
  */
-final class MarkerAgents {
+public final class MarkerAgents {
 
     static final String PREFIX = "freshness-probe-";
 

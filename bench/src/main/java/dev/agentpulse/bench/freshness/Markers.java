@@ -3,11 +3,12 @@ package dev.agentpulse.bench.freshness;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** All markers of a run, by what the watchers know them by. */
-final class Markers {
+public final class Markers {
 
     private final Map<String, Marker> byConversation = new ConcurrentHashMap<>();
     private final Map<String, Marker> awaitingAlert = new ConcurrentHashMap<>();
@@ -50,9 +51,10 @@ final class Markers {
         return byConversation.values();
     }
 
-    boolean lackAnything() {
+    /** Whether one of these is to be expected of a marker and has not come. */
+    boolean lackAny(Set<Sight> sights) {
         return all().stream().anyMatch(marker -> {
-            for (Sight sight : Sight.values()) {
+            for (Sight sight : sights) {
                 if (marker.lacks(sight)) {
                     return true;
                 }

@@ -4,7 +4,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.sql.SQLException;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -75,6 +77,11 @@ final class PageWatcher extends Watcher {
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalArgumentException("There is no gateway at " + gateway + ": " + e.getMessage(), e);
         }
+    }
+
+    @Override
+    Set<Sight> sees() {
+        return EnumSet.allOf(Sight.class);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.agentpulse.bench.Database;
 import dev.agentpulse.bench.LoginOptions;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Mixin;
@@ -11,6 +12,8 @@ import picocli.CommandLine.Option;
 
 /** How many markers are written, for how long, and where to. */
 final class ProbeOptions {
+
+    private static final Duration SETTLE = Duration.ofSeconds(10);
 
     @Option(
             names = "--rate",
@@ -50,6 +53,7 @@ final class ProbeOptions {
                 (markers, agents) -> watchers.of(database, markers, agents),
                 markersPerSecond,
                 warmUpSeconds,
-                seconds);
+                seconds,
+                SETTLE);
     }
 }

@@ -4,29 +4,34 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Reads the one-minute rows of the marker agents about every millisecond, as an impatient dashboard would. */
-final class RowWatcher extends Watcher {
+/** Reads the one-minute rows of the marker agents, of results or of something that keeps the same columns, about every millisecond, as an impatient dashboard would. */
+public final class RowWatcher extends Watcher {
 
-    private static final String COUNTS = """
-            SELECT agent, query_count
-              FROM agentpulse.agent_performance
-             WHERE window_name = '1m' AND agent = ANY (?)
-            """;
+    /** Where the pipeline's results are. */
+    public static final String RESULTS = "agentpulse.agent_performance";
 
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final PreparedStatement counts;
     private final Markers markers;
 
-    RowWatcher(Connection connection, List<String> agents, Markers markers) throws SQLException {
+    /** @param relation a table or view with the columns of {@link #RESULTS} that tell what a window counts */
+    public RowWatcher(Connection connection, String relation, MarkerAgents agents, Markers markers)
+            throws SQLException {
         super("row-watcher", connection);
-        this.counts = connection.prepareStatement(COUNTS);
-        this.counts.setArray(1, connection.createArrayOf("text", agents.toArray()));
+        this.counts = connection.prepareStatement(
+                "SELECT agent, query_count FROM " + relation + " WHERE window_name = '1m' AND agent = ANY (?)");
+        this.counts.setArray(1, connection.createArrayOf("text", agents.all().toArray()));
         this.markers = markers;
+    }
+
+    @Override
+    Set<Sight> sees() {
+        return Set.of(Sight.ROW);
     }
 
     @Override

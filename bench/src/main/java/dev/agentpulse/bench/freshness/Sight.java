@@ -1,7 +1,7 @@
 package dev.agentpulse.bench.freshness;
 
 /** The ways in which a result becomes visible. */
-enum Sight {
+public enum Sight {
     ROW("row visible"),
     NOTIFICATION("notification"),
     ALERT_ROW("alert row"),
@@ -13,7 +13,7 @@ enum Sight {
         this.title = title;
     }
 
-    String title() {
+    public String title() {
         return title;
     }
 

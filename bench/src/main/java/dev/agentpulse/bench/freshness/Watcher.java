@@ -1,11 +1,12 @@
 package dev.agentpulse.bench.freshness;
 
 import java.sql.SQLException;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Looks again and again, on a thread and a connection or socket of its own, until closed. */
-abstract class Watcher implements AutoCloseable {
+public abstract class Watcher implements AutoCloseable {
 
     private static final long JOIN_MILLIS = TimeUnit.SECONDS.toMillis(5);
 
@@ -20,6 +21,9 @@ abstract class Watcher implements AutoCloseable {
         this.thread = new Thread(this::run, name);
         this.thread.setDaemon(true);
     }
+
+    /** What it can see. */
+    abstract Set<Sight> sees();
 
     /** Looks once, waiting a little when there is nothing to see. */
     abstract void look() throws SQLException;

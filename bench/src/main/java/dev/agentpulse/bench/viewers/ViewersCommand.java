@@ -1,6 +1,7 @@
 package dev.agentpulse.bench.viewers;
 
 import dev.agentpulse.bench.CpuClock;
+import dev.agentpulse.bench.ProcessMemory;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;

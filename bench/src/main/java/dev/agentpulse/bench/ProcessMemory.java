@@ -1,11 +1,11 @@
-package dev.agentpulse.bench.viewers;
+package dev.agentpulse.bench;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The memory of a process, where the system tells it as Linux does. */
-final class ProcessMemory {
+public final class ProcessMemory {
 
     private static final String RESIDENT = "VmRSS:";
     private static final int BYTES_OF_A_KILOBYTE = 1_024;
@@ -13,7 +13,7 @@ final class ProcessMemory {
     private ProcessMemory() {}
 
     /** -1 where the system does not tell. */
-    static long residentBytes(long pid) throws IOException {
+    public static long residentBytes(long pid) throws IOException {
         Path status = Path.of("/proc", Long.toString(pid), "status");
         if (!Files.isReadable(status)) {
             return -1;
