@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * {@code pg_recvlogical} with a slot of its own on the same publication, which throws away what it reads: what the server
  * can send at most.
  */
-final class PeerReader {
+public final class PeerReader {
 
     private static final String CLIENT = "pg_recvlogical";
     private static final String SLOT = "agentpulse_bench_peer";
@@ -29,7 +29,7 @@ final class PeerReader {
     }
 
     /** Makes its slot; nothing where the client is not installed. */
-    static Optional<PeerReader> create(Database database, String publication)
+    public static Optional<PeerReader> create(Database database, String publication)
             throws SQLException, IOException, InterruptedException {
         if (!isInstalled()) {
             System.out.println("There is no " + CLIENT + " on the path, so there is nothing to compare with: on Debian,"
@@ -47,7 +47,7 @@ final class PeerReader {
      *
      * @return seconds, from the start of the process to its end
      */
-    double read(String endLsn) throws IOException, InterruptedException, SQLException {
+    public double read(String endLsn) throws IOException, InterruptedException, SQLException {
         List<String> command = new ArrayList<>(List.of(CLIENT));
         command.addAll(database.clientOptions());
         command.addAll(List.of(
@@ -74,7 +74,8 @@ final class PeerReader {
         }
     }
 
-    private void dropSlot() throws SQLException {
+    /** For who does not read. */
+    public void dropSlot() throws SQLException {
         run("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '" + SLOT + "'");
     }
 

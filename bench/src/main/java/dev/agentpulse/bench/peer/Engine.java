@@ -1,12 +1,24 @@
 package dev.agentpulse.bench.peer;
 
+import java.io.IOException;
 import java.sql.SQLException;
+import java.util.OptionalDouble;
 
 /** What of a peer runs outside Postgres. */
 interface Engine extends AutoCloseable {
 
     /** Processor time since its start. */
     double cpuSeconds();
+
+    /**
+     * Does, for one that works only when all is written, what it does with the rows of the load.
+     *
+     * @param changes how many there are
+     * @return how many a second; nothing of one that works all the time
+     */
+    default OptionalDouble replay(long changes) throws SQLException, IOException, InterruptedException {
+        return OptionalDouble.empty();
+    }
 
     /** Stops it; fails if it had failed before. */
     @Override

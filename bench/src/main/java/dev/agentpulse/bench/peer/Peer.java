@@ -4,8 +4,10 @@ import dev.agentpulse.bench.freshness.FreshnessProbe;
 import dev.agentpulse.bench.freshness.NotificationWatcher;
 import dev.agentpulse.bench.freshness.RowWatcher;
 import dev.agentpulse.bench.load.SourceTables;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /** A peer in its schema, and what of it runs outside. */
@@ -45,6 +47,11 @@ final class Peer implements Subject {
                 null);
     }
 
+    /** One that works when all is written. */
+    static Peer replaying(String name, PeerSchema schema, Engine engine) {
+        return new Peer(name, schema, (markers, agents) -> List.of(), engine);
+    }
+
     /** Tables that nobody looks at: what writing alone costs. */
     static Peer withoutResults(String name, PeerSchema schema) {
         return new Peer(name, schema, (markers, agents) -> List.of(), null);
@@ -73,6 +80,11 @@ final class Peer implements Subject {
     @Override
     public long memoryBytes() {
         return 0;
+    }
+
+    @Override
+    public OptionalDouble replay(long changes) throws SQLException, IOException, InterruptedException {
+        return engine == null ? OptionalDouble.empty() : engine.replay(changes);
     }
 
     @Override

@@ -3,8 +3,10 @@ package dev.agentpulse.bench.peer;
 import dev.agentpulse.bench.Database;
 import dev.agentpulse.bench.load.SourceTables;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Objects;
 
 /** Tables like the source's in a schema of their own, for as long as a peer is measured. */
 final class PeerSchema implements AutoCloseable {
@@ -41,6 +43,16 @@ final class PeerSchema implements AutoCloseable {
             for (String sql : statements) {
                 statement.execute(sql.replace("%1$s", NAME));
             }
+        }
+    }
+
+    /** The only value of a query's only row. */
+    String text(String sql) throws SQLException {
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return Objects.requireNonNull(row.getString(1));
         }
     }
 

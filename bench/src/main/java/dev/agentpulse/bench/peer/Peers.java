@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The peers, by the names that scenarios use. */
@@ -30,7 +31,11 @@ public final class Peers {
             "triggers",
             Peers::incrementalTriggers,
             "slot-client",
-            SlotClient::start));
+            SlotClient::start,
+            "pg_recvlogical",
+            RecvLogical::start,
+            "upsert-loop",
+            UpsertLoop::start));
 
     private Peers() {}
 
@@ -64,6 +69,11 @@ public final class Peers {
             throw new IllegalArgumentException(
                     "beside must name peers of " + String.join(", ", names()) + ", but has " + name);
         }
+    }
+
+    /** Whether there is nothing to watch for while the load is written. */
+    public static boolean makesNoResults(String name) {
+        return Set.of(NOTHING, "pg_recvlogical", "upsert-loop").contains(name);
     }
 
     private static Subject nothing(PeerSchema schema) {

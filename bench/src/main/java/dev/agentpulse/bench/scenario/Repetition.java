@@ -8,6 +8,7 @@ import dev.agentpulse.bench.scenario.Samples.Sample;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,12 +28,14 @@ record Repetition(Map<Metric, Double> metrics, List<Point> rows, List<Sample> sa
      *
      * @param freshness null without markers
      * @param load null without a load
+     * @param replayedPerSecond of a limit that is measured when all is written
      * @param from seconds after the first sample at which the warm-up ended
      * @param to the same of the end of the load
      */
     static Repetition of(
             @Nullable FreshnessReport freshness,
             @Nullable LoadResult load,
+            OptionalDouble replayedPerSecond,
             List<Sample> samples,
             double from,
             double to) {
@@ -55,6 +58,7 @@ record Repetition(Map<Metric, Double> metrics, List<Point> rows, List<Sample> sa
                 metrics.put(Metric.RESULTS, load.changes() / (load.seconds() + behind));
             }
         }
+        replayedPerSecond.ifPresent(perSecond -> metrics.put(Metric.RESULTS, perSecond));
         used(metrics, samples, from, to);
         Sample first = samples.get(0);
         Sample last = samples.get(samples.size() - 1);

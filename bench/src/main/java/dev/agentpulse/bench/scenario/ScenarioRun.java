@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +83,7 @@ final class ScenarioRun {
         try (Samples samples = Samples.start(subject, database)) {
             FreshnessReport freshness = null;
             LoadResult written = null;
+            OptionalDouble replayed = OptionalDouble.empty();
             if (scenario.load().isSilent()) {
                 freshness = watch(subject, whole);
             } else {
@@ -89,15 +91,16 @@ final class ScenarioRun {
                         LoadProcess.start(database, subject.tables(), scenario.load(), warmUp, scenario.seconds())) {
                     freshness = watch(subject, whole);
                     written = load.await();
+                    replayed = subject.replay(written.allChanges());
                 }
             }
-            return Repetition.of(freshness, written, samples.stop(), warmUp, whole);
+            return Repetition.of(freshness, written, replayed, samples.stop(), warmUp, whole);
         }
     }
 
     /** Null where there is nothing to see. */
     private @Nullable FreshnessReport watch(Subject subject, double seconds) throws SQLException, InterruptedException {
-        if (scenario.markersPerSecond() == 0 || subject.name().equals(Peers.NOTHING)) {
+        if (scenario.markersPerSecond() == 0 || Peers.makesNoResults(subject.name())) {
             TimeUnit.MILLISECONDS.sleep(Math.round(seconds * MILLIS_PER_SECOND));
             return null;
         }

@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,7 @@ class PeersITCase {
 
     @Test
     void eachPeerIsMeasuredAndLeavesNothing() throws Exception {
-        List<String> peers = List.of("notify", "views-always", "triggers", "slot-client");
+        List<String> peers = List.of("notify", "views-always", "triggers", "slot-client", "upsert-loop");
         Load load = new Load(200, false, 4, new Load.Tables(60, 30, 10), 40, 5, 50, 2);
         Scenario scenario =
                 new Scenario("smoke", "", load, 20, 0, 0.5, 5, 1, false, peers, List.of(), Map.of(), Map.of());
@@ -64,7 +65,7 @@ class PeersITCase {
         assertThat(report.outcomes()).extracting(Outcome::subject).isEqualTo(peers);
         for (Outcome outcome : report.outcomes()) {
             assertThat(outcome.median(Metric.CHANGES)).as(outcome.subject()).isNotEmpty();
-            boolean hasRows = !outcome.subject().equals("notify");
+            boolean hasRows = !Set.of("notify", "upsert-loop").contains(outcome.subject());
             assertThat(outcome.median(Metric.ROW_P50).isPresent())
                     .as(outcome.subject())
                     .isEqualTo(hasRows);
@@ -74,6 +75,7 @@ class PeersITCase {
                         .hasValue(0);
             }
         }
+        assertThat(report.outcomes().get(4).median(Metric.RESULTS)).isNotEmpty();
         assertThat(report.outcomes().get(0).median(Metric.NOTIFICATION_P50)).isNotEmpty();
         assertThat(count("pg_namespace WHERE nspname LIKE 'agentpulse%'")).isZero();
         assertThat(count("pg_replication_slots")).isZero();

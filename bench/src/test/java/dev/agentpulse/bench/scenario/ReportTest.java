@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,8 +77,8 @@ class ReportTest {
                 new Sample(20, 22, 7, 3 << 20, 0, 3_000),
                 new Sample(30, 23, 8, 9 << 20, 0, 9_000));
 
-        Repetition repetition =
-                Repetition.of(null, new LoadResult(1_000_000, 500_000, 10, 1, 2, 3, 4), samples, 10, 20);
+        Repetition repetition = Repetition.of(
+                null, new LoadResult(1_000_000, 500_000, 10, 1, 2, 3, 4), OptionalDouble.empty(), samples, 10, 20);
 
         assertThat(repetition.metrics())
                 .containsEntry(Metric.SUBJECT_CORES, 0.2)
