@@ -37,9 +37,12 @@ final class StartTrial {
             "FROM pg_stat_activity WHERE datname = current_database() AND application_name <> '" + APPLICATION_NAME
                     + "'";
     private static final String IS_READING = "SELECT count(*) > 0 " + OF_THE_JOB + " AND wait_event_type = 'Lock'";
-    // Before its first tick, a row of the status shows how far the reading is.
+    /**
+     * Of what is behind a moment: whoever was cut off before may have written results too, and a process that went on
+     * without a checkpoint reads the tables again. Before its first tick, a row of the status shows how far the reading is.
+     */
     private static final String RESULTS_ARE_THERE =
-            "SELECT count(*) > 0 FROM agentpulse.pipeline_status WHERE NOT details ? 'snapshot'";
+            "SELECT count(*) > 0 FROM agentpulse.pipeline_status WHERE NOT details ? 'snapshot' AND as_of > '%s'";
 
     private final StartSchedule schedule;
     private final JobProcess process;
@@ -118,7 +121,8 @@ final class StartTrial {
                 strike(strike, connection);
             }
         }
-        if (!await(connection, RESULTS_ARE_THERE, PATIENCE)) {
+        String moment = Sql.rows(connection, "SELECT clock_timestamp()").get(0);
+        if (!await(connection, RESULTS_ARE_THERE.formatted(moment), PATIENCE)) {
             return "there were no results after " + PATIENCE.toSeconds() + " s: " + failure();
         }
         hasResults = true;
