@@ -125,15 +125,20 @@ public record DatabaseAddress(
 
     private static @Nullable String parameter(String query, String name) {
         return Arrays.stream(query.split("&", -1))
-                .filter(pair -> pair.startsWith(name + "="))
+                .filter(pair -> isNamed(pair, name))
                 .map(pair -> pair.substring(name.length() + 1))
                 .findFirst()
                 .orElse(null);
     }
 
+    /** The driver knows names as they are written only; a password in another case is one all the same. */
+    private static boolean isNamed(String pair, String name) {
+        return pair.regionMatches(true, 0, name + "=", 0, name.length() + 1);
+    }
+
     private static String withoutUser(String query) {
         String rest = Arrays.stream(query.split("&", -1))
-                .filter(pair -> !pair.isEmpty() && !pair.startsWith("user="))
+                .filter(pair -> !pair.isEmpty() && !isNamed(pair, "user"))
                 .collect(Collectors.joining("&"));
         return rest.isEmpty() ? "" : "?" + rest;
     }

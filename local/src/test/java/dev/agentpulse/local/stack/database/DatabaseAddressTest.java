@@ -65,6 +65,7 @@ class DatabaseAddressTest {
             strings = {
                 "postgresql://ana:s3cret@localhost/app",
                 "jdbc:postgresql://localhost/app?user=ana&password=s3cret",
+                "jdbc:postgresql://localhost/app?user=ana&PASSWORD=s3cret",
                 "postgresql://ana:s3 cret@localhost/app",
                 "postgresql://ana:5432/cret@localhost/app",
                 "postgresql://ana:%zzcret@localhost/app"
