@@ -262,9 +262,9 @@ describe('24: nothing, no right, first start each say what to do next', () => {
 
   test('no figure is NaN, null, undefined or Infinity, whatever is missing', async () => {
     const { page, close } = await visit({ world: { agents: 3, idle: 3 } });
+    await page.locator('h1', { hasText: 'idle' }).waitFor();
     await page.waitForTimeout(1_000);
     expect(await page.evaluate(() => document.body.innerText)).not.toMatch(/NaN|undefined|null|Infinity/);
-    expect(await page.textContent('h1')).toContain('idle');
     await close();
   });
 });
@@ -288,7 +288,7 @@ test('25: a figure opens its window, rows, definition and the SQL that proves it
 test('?demo hints show in a demo that wants them, and never elsewhere', async () => {
   for (const [demo, path, shown] of [[true, '/?demo', 1], [true, '/', 0], [false, '/?demo', 0]] as const) {
     const { page, close } = await visit({ world: TROUBLE, path, prepare: (server) => void (server.config.demo = demo) });
-    await page.waitForTimeout(300);
+    await (shown > 0 ? page.waitForSelector('.demo-hint') : page.waitForTimeout(300));
     expect(await page.$$eval('.demo-hint', (hints) => hints.length)).toBe(shown);
     await close();
   }
