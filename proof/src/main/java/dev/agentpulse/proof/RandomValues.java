@@ -83,7 +83,7 @@ final class RandomValues {
         };
     }
 
-    /** Now; late by seconds, minutes, hours; ahead by seconds, a minute, a day; or on a slide's very edge. */
+    /** Now; late by seconds, minutes, hours; ahead by seconds, minutes, a day; or on a slide's very edge. */
     String time() {
         return switch (random.nextInt(24)) {
             case 0, 1 -> ago(random.nextInt(300));
@@ -91,7 +91,7 @@ final class RandomValues {
             case 4 -> ago(3600 * random.nextInt(30));
             case 5 -> ago(86_400 * 400);
             case 6, 7 -> ahead(1 + random.nextInt(5));
-            case 8 -> ahead(random.nextBoolean() ? 45 : 75);
+            case 8 -> ahead(random.nextBoolean() ? 45 : 180);
             case 9 -> ahead(86_400);
             case 10 -> "date_trunc('second', clock_timestamp())";
             case 11 -> "date_trunc('second', clock_timestamp()) - interval '1 minute'";

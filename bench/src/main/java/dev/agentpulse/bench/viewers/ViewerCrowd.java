@@ -28,6 +28,8 @@ final class ViewerCrowd implements AutoCloseable {
     private static final long WAIT_MILLIS = 100;
     /** As many at a time as a server's queue of new connections surely holds. */
     private static final int AT_ONCE = 100;
+    /** Between two times: a gateway refuses more than 500 requests a second of one address. */
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final Selector selector = Selector.open();
     private final List<URI> gateways;
@@ -54,7 +56,8 @@ final class ViewerCrowd implements AutoCloseable {
             for (int i = Math.min(AT_ONCE, wanted - streams.size()); i > 0; i--) {
                 open(gateways.get(streams.size() % gateways.size()));
             }
-            while (connected() < streams.size() && System.nanoTime() < end) {
+            long next = Math.min(end, System.nanoTime() + PAUSE_NANOS);
+            while (System.nanoTime() < next || (connected() < streams.size() && System.nanoTime() < end)) {
                 select();
             }
         }
