@@ -1,5 +1,5 @@
 /** What ages is looked at at least so often. */
-export const BEAT_MS = 300;
+const BEAT_MS = 300;
 
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setTimeout> | undefined;

@@ -1,5 +1,5 @@
 export { acknowledgeAlert, type AcknowledgeResult } from './acknowledge';
-export { BEAT_MS, onBeat } from './beat';
+export { onBeat } from './beat';
 export { ServerClock } from './clock';
 export { connect, type Connection, type ConnectOptions } from './connect';
 export { AgentPulseProvider, LiveSourceProvider, useLiveSource } from './context';

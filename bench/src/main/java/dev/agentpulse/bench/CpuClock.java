@@ -20,7 +20,12 @@ public final class CpuClock {
         return used.toNanos() / (double) (System.nanoTime() - startNanos);
     }
 
-    private static Duration used(long pid) {
+    /**
+     * What a process has used since its start.
+     *
+     * @throws IllegalArgumentException if it does not run, or the system does not tell
+     */
+    public static Duration used(long pid) {
         return ProcessHandle.of(pid)
                 .flatMap(process -> process.info().totalCpuDuration())
                 .orElseThrow(() -> new IllegalArgumentException(

@@ -8,7 +8,10 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Reads the one-minute rows of the marker agents, of results or of something that keeps the same columns, about every millisecond, as an impatient dashboard would. */
+/**
+ * Reads the one-minute rows of the marker agents, of results or of something that keeps the same columns, about every
+ * millisecond, as an impatient dashboard would.
+ */
 public final class RowWatcher extends Watcher {
 
     /** Where the pipeline's results are. */

@@ -1,48 +1,28 @@
 package dev.agentpulse.bench.scenario;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonValue;
 
 /** What is measured. Files and reports use the names in kebab case. */
 enum Metric {
-    @JsonProperty("row-p50-ms")
     ROW_P50("row-p50-ms", "commit to row, p50 (ms)"),
-    @JsonProperty("row-p95-ms")
     ROW_P95("row-p95-ms", "commit to row, p95 (ms)"),
-    @JsonProperty("row-p99-ms")
     ROW_P99("row-p99-ms", "commit to row, p99 (ms)"),
-    @JsonProperty("row-max-ms")
     ROW_MAX("row-max-ms", "commit to row, longest (ms)"),
-    @JsonProperty("rows-unseen")
     ROWS_UNSEEN("rows-unseen", "markers without a row"),
-    @JsonProperty("notification-p50-ms")
     NOTIFICATION_P50("notification-p50-ms", "commit to notification, p50 (ms)"),
-    @JsonProperty("notification-p99-ms")
     NOTIFICATION_P99("notification-p99-ms", "commit to notification, p99 (ms)"),
-    @JsonProperty("alert-p50-ms")
     ALERT_P50("alert-p50-ms", "commit to alert row, p50 (ms)"),
-    @JsonProperty("alert-p99-ms")
     ALERT_P99("alert-p99-ms", "commit to alert row, p99 (ms)"),
-    @JsonProperty("changes-per-second")
     CHANGES("changes-per-second", "changes written a second, without markers"),
-    @JsonProperty("results-per-second")
     RESULTS("results-per-second", "changes a second until all results were there"),
-    @JsonProperty("behind-seconds")
     BEHIND("behind-seconds", "last results after the last commit (s)"),
-    @JsonProperty("commit-p50-ms")
     COMMIT_P50("commit-p50-ms", "planned time of a transaction to its commit, p50 (ms)"),
-    @JsonProperty("commit-p99-ms")
     COMMIT_P99("commit-p99-ms", "planned time of a transaction to its commit, p99 (ms)"),
-    @JsonProperty("subject-cores")
     SUBJECT_CORES("subject-cores", "cores of the job or client"),
-    @JsonProperty("postgres-cores")
     POSTGRES_CORES("postgres-cores", "cores of Postgres"),
-    @JsonProperty("cpu-seconds-per-million")
     CPU_PER_MILLION("cpu-seconds-per-million", "processor seconds of both, a million changes"),
-    @JsonProperty("subject-memory-mb")
     SUBJECT_MEMORY("subject-memory-mb", "most memory of the job (MB resident)"),
-    @JsonProperty("postgres-memory-mb")
     POSTGRES_MEMORY("postgres-memory-mb", "most memory of Postgres (MB, shared pages once)"),
-    @JsonProperty("wal-bytes-per-second")
     WAL("wal-bytes-per-second", "log written (bytes a second)");
 
     private final String key;
@@ -53,6 +33,7 @@ enum Metric {
         this.title = title;
     }
 
+    @JsonValue
     String key() {
         return key;
     }

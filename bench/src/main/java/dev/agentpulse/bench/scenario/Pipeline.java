@@ -1,5 +1,6 @@
 package dev.agentpulse.bench.scenario;
 
+import dev.agentpulse.bench.CpuClock;
 import dev.agentpulse.bench.Database;
 import dev.agentpulse.bench.ProcessMemory;
 import dev.agentpulse.bench.freshness.AlertWatcher;
@@ -52,14 +53,7 @@ final class Pipeline implements Subject {
 
     @Override
     public double cpuSeconds() {
-        return pids.stream()
-                        .map(pid -> ProcessHandle.of(pid)
-                                .flatMap(process -> process.info().totalCpuDuration())
-                                .orElseThrow(() ->
-                                        new IllegalArgumentException("--pid must be a running process, but is " + pid)))
-                        .mapToLong(Duration::toNanos)
-                        .sum()
-                / NANOS_PER_SECOND;
+        return pids.stream().map(CpuClock::used).mapToLong(Duration::toNanos).sum() / NANOS_PER_SECOND;
     }
 
     @Override

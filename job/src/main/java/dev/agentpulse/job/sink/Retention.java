@@ -21,7 +21,7 @@ final class Retention {
     private static final long PAUSE_MILLIS = 10_000;
     private static final int BATCH_ROWS = 2000;
     private static final double MILLIS_PER_SECOND = 1000.0;
-    /** Their numbers ascend with the time, so that an index on the time, which each message would have to pay for, is not needed. */
+    /** Numbers ascend with the time, so they need no index on the time, which each message would have to pay for. */
     private static final String MESSAGES = "DELETE FROM agentpulse.channel_event WHERE seq IN (SELECT seq FROM"
             + " (SELECT seq, written_at FROM agentpulse.channel_event ORDER BY seq LIMIT " + BATCH_ROWS
             + ") AS oldest WHERE written_at < now() - make_interval(secs => ?))";

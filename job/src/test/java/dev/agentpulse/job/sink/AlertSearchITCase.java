@@ -5,7 +5,6 @@ import static dev.agentpulse.job.sink.Ticks.tick;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.config.NotificationConfig;
-import dev.agentpulse.job.config.SampleConfig;
 import dev.agentpulse.job.model.AlertChange;
 import dev.agentpulse.job.model.AlertRule;
 import dev.agentpulse.job.model.Severity;
@@ -36,11 +35,7 @@ class AlertSearchITCase {
         try (Connection connection = database.connect();
                 Connection writing = database.connectInRole("agentpulse_writer")) {
             writing.setAutoCommit(false);
-            TickTransaction writer = new TickTransaction(
-                    writing,
-                    new NotificationConfig(10_000, 100, false),
-                    SampleConfig.of().source(),
-                    List::of);
+            TickTransaction writer = Ticks.writer(writing, new NotificationConfig(10_000, 100, false));
             // The first tick of a job looks at all that is open.
             writer.write(tick(1));
             Sql.run(connection, """

@@ -105,12 +105,7 @@ class MessageRowsITCase {
             TickRecord[] messages = IntStream.range(0, ids.length)
                     .mapToObj(n -> TickRecord.of(message(ids[n], n, START)))
                     .toArray(TickRecord[]::new);
-            new TickTransaction(
-                            writer,
-                            new NotificationConfig(10, 10, isPublic),
-                            SampleConfig.of().source(),
-                            List::of)
-                    .write(tick(1, messages));
+            Ticks.writer(writer, new NotificationConfig(10, 10, isPublic)).write(tick(1, messages));
         }
     }
 

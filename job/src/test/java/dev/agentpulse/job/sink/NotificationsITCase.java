@@ -6,7 +6,6 @@ import static dev.agentpulse.job.sink.Ticks.tick;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.config.NotificationConfig;
-import dev.agentpulse.job.config.SampleConfig;
 import dev.agentpulse.job.model.TickRecord;
 import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.job.sql.SqlServer;
@@ -48,11 +47,7 @@ class NotificationsITCase {
         listener = database.connect();
         writer = database.connectInRole("agentpulse_writer");
         writer.setAutoCommit(false);
-        transaction = new TickTransaction(
-                writer,
-                new NotificationConfig(LIMIT, FIRST, false),
-                SampleConfig.of().source(),
-                List::of);
+        transaction = Ticks.writer(writer, new NotificationConfig(LIMIT, FIRST, false));
         Sql.run(listener, "LISTEN sla_breach_stream");
     }
 

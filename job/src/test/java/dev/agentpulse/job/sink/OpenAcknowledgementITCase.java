@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentpulse.job.config.NotificationConfig;
 import dev.agentpulse.job.config.RetentionConfig;
-import dev.agentpulse.job.config.SampleConfig;
 import dev.agentpulse.job.model.AlertChange;
 import dev.agentpulse.job.model.AlertRule;
 import dev.agentpulse.job.model.Severity;
@@ -40,11 +39,7 @@ class OpenAcknowledgementITCase {
             // Whoever waits fails at once.
             Sql.run(writing, "SET lock_timeout = '1ms'");
             writing.setAutoCommit(false);
-            TickTransaction writer = new TickTransaction(
-                    writing,
-                    new NotificationConfig(10_000, 100, false),
-                    SampleConfig.of().source(),
-                    List::of);
+            TickTransaction writer = Ticks.writer(writing, new NotificationConfig(10_000, 100, false));
             writer.write(tick(1, step(AlertChange.Step.OPEN, Severity.INFO)));
 
             reader.setAutoCommit(false);

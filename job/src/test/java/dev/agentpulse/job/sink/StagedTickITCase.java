@@ -9,7 +9,6 @@ import static dev.agentpulse.job.sink.Ticks.tickOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.config.NotificationConfig;
-import dev.agentpulse.job.config.SampleConfig;
 import dev.agentpulse.job.model.AgentHealthRow;
 import dev.agentpulse.job.model.AgentPerformanceRow;
 import dev.agentpulse.job.model.AlertChange;
@@ -64,11 +63,7 @@ class StagedTickITCase {
     }
 
     private TickTransaction transaction() throws SQLException {
-        return new TickTransaction(
-                writer,
-                new NotificationConfig(LIMIT, FIRST, false),
-                SampleConfig.of().source(),
-                List::of);
+        return Ticks.writer(writer, new NotificationConfig(LIMIT, FIRST, false));
     }
 
     @AfterEach

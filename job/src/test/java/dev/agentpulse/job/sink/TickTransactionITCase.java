@@ -12,7 +12,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentpulse.job.config.NotificationConfig;
-import dev.agentpulse.job.config.SampleConfig;
 import dev.agentpulse.job.model.AgentHealthRow;
 import dev.agentpulse.job.model.AlertChange;
 import dev.agentpulse.job.model.AlertRule;
@@ -341,11 +340,7 @@ class TickTransactionITCase {
         Connection connection = database.connectInRole("agentpulse_writer");
         connection.setAutoCommit(false);
         writers.add(connection);
-        return new TickTransaction(
-                connection,
-                new NotificationConfig(10_000, 100, false),
-                SampleConfig.of().source(),
-                List::of);
+        return Ticks.writer(connection, new NotificationConfig(10_000, 100, false));
     }
 
     private List<String> rows(String query) throws SQLException {

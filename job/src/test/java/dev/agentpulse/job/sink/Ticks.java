@@ -3,6 +3,8 @@ package dev.agentpulse.job.sink;
 import static dev.agentpulse.job.model.Samples.SECOND;
 import static dev.agentpulse.job.model.Samples.START;
 
+import dev.agentpulse.job.config.NotificationConfig;
+import dev.agentpulse.job.config.SampleConfig;
 import dev.agentpulse.job.model.AgentHealthRow;
 import dev.agentpulse.job.model.Channel;
 import dev.agentpulse.job.model.ChannelMessage;
@@ -11,6 +13,9 @@ import dev.agentpulse.job.model.TableCounts;
 import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.TickRecord;
 import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
 
 /** Ticks, a second from one to the next, and what they are made of. */
 final class Ticks {
@@ -18,6 +23,11 @@ final class Ticks {
     static final long LINEAGE = START;
 
     private Ticks() {}
+
+    /** Writes them, on a connection with auto-commit off. */
+    static TickTransaction writer(Connection connection, NotificationConfig notifications) throws SQLException {
+        return new TickTransaction(connection, notifications, SampleConfig.of().source(), List::of);
+    }
 
     static Tick tick(long number, TickRecord... records) {
         return tickOf(LINEAGE, number, records);

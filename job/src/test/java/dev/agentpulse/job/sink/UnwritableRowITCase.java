@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentpulse.job.config.NotificationConfig;
-import dev.agentpulse.job.config.SampleConfig;
 import dev.agentpulse.job.model.TickRecord;
 import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.job.sql.SqlServer;
@@ -42,11 +41,7 @@ class UnwritableRowITCase {
         reader = database.connect();
         writer = database.connectInRole("agentpulse_writer");
         writer.setAutoCommit(false);
-        transaction = new TickTransaction(
-                writer,
-                new NotificationConfig(10_000, 100, false),
-                SampleConfig.of().source(),
-                List::of);
+        transaction = Ticks.writer(writer, new NotificationConfig(10_000, 100, false));
     }
 
     @AfterEach
