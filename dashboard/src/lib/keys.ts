@@ -1,10 +1,11 @@
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 
 /** Handles single keys, unless someone is typing or a dialog asks for something. True means it was handled. */
 export function useKeys(handle: (key: string, event: KeyboardEvent) => boolean): void {
   const latest = useRef(handle);
   latest.current = handle;
-  useEffect(() => {
+  // Before it is painted: a key that follows what one sees must not be lost.
+  useLayoutEffect(() => {
     const heard = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement;
       const typing = target.closest('input, textarea, select, [contenteditable]') !== null;

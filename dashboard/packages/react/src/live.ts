@@ -61,6 +61,10 @@ export class LiveSource {
   private readonly partTimers = new Map<ResultTable, ReturnType<typeof setTimeout>>();
   private reading: Promise<void> | null = null;
   private readAgain = false;
+  /** Every table was read once. Before, nothing is shown: a table half known looks like one where all is well. */
+  private complete = false;
+  /** What came by the socket since the read began that is on its way; a read says nothing about it. */
+  private meanwhile: { table: ResultTable; message: ChangeMessage }[] = [];
   private stopped = true;
   private abort = new AbortController();
 
@@ -165,6 +169,7 @@ export class LiveSource {
 
   private async readOnce(): Promise<void> {
     const began = performance.now();
+    this.meanwhile = [];
     const within = (millis: number) => AbortSignal.any([this.abort.signal, AbortSignal.timeout(millis)]);
     const signal = within(SNAPSHOT_TIMEOUT_MS);
     try {
@@ -185,7 +190,9 @@ export class LiveSource {
       const status = changes.find((change) => change.table === 'pipeline_status');
       const rows = status?.type === 'replace' ? (status.rows as PipelineStatus[]) : [];
       const empty = !rows.some(isTick);
+      this.complete = true;
       this.take([...changes, ...this.pending.fromEvents(queueEvents), ...this.eventChanges(events)]);
+      this.meanwhile.forEach(({ table, message }) => this.takeMessage(table, message));
       this.flush();
       this.setWithheld();
       // Everything answers and yet no tick comes: the job does not write.
@@ -222,7 +229,7 @@ export class LiveSource {
 
   /** Reads one table whose own changes are not sent here, so long after something that may have changed it. */
   private readPart(table: 'alert' | 'approval_queue', afterMillis: number): void {
-    if (this.partTimers.has(table)) {
+    if (!this.complete || this.partTimers.has(table)) {
       return;
     }
     const read = () => (table === 'alert' ? this.reader.alerts(this.abort.signal) : this.reader.queueCounts(this.abort.signal));
@@ -263,20 +270,19 @@ export class LiveSource {
 
   private receive(table: ResultTable, message: ChangeMessage): void {
     this.clock.observe(Date.parse(message.commit_timestamp), 'database');
-    const deleted = message.eventType === 'DELETE';
-    const change: Change = deleted
-      ? ({ table, type: 'delete', row: message.old } as Change)
-      : ({ table, type: 'upsert', row: message.new } as unknown as Change);
     this.link.received += 1;
-    if (table === 'channel_event') {
-      if (!deleted) {
-        this.take(this.eventChanges([message.new as unknown as ChannelEvent]));
-      }
-    } else {
-      this.take([change]);
+    if (this.reading) {
+      this.meanwhile.push({ table, message });
     }
-    if (table === 'pipeline_status' && (deleted || isTick(message.new as unknown as PipelineStatus))) {
+    const tick = table === 'pipeline_status' && (message.eventType === 'DELETE' || isTick(message.new as unknown as PipelineStatus));
+    if (tick) {
       this.socketTickAt = performance.now();
+    }
+    if (!this.complete) {
+      return;
+    }
+    this.takeMessage(table, message);
+    if (tick) {
       if (this.link.mode !== 'live' || this.link.cause !== null) {
         this.setLink({ mode: 'live', cause: null, message: null });
       }
@@ -287,6 +293,15 @@ export class LiveSource {
       }
     } else {
       this.scheduleFrame(TICK_MS);
+    }
+  }
+
+  private takeMessage(table: ResultTable, message: ChangeMessage): void {
+    const deleted = message.eventType === 'DELETE';
+    if (table !== 'channel_event') {
+      this.take([(deleted ? { table, type: 'delete', row: message.old } : { table, type: 'upsert', row: message.new }) as unknown as Change]);
+    } else if (!deleted) {
+      this.take(this.eventChanges([message.new as unknown as ChannelEvent]));
     }
   }
 
@@ -356,7 +371,8 @@ export class LiveSource {
   private watch(): void {
     const now = performance.now();
     const wait = this.link.mode === 'down' ? RETRY_MS : POLL_MS;
-    if (now - Math.max(this.socketTickAt, this.lastReadAt) > wait && !this.reading) {
+    const fedAt = this.complete ? this.socketTickAt : -Infinity;
+    if (now - Math.max(fedAt, this.lastReadAt) > wait && !this.reading) {
       this.read();
     }
     const silent = this.asOf !== null && now - this.tickAt > AMBER_MS;
