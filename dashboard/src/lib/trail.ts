@@ -4,25 +4,22 @@ import type { AgentHealth, AgentPerformance, LiveSource, Store } from '@agentpul
 export const STEP_MS = 5_000;
 const POINTS = 720;
 
-export interface TrailPoint {
-  avg: number | null;
-  p50: number | null;
-  p95: number | null;
-  p99: number | null;
-  count: number | null;
-}
-
-const NOTHING: TrailPoint = { avg: null, p50: null, p95: null, p99: null, count: null };
+export const TRAIL_FIGURES = ['count', 'avg', 'p50', 'p95', 'p99'] as const;
+export type TrailFigure = (typeof TRAIL_FIGURES)[number];
 
 /**
  * How each agent's last minute went while the page was open. Times are the database's, so a stop of the pipeline leaves
  * a gap as long as it was. Longer ranges come from stored history, not from here.
+ *
+ * An agent takes its whole hour with its first query: a page that is open all day is no larger than one that was opened a
+ * minute ago.
  */
 export class Trail {
   /** Ends of the steps, in milliseconds since 1970. */
   times: number[] = [];
-  private points = new Map<string, TrailPoint[]>();
-  private listeners = new Set<() => void>();
+  /** Of each agent the figures one behind the other, an hour each; NaN where there was none. */
+  private readonly hours = new Map<string, Float64Array>();
+  private readonly listeners = new Set<() => void>();
   version = 0;
 
   constructor(private readonly store: Store) {}
@@ -38,42 +35,52 @@ export class Trail {
       return;
     }
     if (last !== undefined && time - last > 2 * STEP_MS) {
-      this.add(last + STEP_MS, () => NOTHING);
+      this.add(last + STEP_MS, () => undefined);
     }
-    const store = this.store;
-    this.add(time, (agent) => point(store.row('agent_performance', `1m ${agent}`)));
+    this.add(time, (agent) => this.store.row('agent_performance', `1m ${agent}`));
     this.version += 1;
     this.listeners.forEach((listener) => listener());
   }
 
-  private add(time: number, pointOf: (agent: string) => TrailPoint): void {
-    const before = this.times.length;
-    this.times.push(time);
+  private add(time: number, rowOf: (agent: string) => AgentPerformance | undefined): void {
+    const full = this.times.length === POINTS;
+    if (full) {
+      this.times.shift();
+    }
+    const step = this.times.push(time) - 1;
     for (const { agent } of this.store.list('agent_health') as readonly AgentHealth[]) {
-      const points = this.points.get(agent) ?? Array.from({ length: before }, () => NOTHING);
-      points.push(pointOf(agent));
-      this.points.set(agent, points);
-    }
-    for (const [agent, points] of this.points) {
-      if (points.length < this.times.length) {
-        points.push(NOTHING);
-      }
-      if (points.length > POINTS) {
-        points.splice(0, points.length - POINTS);
-      }
-      if (points.every((each) => each === NOTHING)) {
-        this.points.delete(agent);
+      if (!this.hours.has(agent) && (rowOf(agent)?.query_count ?? 0) > 0) {
+        this.hours.set(agent, new Float64Array(TRAIL_FIGURES.length * POINTS).fill(NaN));
       }
     }
-    this.times.splice(0, Math.max(0, this.times.length - POINTS));
+    for (const [agent, hour] of this.hours) {
+      const row = rowOf(agent);
+      const now = row ? [row.query_count, row.avg_latency_ms, row.p50_latency_ms, row.p95_latency_ms, row.p99_latency_ms] : [];
+      TRAIL_FIGURES.forEach((_, index) => {
+        const figure = hour.subarray(index * POINTS, (index + 1) * POINTS);
+        if (full) {
+          figure.copyWithin(0, 1);
+        }
+        figure[step] = now[index] ?? NaN;
+      });
+      if (!hour.subarray(0, POINTS).some((count) => count > 0)) {
+        this.hours.delete(agent);
+      }
+    }
   }
 
-  of(agent: string): readonly TrailPoint[] {
-    return this.points.get(agent) ?? [];
+  /** A figure of an agent at each of the times; null where there was none. */
+  series(agent: string, figure: TrailFigure): (number | null)[] {
+    const hour = this.hours.get(agent);
+    const from = TRAIL_FIGURES.indexOf(figure) * POINTS;
+    return this.times.map((_, step) => {
+      const value = hour?.[from + step] ?? NaN;
+      return Number.isNaN(value) ? null : value;
+    });
   }
 
   agents(): string[] {
-    return [...this.points.keys()].sort();
+    return [...this.hours.keys()].sort();
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -82,18 +89,6 @@ export class Trail {
   };
 
   getVersion = (): number => this.version;
-}
-
-function point(row: AgentPerformance | undefined): TrailPoint {
-  return row
-    ? {
-        avg: row.avg_latency_ms,
-        p50: row.p50_latency_ms,
-        p95: row.p95_latency_ms,
-        p99: row.p99_latency_ms,
-        count: row.query_count,
-      }
-    : NOTHING;
 }
 
 /** Samples for as long as it is not stopped. */

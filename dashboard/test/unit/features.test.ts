@@ -1,4 +1,4 @@
-import { Store, type AgentHealth, type Alert } from '@agentpulse/react';
+import { Store, type AgentHealth, type AgentPerformance, type Alert } from '@agentpulse/react';
 import { describe, expect, test } from 'vitest';
 import { fillSql, FIGURES } from '../../src/app/figures';
 import { OUTAGE } from '../../src/app/outage';
@@ -122,8 +122,7 @@ describe('agents', () => {
 describe('the chart of all agents', () => {
   const points = (agents: number, latency: (index: number) => number) => {
     const names = Array.from({ length: agents }, (_, index) => `agent-${index}`);
-    const of = (agent: string) => [{ avg: latency(Number(agent.slice(6))), p50: null, p95: null, p99: null, count: 1 }];
-    return linesAndBand({ times: [0], of }, names);
+    return linesAndBand({ series: (agent) => [latency(Number(agent.slice(6)))] }, names);
   };
 
   test('draws at most twelve lines, the rest as a band from the least to the most', () => {
@@ -153,6 +152,34 @@ test('the trail keeps a gap as long as it was, and an hour of points', () => {
     trail.sample(step * STEP_MS);
   }
   expect(trail.times).toHaveLength(720);
+});
+
+test('the trail has a figure at each of its times, also of an agent that came later or was asked nothing for a while', () => {
+  const store = new Store();
+  const trail = new Trail(store);
+  const put = (agent: string, query_count: number, p95_latency_ms: number | null) =>
+    store.apply([
+      { table: 'agent_health', type: 'upsert', row: { agent } as AgentHealth },
+      { table: 'agent_performance', type: 'upsert', row: { window_name: '1m', agent, query_count, p95_latency_ms } as AgentPerformance },
+    ]);
+  put('a', 1, 10.5);
+  trail.sample(0);
+  put('b', 2, null);
+  trail.sample(STEP_MS);
+  trail.sample(10 * STEP_MS);
+  expect(trail.agents()).toEqual(['a', 'b']);
+  expect(trail.series('a', 'count')).toEqual([1, 1, null, 1]);
+  expect(trail.series('a', 'p95')).toEqual([10.5, 10.5, null, 10.5]);
+  expect(trail.series('b', 'count')).toEqual([null, 2, null, 2]);
+  expect(trail.series('b', 'p95')).toEqual([null, null, null, null]);
+  store.apply([{ table: 'agent_performance', type: 'replace', rows: [] }, { table: 'agent_health', type: 'replace', rows: [{ agent: 'b' } as AgentHealth] }]);
+  for (let step = 11; step <= 11 + 720; step += 1) {
+    put('b', step, 1);
+    trail.sample(step * STEP_MS);
+  }
+  expect(trail.agents()).toEqual(['b']);
+  expect(trail.series('b', 'count')[0]).toBe(12);
+  expect(trail.series('b', 'count').at(-1)).toBe(731);
 });
 
 test('a message that nobody knows is shown by its own name', () => {

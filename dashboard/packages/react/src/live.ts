@@ -4,6 +4,7 @@ import { ChangesChannel, type ChangeMessage } from './channel';
 import type { ServerClock } from './clock';
 import { AMBER_MS, freshness, type Freshness } from './freshness';
 import type { GatewayAddress, Link, LiveOptions } from './link';
+import { afterPaint } from './paint';
 import { isTick, progressText, ticksOnly } from './progress';
 import { pendingFromAlert, pendingFromQueue, PendingFromEvents } from './pending';
 import type { Alert, ApprovalQueue, ChannelEvent, PipelineStatus } from './rows';
@@ -25,6 +26,8 @@ const RETRY_MS = 500;
 const SNAPSHOT_TIMEOUT_MS = 10_000;
 /** Without changes from the socket, the tables are read so often. */
 const POLL_MS = 1_000;
+/** Most of a tick is rows of agents and messages: they have a frame of their own, so that none takes longer than it is shown. */
+const SECOND_FRAME = new Set<Change['table']>(['agent_performance', 'agent_health', 'channel_event']);
 /** At Supabase, where a view sends no changes, alerts are read again so long after one of theirs. */
 const ALERTS_MS = 100;
 /** A page that opens waits so long for changes to flow, so that it reads once and not twice. */
@@ -43,6 +46,8 @@ export class LiveSource {
   private readonly channel: ChangesChannel;
   private readonly listeners = new Set<() => void>();
   private readonly buffer: Change[] = [];
+  /** What the next frame leaves to the one behind it. */
+  private second: Change[] = [];
   private readonly seen = new Seen(5_000);
   private readonly pending = new PendingFromEvents();
   private link: Link = { mode: 'starting', cause: null, message: null, received: 0, withheld: [] };
@@ -360,7 +365,17 @@ export class LiveSource {
     clearTimeout(this.frameTimer);
     this.frameTimer = undefined;
     this.lastFrameAt = performance.now();
-    this.store.apply(this.buffer.splice(0));
+    this.applySecond();
+    const changes = this.buffer.splice(0);
+    const together = changes.some(({ type }) => type === 'replace');
+    const later = (change: Change) => !together && SECOND_FRAME.has(change.table);
+    this.second = changes.filter(later);
+    this.store.apply(changes.filter((change) => !later(change)));
+    afterPaint(() => this.applySecond());
+  }
+
+  private applySecond(): void {
+    this.store.apply(this.second.splice(0));
     if (this.lastFrameAt - this.beatAt >= LEAST_BEAT_MS) {
       this.beatAt = this.lastFrameAt;
       beat();

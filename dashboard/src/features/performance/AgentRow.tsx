@@ -103,6 +103,6 @@ function AgentSpark({ agent, sight }: { agent: string; sight: Sight }) {
   const trail = useContext(TrailContext);
   const subscribe = useMemo(() => (trail ? (listener: () => void) => sight.listen(trail.subscribe, listener) : nothing), [trail, sight]);
   useSyncExternalStore(subscribe, trail?.getVersion ?? (() => 0));
-  const values = (trail?.of(agent) ?? []).map((point) => point.avg);
+  const values = trail?.series(agent, 'avg') ?? [];
   return <Sparkline values={values} least={120} limit={LIMIT_MS} steps={Math.min(MOST_STEPS, Math.max(LEAST_STEPS, values.length))} />;
 }

@@ -6,7 +6,7 @@ import { TimeChart, type Series } from '../../components/TimeChart';
 import { fileName, downloadCsv } from '../../lib/csv';
 import { formatCount, formatMillis } from '../../lib/format';
 import { downloadPng } from '../../lib/png';
-import type { Trail, TrailPoint } from '../../lib/trail';
+import type { Trail } from '../../lib/trail';
 import { useTrail } from '../../lib/trailContext';
 import { clockTime, isoWithOffset, useZone } from '../../lib/zone';
 
@@ -21,37 +21,32 @@ const EASY_LINES = 5;
  * The slowest get a line each: five, or all that passed the limit, at most twelve. The rest is one band from the least to
  * the most. Who was slowest at any time of the range counts, so that lines do not come and go with each step.
  */
-export function linesAndBand(trail: Pick<Trail, 'times' | 'of'>, agents: readonly string[]) {
-  const peaks = new Map(agents.map((agent) => [agent, Math.max(-1, ...trail.of(agent).map((each) => each.avg ?? -1))]));
+export function linesAndBand(trail: Pick<Trail, 'series'>, agents: readonly string[]) {
+  const all = new Map(agents.map((agent) => [agent, trail.series(agent, 'avg')]));
+  const peaks = new Map([...all].map(([agent, values]) => [agent, Math.max(-1, ...values.map((value) => value ?? -1))]));
   const peak = (agent: string) => peaks.get(agent) ?? -1;
   const slow = agents.filter((agent) => peak(agent) > LIMIT_MS).length;
   const most = Math.min(MOST_LINES, Math.max(EASY_LINES, slow));
   const lined = [...agents].sort((a, b) => peak(b) - peak(a) || (a < b ? -1 : 1)).slice(0, most);
   lined.sort();
-  const rest = agents.filter((agent) => !lined.includes(agent));
-  const steps = trail.times.length;
-  const lines = lined.map((agent) => {
-    const points = trail.of(agent);
-    return { agent, values: trail.times.map((_, index) => points[points.length - steps + index]?.avg ?? null) };
-  });
-  return { lines, band: rest.length === 0 ? undefined : bandOf(rest.map((agent) => trail.of(agent)), steps) };
+  const lines = lined.map((agent) => ({ agent, values: all.get(agent) ?? [] }));
+  lined.forEach((agent) => all.delete(agent));
+  return { lines, band: all.size === 0 ? undefined : bandOf([...all.values()]) };
 }
 
 /** In one pass and without a list a step: after an hour these are a hundred agents times seven hundred steps. */
-function bandOf(trails: readonly (readonly TrailPoint[])[], steps: number) {
-  const low: (number | null)[] = Array.from({ length: steps }, () => null);
+function bandOf(all: readonly (readonly (number | null)[])[]) {
+  const low: (number | null)[] = (all[0] ?? []).map(() => null);
   const high = [...low];
-  for (const points of trails) {
-    const offset = steps - points.length;
-    points.forEach(({ avg }, index) => {
-      const step = offset + index;
-      if (avg !== null && step >= 0) {
-        low[step] = Math.min(low[step] ?? avg, avg);
-        high[step] = Math.max(high[step] ?? avg, avg);
+  for (const values of all) {
+    values.forEach((value, step) => {
+      if (value !== null) {
+        low[step] = Math.min(low[step] ?? value, value);
+        high[step] = Math.max(high[step] ?? value, value);
       }
     });
   }
-  return { label: `${trails.length} others`, low, high };
+  return { label: `${all.length} others`, low, high };
 }
 
 interface LatencyChartsProps {
@@ -68,14 +63,12 @@ export default function LatencyCharts({ agent, heights }: LatencyChartsProps) {
   const { latency, band, volume, times } = useMemo(() => {
     const times = [...trail.times];
     if (agent !== null) {
-      const points = trail.of(agent);
-      const padded = [...Array.from({ length: times.length - points.length }, () => null), ...points];
       const latency: Series[] = [
-        { label: 'p99', color: '--c4', values: padded.map((each) => each?.p99 ?? null), width: 1.25 },
-        { label: 'p95', color: '--c2', values: padded.map((each) => each?.p95 ?? null), width: 1.5 },
-        { label: 'p50', color: '--c1', values: padded.map((each) => each?.p50 ?? null), width: 2 },
+        { label: 'p99', color: '--c4', values: trail.series(agent, 'p99'), width: 1.25 },
+        { label: 'p95', color: '--c2', values: trail.series(agent, 'p95'), width: 1.5 },
+        { label: 'p50', color: '--c1', values: trail.series(agent, 'p50'), width: 2 },
       ];
-      return { times, latency, band: undefined, volume: padded.map((each) => each?.count ?? null) };
+      return { times, latency, band: undefined, volume: trail.series(agent, 'count') };
     }
     const agents = trail.agents();
     const { lines, band } = linesAndBand(trail, agents);
@@ -85,13 +78,12 @@ export default function LatencyCharts({ agent, heights }: LatencyChartsProps) {
       values: line.values,
       ...(index >= COLORS.length ? { dash: [6, 3] } : {}),
     }));
-    const trails = agents.map((each) => trail.of(each));
-    const volume = times.map((_, index) =>
-      trails.reduce<number | null>((sum, points) => {
-        const count = points[points.length - times.length + index]?.count ?? null;
-        return count === null ? sum : (sum ?? 0) + count;
-      }, null),
-    );
+    const volume = times.map((): number | null => null);
+    for (const each of agents) {
+      trail.series(each, 'count').forEach((count, step) => {
+        volume[step] = count === null ? (volume[step] ?? null) : (volume[step] ?? 0) + count;
+      });
+    }
     return { times, latency, band, volume };
     // The trail is one object that grows: its version says when.
     // oxlint-disable-next-line react/exhaustive-deps
