@@ -19,6 +19,12 @@ export interface Band {
   high: readonly (number | null)[];
 }
 
+/** What lasted from one moment to another; null while it lasts. In milliseconds since 1970. */
+export interface Span {
+  from: number;
+  to: number | null;
+}
+
 interface TimeChartProps {
   title: string;
   /** In milliseconds since 1970. */
@@ -26,6 +32,8 @@ interface TimeChartProps {
   series: readonly Series[];
   band?: Band | undefined;
   limit?: number;
+  /** Shaded behind the lines. */
+  spans?: readonly Span[];
   height: number;
   zone: string;
   format: (value: number | null) => string;
@@ -34,9 +42,31 @@ interface TimeChartProps {
   onChart?: (chart: uPlot | null) => void;
 }
 
+/** So low that the scale needs its marks closer together. */
+const LOW = 100;
+/** The edge of a span, in pixels of the style sheet. */
+const EDGE = 2;
+
+function drawSpans(plot: uPlot, spans: readonly Span[]): void {
+  const { ctx, bbox } = plot;
+  const right = bbox.left + bbox.width;
+  ctx.save();
+  for (const { from, to } of spans) {
+    const begin = Math.max(bbox.left, plot.valToPos(from / 1_000, 'x', true));
+    const end = to === null ? right : Math.min(right, plot.valToPos(to / 1_000, 'x', true));
+    if (end > begin) {
+      ctx.fillStyle = colorOf('--span');
+      ctx.fillRect(begin, bbox.top, end - begin, bbox.height);
+      ctx.fillStyle = colorOf('--bad-fill');
+      ctx.fillRect(begin, bbox.top, end - begin, EDGE * uPlot.pxRatio);
+    }
+  }
+  ctx.restore();
+}
+
 /** A uPlot that is made once for its set of lines and is fed after that, never made again. */
 export function TimeChart(props: TimeChartProps) {
-  const { title, times, series, band, height, zone, format, group, limit, onChart } = props;
+  const { title, times, series, band, spans, height, zone, format, group, limit, onChart } = props;
   const host = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
   const latest = useRef(props);
@@ -61,8 +91,8 @@ export function TimeChart(props: TimeChartProps) {
         padding: [8, 26, 0, 0],
         scales: { y: { range: (_, __, max) => [0, Math.max((max ?? 0) * 1.12, limit ? limit * 1.1 : 1)] } },
         axes: [
-          { ...axis, size: 26, space: 80, values: '{HH}:{mm}:{ss}', incrs: [5, 10, 15, 30, 60, 300, 600, 900, 1_800, 3_600] },
-          { ...axis, size: 58, space: 34, values: (_, ticks) => ticks.map((tick) => format(tick)) },
+          { ...axis, size: 28, gap: 8, space: 80, values: '{HH}:{mm}:{ss}', incrs: [5, 10, 15, 30, 60, 300, 600, 900, 1_800, 3_600] },
+          { ...axis, size: 58, space: height < LOW ? 16 : 34, values: (_, ticks) => ticks.map((tick) => format(tick)) },
         ],
         series: [
           {},
@@ -79,6 +109,7 @@ export function TimeChart(props: TimeChartProps) {
         hooks: {
           drawAxes: [
             (plot) => {
+              drawSpans(plot, latest.current.spans ?? []);
               if (limit !== undefined) {
                 const y = Math.round(plot.valToPos(limit, 'y', true)) + 0.5;
                 const { ctx, bbox } = plot;
@@ -133,7 +164,7 @@ export function TimeChart(props: TimeChartProps) {
     if (seen.current) {
       chart.current?.setData(data(latest.current));
     }
-  }, [times, series, band]);
+  }, [times, series, band, spans]);
 
   const move = (step: number) => {
     const plot = chart.current;

@@ -8,6 +8,7 @@ import { groupIncidents, incidentTitle, splitIncidents } from '../../src/feature
 import { ruleTitle, ruleValue } from '../../src/features/alerts/rules';
 import { oldestFirst, slaView } from '../../src/features/approvals/sla';
 import { describe as describeMessage } from '../../src/features/feed/describe';
+import { degradedSpans } from '../../src/features/performance/degraded';
 import { linesAndBand, MOST_LINES } from '../../src/features/performance/LatencyCharts';
 import { place } from '../../src/features/performance/LatencyStrip';
 import { agentOrder } from '../../src/features/performance/order';
@@ -137,6 +138,16 @@ describe('the chart of all agents', () => {
     expect(lines).toHaveLength(5);
     expect(band?.label).toBe('25 others');
   });
+});
+
+test('an agent is degraded from its incident’s opening to its end; spans of several agents that touch are one', () => {
+  const store = new Store();
+  const at = (second: number) => new Date(second * 1_000).toISOString();
+  const span = (subject: string, from: number, to: number | null) =>
+    alert({ alert_id: `${subject} ${from}`, subject, opened_at: at(from), resolved_at: to === null ? null : at(to), status: to === null ? 'open' : 'resolved' });
+  store.apply([{ table: 'alert', type: 'replace', rows: [span('b', 40, null), span('a', 10, 20), span('b', 15, 30), alert({ rule: 'slow_query', subject: 'a' })] }]);
+  expect(degradedSpans(store, 'a')).toEqual([{ from: 10_000, to: 20_000 }]);
+  expect(degradedSpans(store, null)).toEqual([{ from: 10_000, to: 30_000 }, { from: 40_000, to: null }]);
 });
 
 test('the trail keeps a gap as long as it was, and an hour of points', () => {

@@ -9,6 +9,7 @@ import { downloadPng } from '../../lib/png';
 import type { Trail } from '../../lib/trail';
 import { useTrail } from '../../lib/trailContext';
 import { clockTime, isoWithOffset, useZone } from '../../lib/zone';
+import { useDegradedSpans } from './degraded';
 
 export const MOST_LINES = 12;
 const COLORS = ['--c1', '--c2', '--c3', '--c4', '--c5', '--c6'];
@@ -59,6 +60,7 @@ export default function LatencyCharts({ agent, heights }: LatencyChartsProps) {
   const trail = useTrail();
   const zone = useZone();
   const chart = useRef<uPlot | null>(null);
+  const spans = useDegradedSpans(agent);
   const { version } = trail;
   const { latency, band, volume, times } = useMemo(() => {
     const times = [...trail.times];
@@ -92,7 +94,7 @@ export default function LatencyCharts({ agent, heights }: LatencyChartsProps) {
   const first = times[0];
 
   if (times.length < 2 || first === undefined) {
-    return <p className="chart-wait">The line starts with this visit; its second point comes within ten seconds.</p>;
+    return <p className="chart-wait">The lines begin when the page is opened. The first two points take up to ten seconds.</p>;
   }
   const stamp = isoWithOffset(times.at(-1) as number, zone);
   const exportCsv = () =>
@@ -122,6 +124,7 @@ export default function LatencyCharts({ agent, heights }: LatencyChartsProps) {
         times={times}
         series={latency}
         band={band}
+        spans={spans}
         limit={LIMIT_MS}
         height={heights[0]}
         zone={zone}
@@ -148,6 +151,12 @@ export default function LatencyCharts({ agent, heights }: LatencyChartsProps) {
           <i className="is-limit" />
           limit {formatMillis(LIMIT_MS)}
         </li>
+        {spans.some(({ to }) => to === null || to > first) && (
+          <li>
+            <i className="is-span" />
+            {agent === null ? 'an agent degraded' : 'degraded'}
+          </li>
+        )}
       </ul>
       {heights[1] > 0 && (
         <>
