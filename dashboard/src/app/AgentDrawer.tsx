@@ -8,7 +8,7 @@ import { useConfig } from '../config/context';
 import { splitIncidents, incidentTitle } from '../features/alerts/incidents';
 import { AgentFigures } from '../features/performance/AgentFigures';
 import { HEALTH_WORD } from '../features/performance/order';
-import { formatDuration, formatMillis } from '../lib/format';
+import { formatElapsed, formatMillis } from '../lib/format';
 import { useMoment } from '../lib/now';
 import { clockTime, useZone } from '../lib/zone';
 import { writeUrl } from '../lib/url';
@@ -39,7 +39,7 @@ export function AgentDrawer({ agent }: { agent: string }) {
       {health ? (
         <div className="drawer-scroll" tabIndex={0} role="group" aria-label={`About ${agent}`}>
           <AgentFigures agent={agent} />
-          <Suspense fallback={<p className="chart-wait">The chart is on its way.</p>}>
+          <Suspense fallback={<p className="chart-wait">Loading the chart.</p>}>
             <LatencyCharts agent={agent} heights={[190, 96]} />
           </Suspense>
           <AgentIncidents agent={agent} />
@@ -59,7 +59,7 @@ function Since({ time }: { time: string }) {
   return (
     <span className="muted num">
       for {moment.atLeast ? 'at least ' : ''}
-      {formatDuration(moment.time - Date.parse(time))}
+      {formatElapsed(moment.time - Date.parse(time))}
     </span>
   );
 }
@@ -133,7 +133,7 @@ function QueryList({ title, queries }: { title: string; queries: readonly Query[
     <section>
       <h3 className="sub">{title}</h3>
       {queries.length === 0 ? (
-        <p className="muted">No query of this agent is in the feed that this page holds.</p>
+        <p className="muted">The feed on this page holds no query of this agent.</p>
       ) : (
         <ul className="plain">
           {queries.map((query) => {

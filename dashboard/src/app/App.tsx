@@ -9,6 +9,7 @@ import { AgentsPanel } from '../features/performance/AgentsPanel';
 import { agentOrder, type SortKey } from '../features/performance/order';
 import { PipelinePanel } from '../features/pipeline/PipelinePanel';
 import { useKeys } from '../lib/keys';
+import { useMedia } from '../lib/media';
 import { readUrl, useUrl, writeUrl } from '../lib/url';
 import { AgentDrawer } from './AgentDrawer';
 import { AttentionDialog } from './AttentionDialog';
@@ -73,6 +74,7 @@ function Page({ first, stale, tv }: { first: boolean; stale: boolean; tv: boolea
   const [find, setFind] = useState('');
   const [dialog, setDialog] = useState<'keys' | 'attention' | null>(null);
   const agent = useUrl('agent');
+  const large = useMedia(LARGE);
   const search = useRef<HTMLInputElement>(null);
 
   const order = useCallback(() => {
@@ -147,8 +149,8 @@ function Page({ first, stale, tv }: { first: boolean; stale: boolean; tv: boolea
               <AgentsPanel find={find} />
               {agents > 0 && (
                 <Panel id="trend" title="All agents" className="trend">
-                  <Suspense fallback={<p className="chart-wait">The chart is on its way.</p>}>
-                    <LatencyCharts agent={null} heights={tv ? [140, 0] : matchMedia(LARGE).matches ? [300, 132] : [136, 72]} />
+                  <Suspense fallback={<p className="chart-wait">Loading the chart.</p>}>
+                    <LatencyCharts agent={null} heights={tv ? [140, 0] : large ? [300, 132] : [136, 72]} />
                   </Suspense>
                 </Panel>
               )}

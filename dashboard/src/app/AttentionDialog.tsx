@@ -8,7 +8,7 @@ export function AttentionDialog({ onClose }: { onClose: () => void }) {
   const [noticesOn, setNotices] = useSetting(notices);
   const allow = async (wanted: boolean) => {
     if (wanted && (!('Notification' in window) || (await Notification.requestPermission()) !== 'granted')) {
-      notify('The browser does not allow notices from this page.');
+      notify('The browser does not allow notifications from this page.');
       return;
     }
     setNotices(wanted ? 'on' : 'off');
@@ -22,9 +22,9 @@ export function AttentionDialog({ onClose }: { onClose: () => void }) {
         </label>
         <label className="check">
           <input type="checkbox" checked={noticesOn === 'on'} onChange={(event) => void allow(event.target.checked)} />
-          A notice of the desktop, while this tab is hidden
+          A desktop notification while this tab is hidden
         </label>
-        <p className="muted">Both are off unless you want them, and hold for this browser.</p>
+        <p className="muted">Both are off until you switch them on, and hold for this browser only.</p>
       </div>
     </Modal>
   );

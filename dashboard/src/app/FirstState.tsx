@@ -21,7 +21,7 @@ export function FirstState() {
       <p>{todo}</p>
       {message !== null && <p className="first-message">{message}</p>}
       {shown === 'denied' && config.signIn && <SignIn />}
-      {!waiting && <p className="muted">Figures are asked for at {config.url}</p>}
+      {!waiting && <p className="muted">The page reads from {config.url}</p>}
     </div>
   );
 }

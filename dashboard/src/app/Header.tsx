@@ -2,6 +2,7 @@ import { useEffect, useSyncExternalStore, type ReactNode, type RefObject } from 
 import { useFreshnessSelect, useLiveSource } from '@agentpulse/react';
 import { Icon } from '../components/Icon';
 import { formatCount, plural } from '../lib/format';
+import { useMedia } from '../lib/media';
 import { notify } from '../lib/notices';
 import { useSetting } from '../lib/settings';
 import { chooseZone, isZone, zoneChoice } from '../lib/zone';
@@ -22,7 +23,8 @@ interface HeaderProps {
 export function Header({ find, onFind, onEnter, search, onKeys, onSettings, middle }: HeaderProps) {
   const [choice, setChoice] = useSetting(theme);
   useEffect(() => applyTheme(choice), [choice]);
-  const dark = choice === 'dark' || (choice === 'auto' && matchMedia('(prefers-color-scheme: dark)').matches);
+  const systemDark = useMedia('(prefers-color-scheme: dark)');
+  const dark = choice === 'dark' || (choice === 'auto' && systemDark);
   return (
     <header className="top">
       <a className="brand" href="/" aria-label="AgentPulse">

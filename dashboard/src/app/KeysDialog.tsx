@@ -7,10 +7,10 @@ export const KEYS: readonly [string, string][] = [
   ['Esc', 'Close what is open'],
   ['j  k', 'Next and previous incident'],
   ['a', 'Acknowledge the incident'],
-  ['s', 'Put the incident aside for 30 minutes'],
-  ['n', 'Note on the incident'],
+  ['s', 'Snooze the incident for 30 minutes'],
+  ['n', 'Write a note on the incident'],
   ['[  ]', 'Previous and next agent, while one is open'],
-  ['?', 'These keys'],
+  ['?', 'Show these keys'],
 ];
 
 export function KeysDialog({ onClose }: { onClose: () => void }) {

@@ -1,7 +1,7 @@
 import { useFreshnessSelect, useLink, useLiveSource } from '@agentpulse/react';
 import { useEffect, useState } from 'react';
 import { Icon } from '../components/Icon';
-import { formatAge, formatDuration } from '../lib/format';
+import { formatAge, formatElapsed } from '../lib/format';
 import { clockTime, useZone } from '../lib/zone';
 import { OUTAGE } from './outage';
 
@@ -10,7 +10,7 @@ export function OutageBanner() {
   const zone = useZone();
   const cause = useFreshnessSelect((now) => (now.stale && now.asOf !== null ? now.cause : null));
   const asOf = useFreshnessSelect((now) => now.asOf === null ? null : Math.floor(now.asOf / 1_000) * 1_000);
-  const age = useFreshnessSelect((now) => (now.ageMs === null ? '' : formatDuration(now.ageMs)));
+  const age = useFreshnessSelect((now) => (now.ageMs === null ? '' : formatElapsed(now.ageMs)));
   const { message } = useLink();
   if (cause === null || asOf === null) {
     return null;

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
-import { useFreshnessSelect } from '@agentpulse/react';
+import { useFreshnessSelect, useSelect, useWithheld, type Store } from '@agentpulse/react';
+import { groupIncidents } from '../features/alerts/incidents';
 import { notices, sound } from './attention';
 import { openCount, verdict } from './verdict';
 import { useVerdictInput } from './VerdictBar';
@@ -19,13 +20,18 @@ export function favicon(tone: keyof typeof COLOR, count: number): string {
   return `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" fill="${COLOR[tone]}">${SHAPE[tone]}${label}</svg>`)}`;
 }
 
+/** As many as the list of incidents has that nobody has taken. */
+const countUntaken = (store: Store) => groupIncidents(store.list('alert').filter(({ status }) => status === 'open')).length;
+
 /** The tab says how things are while nobody looks at the page. */
 export function TabState() {
   const input = useVerdictInput();
   const stale = useFreshnessSelect((now) => now.stale);
   const first = useFreshnessSelect((now) => now.asOf === null);
   const { tone, parts } = verdict(input);
-  const count = openCount(input);
+  const all = openCount(input);
+  const untaken = useSelect(['alert'], countUntaken);
+  const count = useWithheld('alert') ? all : untaken;
   const text = parts[0]?.text ?? 'AgentPulse';
   const before = useRef<number | null>(null);
   useEffect(() => {
@@ -36,11 +42,11 @@ export function TabState() {
     }
   }, [count, text, tone, stale, first]);
   useEffect(() => {
-    if (before.current !== null && count > before.current) {
+    if (before.current !== null && all > before.current) {
       alarm(text);
     }
-    before.current = count;
-  }, [count, text]);
+    before.current = all;
+  }, [all, text]);
   return null;
 }
 

@@ -4,7 +4,7 @@ import { Figure } from '../components/Figure';
 import { Icon } from '../components/Icon';
 import { countHealth } from '../features/performance/AgentsPanel';
 import { totals } from '../features/performance/totals';
-import { formatCount, formatDataAge, formatMillis, formatPercent } from '../lib/format';
+import { formatCount, formatDataAge, formatMillis, formatPercent, plural } from '../lib/format';
 import { clockTime, useZone } from '../lib/zone';
 import { verdict, verdictInput } from './verdict';
 
@@ -44,11 +44,11 @@ export function VerdictBar() {
         </div>
       </div>
       <div className="verdict-figures">
-        <Figure size="large" why={{ figure: 'total_queries', window: '1m' }} label="Queries, 1 min" value={formatCount(sum.queries)} />
+        <Figure size="large" why={{ figure: 'total_queries', window: '1m' }} label="Queries, 1 m" value={formatCount(sum.queries)} />
         <Figure
           size="large"
           why={{ figure: 'total_latency', window: '1m' }}
-          label="Latency, 1 min"
+          label="Latency, 1 m"
           value={formatMillis(sum.latency)}
           tone={sum.latency === null ? undefined : sum.latency > 200 ? 'bad' : sum.latency > 100 ? 'warn' : undefined}
         />
@@ -92,7 +92,7 @@ export function DataAge({ agents }: { agents: number }) {
       <span data-testid="data-age" data-level={level}>
         {paused && held !== undefined ? `Paused, as of ${clockTime(held, zone)}` : text}
       </span>
-      {agents > 0 && <span className="muted"> · {formatCount(agents)} agents</span>}
+      {agents > 0 && <span className="muted">· {plural(agents, 'agent')}</span>}
     </p>
   );
 }

@@ -17,5 +17,5 @@ export const OUTAGE: Record<OutageCause, OutageText> = {
     todo: 'Run ./agentpulse migrate against this database. At Supabase, also expose schema agentpulse in the API settings.',
   },
   empty: { title: 'The job has not written its first tick', todo: 'It starts within seconds. If it does not, ./agentpulse preflight says what is missing.' },
-  starting: { title: 'Connecting', todo: 'The first figures are on their way.' },
+  starting: { title: 'Connecting', todo: 'Waiting for the first figures.' },
 };

@@ -65,7 +65,7 @@ export function verdict({ health, overSla, unsafe, pipeline, other }: VerdictInp
   return { tone: 'good', parts: [{ text, tone: 'good', target: '#agents' }] };
 }
 
-/** How many things want a person: what the tab's title counts. */
+/** How many things want a person, each by itself: a new one among many is heard. */
 export function openCount({ health, overSla, unsafe, pipeline, other }: VerdictInput): number {
   return health.degraded + overSla + unsafe + pipeline + other;
 }

@@ -14,7 +14,7 @@ interface FigureProps {
 /** A figure with its name, that opens its own explanation. */
 export function Figure({ why, label, value, note, tone, size = 'small' }: FigureProps) {
   return (
-    <button type="button" className={`figure figure-${size}`} onClick={() => askWhy(why)} title={`Why is ${label} so?`}>
+    <button type="button" className={`figure figure-${size}`} onClick={() => askWhy(why)} title={`${label}: where this figure comes from`}>
       <span className="figure-label">{label}</span>
       <span className={`figure-value ${tone ? `tone-${tone}` : ''}`}>{value}</span>
       {note !== undefined && <span className="figure-note">{note}</span>}

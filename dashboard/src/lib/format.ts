@@ -57,6 +57,18 @@ export function formatDuration(millis: number | null | undefined): string {
     .join(' ');
 }
 
+/** How long something has lasted, as it counts: 8 s, 4 m 05 s, 2 h 05 m. It keeps its width, so that nothing beside it moves. */
+export function formatElapsed(millis: number): string {
+  const seconds = Math.max(0, Math.floor(millis / 1_000));
+  const two = (large: number, unit: string, small: number, part: string) => `${large}${NARROW}${unit} ${String(small).padStart(2, '0')}${NARROW}${part}`;
+  if (seconds < 60) {
+    return `${seconds}${NARROW}s`;
+  }
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  return minutes < 60 ? two(minutes, 'm', seconds % 60, 's') : hours < 24 ? two(hours, 'h', minutes % 60, 'm') : two(Math.floor(hours / 24), 'd', hours % 24, 'h');
+}
+
 /** One part only, for narrow columns: 8 s, 4 m, 2 h, 3 d. */
 export function formatAge(millis: number | null | undefined): string {
   return formatDuration(millis).split(' ')[0] as string;

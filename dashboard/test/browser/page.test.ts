@@ -24,6 +24,19 @@ test('1: verdict, incidents, queue and agents are all on the first screen', asyn
   await close();
 });
 
+/** Whether a chart has the edge of a span on it: the colour of what is degraded, right below its upper end. */
+function edgesOf(page: Page, chart: string): Promise<number> {
+  return page.$eval(chart, (canvas) => {
+    const { width } = canvas as HTMLCanvasElement;
+    const { data } = ((canvas as HTMLCanvasElement).getContext('2d') as CanvasRenderingContext2D).getImageData(0, 9, width, 1);
+    let found = 0;
+    for (let at = 0; at < data.length; at += 4) {
+      found += Number(data[at] === 213 && data[at + 1] === 94 && data[at + 2] === 0);
+    }
+    return found;
+  });
+}
+
 test('10: one click or Enter opens an agent with its windows, chart, incidents and queries; Esc gives the focus back', async () => {
   const { page, close } = await visit({ world: TROUBLE });
   const began = Date.now();
@@ -32,6 +45,8 @@ test('10: one click or Enter opens an agent with its windows, chart, incidents a
   console.log(`open after ${Date.now() - began} ms`);
   expect(await page.textContent('.drawer')).toMatch(/n = \d+ reviewed/);
   await page.waitForSelector('.drawer .time-chart', { timeout: 15_000 });
+  // 15: the incident that is open shades the chart of its agent, and of no other.
+  expect(await edgesOf(page, '.drawer canvas >> nth=0')).toBeGreaterThan(100);
   await page.keyboard.press('Escape');
   await page.waitForSelector('.drawer', { state: 'detached' });
   expect(await page.evaluate(() => document.activeElement?.closest<HTMLElement>('[data-agent]')?.dataset.agent)).toBe('invoices');
@@ -75,7 +90,9 @@ describe('12: incidents', () => {
     await page.keyboard.press('j');
     await page.keyboard.press('s');
     await page.waitForFunction((count) => document.querySelectorAll('.incident').length === count - 1, before);
-    expect(await page.textContent('.notice >> nth=-1')).toMatch(/Put aside until \d\d:\d\d:\d\d, in this browser/);
+    await page.click('.button:has-text("1 snoozed")');
+    await page.waitForFunction((count) => document.querySelectorAll('.incident').length === count, before);
+    expect(await page.textContent('.notice >> nth=-1')).toMatch(/Snoozed until \d\d:\d\d:\d\d, in this browser/);
     await page.keyboard.press('j');
     await page.keyboard.press('n');
     await page.fill('textarea', 'restarted it');
@@ -206,6 +223,15 @@ describe('22: accessible', () => {
     await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'slider');
     await page.keyboard.press('ArrowLeft');
     await page.waitForFunction(() => /p99 \S/.test(document.querySelector('.drawer [role=slider]')?.getAttribute('aria-valuetext') ?? ''));
+    expect(await edgesOf(page, '.drawer canvas >> nth=0')).toBe(0);
+    // 14: the cursor stands at one time on every chart.
+    const plot = await page.locator('.drawer .u-over >> nth=0').boundingBox();
+    await page.mouse.move((plot?.x ?? 0) + 2, (plot?.y ?? 0) + 20);
+    await page.waitForFunction(() => {
+      const times = [...document.querySelectorAll('.drawer .time-chart-cursor')].map((each) => each.textContent?.slice(0, 8));
+      const since = document.querySelector('.drawer .chart-head span')?.textContent?.slice(6, 14);
+      return times.length === 2 && times.every((time) => time === since);
+    });
     await close();
   });
 

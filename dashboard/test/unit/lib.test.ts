@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { toCsv, fileName } from '../../src/lib/csv';
-import { formatAge, formatClock, formatCount, formatDataAge, formatDuration, formatMillis, formatPercent, formatScore, plural } from '../../src/lib/format';
+import { formatAge, formatClock, formatCount, formatDataAge, formatDuration, formatElapsed, formatMillis, formatPercent, formatScore, plural } from '../../src/lib/format';
 import { keepOrder } from '../../src/lib/heldOrder';
 import { clockTime, isoWithOffset } from '../../src/lib/zone';
 import { checkConfig, conversationLink, ConfigError } from '../../src/config/config';
@@ -39,6 +39,12 @@ describe('figures', () => {
     expect(plain(formatDataAge(340))).toBe('0.3 s');
     expect(plain(formatDataAge(12_000))).toBe('12 s');
   });
+});
+
+test('how long something lasts keeps its width while it counts', () => {
+  const at = (seconds: number) => plain(formatElapsed(seconds * 1_000));
+  expect([at(8), at(60), at(245), at(3_599), at(7_500), at(90_061)]).toEqual(['8 s', '1 m 00 s', '4 m 05 s', '59 m 59 s', '2 h 05 m', '1 d 01 h']);
+  expect(at(-1)).toBe('0 s');
 });
 
 describe('an order that is held', () => {

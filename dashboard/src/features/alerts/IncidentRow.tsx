@@ -2,7 +2,7 @@ import { memo } from 'react';
 import { Icon } from '../../components/Icon';
 import { conversationLink } from '../../config/config';
 import { useConfig } from '../../config/context';
-import { formatDuration, formatMillis } from '../../lib/format';
+import { formatElapsed, formatMillis } from '../../lib/format';
 import { useMoment } from '../../lib/now';
 import { askWhy } from '../../lib/why';
 import { clockTime, useZone } from '../../lib/zone';
@@ -33,6 +33,7 @@ export const IncidentRow = memo(function IncidentRow(props: IncidentRowProps) {
       data-key={incident.key}
       aria-current={selected}
       onFocus={() => onSelect(incident.key)}
+      onClick={() => onSelect(incident.key)}
     >
       <span className={`mark mark-${severity}`}>
         <Icon name={SEVERITY_ICON[severity]} label={SEVERITY_WORD[severity]} />
@@ -61,7 +62,7 @@ export const IncidentRow = memo(function IncidentRow(props: IncidentRowProps) {
       <Age since={incident.openedAt} />
       <span className="incident-actions">
         <span className="incident-later">
-          <button type="button" className="button quiet" title="Put aside for 30 minutes, in this browser (s)" onClick={() => onSnooze(incident)}>
+          <button type="button" className="button quiet" title="Snooze for 30 minutes, in this browser (s)" onClick={() => onSnooze(incident)}>
             Snooze
           </button>
           <button type="button" className="button quiet" title="Note, in this browser (n)" onClick={() => onNote(incident)}>
@@ -89,7 +90,7 @@ function Value({ incident }: { incident: Incident }) {
   }
   return (
     <span>
-      <b>{ruleValue(rule, value)}</b> over the limit of {ruleValue(rule, threshold)}
+      <b>{ruleValue(rule, value)}</b>, limit {ruleValue(rule, threshold)}
     </span>
   );
 }
@@ -99,7 +100,7 @@ function Age({ since }: { since: string }) {
   return (
     <span className="incident-age num">
       {moment.atLeast && <abbr title="at least: the figures are old">≥ </abbr>}
-      {formatDuration(moment.time - Date.parse(since))}
+      {formatElapsed(moment.time - Date.parse(since))}
     </span>
   );
 }

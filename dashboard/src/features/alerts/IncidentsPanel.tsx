@@ -36,6 +36,8 @@ export function IncidentsPanel({ agent = null }: { agent?: string | null }) {
   const byKey = new Map(awake.map((incident) => [incident.key, incident]));
   const shown = order.map((key) => byKey.get(key) as Incident).filter((each) => agent === null || each.agent === agent);
 
+  const taken = shown.filter(({ status }) => status === 'acknowledged').length;
+
   const acknowledge = useCallback(
     async (incident: Incident) => {
       const results = await Promise.all(incident.alertIds.map((id) => acknowledgeAlert(live, id)));
@@ -53,7 +55,7 @@ export function IncidentsPanel({ agent = null }: { agent?: string | null }) {
     (incident: Incident) => {
       const until = Date.now() + SNOOZE_MINUTES * 60_000;
       snooze(incident.key, until);
-      notify(`Put aside until ${clockTime(until, zone)}, in this browser: ${incidentTitle(incident)}`, {
+      notify(`Snoozed until ${clockTime(until, zone)}, in this browser: ${incidentTitle(incident)}`, {
         label: 'Undo',
         run: () => snooze(incident.key, null),
       });
@@ -107,10 +109,14 @@ export function IncidentsPanel({ agent = null }: { agent?: string | null }) {
       id="incidents"
       title="Incidents"
       className="incidents"
-      note={shown.length === 0 ? undefined : `${shown.length} open`}
+      note={shown.length === 0 ? undefined : `${shown.length - taken} open${taken > 0 ? `, ${taken} taken` : ''}`}
       actions={
         <>
-          {asleep > 0 && <span className="muted">{asleep} put aside</span>}
+          {asleep > 0 && (
+            <button type="button" className="button quiet" title="Show them again" onClick={() => open.forEach(({ key }) => snooze(key, null))}>
+              {asleep} snoozed
+            </button>
+          )}
           <CsvButton label="Alerts as CSV" onExport={exportCsv} />
         </>
       }

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { setting, useSetting } from '../../lib/settings';
 
-/** Incidents that this reader put aside until a moment, and their notes. Kept in this browser: nobody else sees them. */
+/** Incidents that this reader snoozed until a moment, and their notes. Kept in this browser: nobody else sees them. */
 const kept = setting('snoozed', '{}');
 const notes = setting('notes', '{}');
 
@@ -24,7 +24,7 @@ export function snooze(key: string, until: number | null): void {
   kept.set(JSON.stringify(all));
 }
 
-/** Until when each incident is put aside. */
+/** Until when each incident is snoozed. */
 export function useSnoozed(): Record<string, number> {
   const [text] = useSetting(kept);
   return useMemo(() => parse<number>(text), [text]);

@@ -59,12 +59,12 @@ export function QueuePanel() {
       </div>
       <div className="scroll" tabIndex={0} role="group" aria-label="Approvals that wait, oldest first">
         {withheld && order.length === 0 && pending > 0 ? (
-          <Empty icon="info" title="Which ones wait is not yours to see.">
-            The counts are everybody’s. To see conversations, ask for the right to read <code>approval_queue</code> and{' '}
+          <Empty icon="info" title="You may not see which conversations wait.">
+            Only the counts are shown. To see the conversations, ask for the right to read <code>approval_queue</code> and{' '}
             <code>channel_event</code>.
           </Empty>
         ) : pending === 0 && order.length === 0 ? (
-          <Empty icon="healthy" title="Nobody is waiting for an approval.">
+          <Empty icon="healthy" title="No approval is waiting.">
             {activity && activity.decided_count > 0
               ? `${plural(activity.decided_count, 'decision')} in the last hour.`
               : 'Rows of agent_approvals with status pending show up here.'}
@@ -79,7 +79,7 @@ export function QueuePanel() {
         )}
         {unlisted > 0 && !withheld && (
           <p className="queue-more">
-            and {plural(unlisted, 'more', 'more')} {order.length >= MOST_ROWS ? 'below these' : 'that asked before this page listened'}
+            and {plural(unlisted, 'more', 'more')} {order.length >= MOST_ROWS ? 'below these' : 'requested before this page was opened'}
           </p>
         )}
       </div>

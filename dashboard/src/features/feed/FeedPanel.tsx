@@ -46,7 +46,6 @@ export function FeedPanel() {
       id="feed"
       title="Feed"
       className="feed"
-      note={waiting > 0 ? <em className="held">{formatCount(waiting)}{waiting === MOST_LINES ? '+' : ''} new, held while you read</em> : undefined}
       actions={
         <>
         <span className="chips" role="group" aria-label="Show">
@@ -70,6 +69,14 @@ export function FeedPanel() {
       }
     >
       <div className="scroll" tabIndex={0} role="group" aria-label="Messages, newest first" onPointerEnter={read(true)} onPointerLeave={read(false)} onFocus={read(true)} onBlur={read(false)}>
+        {waiting > 0 && (
+          <p className="feed-held">
+            <em className="held">
+              {formatCount(waiting)}
+              {waiting === MOST_LINES ? '+' : ''} new, held while you read
+            </em>
+          </p>
+        )}
         {lines.length === 0 ? (
           <Empty title="No message yet.">Every change that people should hear of shows up here, and stays readable for a day.</Empty>
         ) : (

@@ -16,7 +16,7 @@ export interface FeedLine {
 export const CHANNELS = [
   { value: 'agent_queries_stream', label: 'Queries' },
   { value: 'approval_queue_stream', label: 'Approvals' },
-  { value: 'performance_alert_stream', label: 'Performance' },
+  { value: 'performance_alert_stream', label: 'Latency' },
   { value: 'sla_breach_stream', label: 'SLA' },
   { value: 'training_feedback_stream', label: 'Feedback' },
 ] as const;

@@ -98,7 +98,7 @@ export function QualityPanel() {
 
 function Rubric({ label, figure, value, window }: { label: string; figure: string; value: number | null; window: string }) {
   return (
-    <button type="button" className="rubric-row" title={`Why is ${label} so?`} onClick={() => askWhy({ figure, window })}>
+    <button type="button" className="rubric-row" title={`${label}: where this figure comes from`} onClick={() => askWhy({ figure, window })}>
       <span>{label}</span>
       <span className="rubric-scale" aria-hidden="true">
         {value !== null && <i style={{ left: `${((value - 1) / 4) * 100}%` }} />}

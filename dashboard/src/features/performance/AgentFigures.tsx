@@ -4,7 +4,7 @@ import { formatCount, formatMillis, formatPercent, formatScore } from '../../lib
 import { askWhy } from '../../lib/why';
 
 const WINDOWS = ['1m', '5m', '15m', '1h'] as const;
-const WINDOW_LABEL: Record<string, string> = { '1m': '1 min', '5m': '5 min', '15m': '15 min', '1h': '1 hour' };
+const WINDOW_LABEL: Record<string, string> = { '1m': '1 m', '5m': '5 m', '15m': '15 m', '1h': '1 h' };
 
 /** Every figure of one agent; each opens its explanation. */
 export function AgentFigures({ agent }: { agent: string }) {
@@ -19,7 +19,7 @@ export function AgentFigures({ agent }: { agent: string }) {
         <Figure
           size="large"
           why={{ figure: 'avg_latency_ms', agent, window: '1m' }}
-          label="Latency, 1 min"
+          label="Latency, 1 m"
           value={formatMillis(latency)}
           note={latency === null ? 'no query in the last minute' : 'average'}
           tone={latency === null ? undefined : latency > 200 ? 'bad' : latency > 100 ? 'warn' : undefined}
@@ -27,21 +27,21 @@ export function AgentFigures({ agent }: { agent: string }) {
         <Figure
           size="large"
           why={{ figure: 'approval_rate_pct', agent, window: '5m' }}
-          label="Approved, 5 min"
+          label="Approved, 5 m"
           value={formatPercent(five?.approval_rate_pct)}
           note={reviewed === 0 ? 'nothing reviewed' : `n = ${formatCount(reviewed)} reviewed`}
         />
         <Figure
           size="large"
           why={{ figure: 'human_edit_rate_pct', agent, window: '5m' }}
-          label="Edited, 5 min"
+          label="Edited, 5 m"
           value={formatPercent(five?.human_edit_rate_pct)}
           note={five?.query_count ? `n = ${formatCount(five.query_count)} queries` : 'no queries'}
         />
         <Figure
           size="large"
           why={{ figure: 'quality_score', agent, window: '1h' }}
-          label="Score, 1 hour"
+          label="Score, 1 h"
           value={formatScore(hour?.quality_score)}
           note="of 100"
         />
@@ -90,7 +90,7 @@ function WindowRow({ agent, window }: { agent: string; window: string }) {
       <th scope="row">{WINDOW_LABEL[window] ?? window}</th>
       {cells.map(([figure, text]) => (
         <td key={figure} className="num">
-          <button type="button" className="cell-figure" title="Why is it so?" onClick={() => askWhy({ figure, agent, window })}>
+          <button type="button" className="cell-figure" title="Where this figure comes from" onClick={() => askWhy({ figure, agent, window })}>
             {text}
           </button>
         </td>

@@ -25,9 +25,9 @@ interface Column {
 const COLUMNS: readonly (Column | null)[] = [
   { key: 'status', label: 'Agent', title: 'Worst first, then by name', descending: false },
   null,
-  { key: 'latency', label: 'Latency 1 m', title: 'Average latency of the last minute', className: 'num agent-latency', descending: true },
+  { key: 'latency', label: 'Latency, 1 m', title: 'Average latency of the last minute', className: 'num agent-latency', descending: true },
   null,
-  { key: 'p95', label: 'p95 5 m', title: '95th percentile of the last five minutes', className: 'num agent-p95', descending: true },
+  { key: 'p95', label: 'p95, 5 m', title: '95th percentile of the last five minutes', className: 'num agent-p95', descending: true },
   { key: 'volume', label: 'Per min', title: 'Queries in the last minute', className: 'num', descending: true },
   { key: 'approval', label: 'Approved', title: 'Approved of the reviewed answers of five minutes', className: 'num agent-approval', descending: false },
   { key: 'edits', label: 'Edited', title: 'Answers edited by a person, of five minutes', className: 'num agent-edits', descending: true },
@@ -125,7 +125,7 @@ export function AgentsPanel({ find, windowsOnly = false }: { find: string; windo
                 {COLUMNS.map((column, index) =>
                   column === null ? (
                     <th key={index} scope="col" className={index === 1 ? 'agent-spark' : 'agent-strip'}>
-                      <span className="th-text">{index === 1 ? 'Trend' : 'p50 – p99, 5 m'}</span>
+                      <span className="th-text">{index === 1 ? 'Trend' : 'p50–p99, 5 m'}</span>
                     </th>
                   ) : (
                     <th

@@ -40,8 +40,8 @@ export function PipelinePanel() {
     <Panel id="pipeline" title="Pipeline" className="pipeline" note={MODE[mode]} actions={rows.length > 0 && <CsvButton label="Pipeline as CSV" onExport={exportCsv} />}>
       <div className="figures">
         <Figure size="large" why={{ figure: 'freshness' }} label="Data age" value={age} tone={level === 'red' ? 'bad' : level === 'amber' ? 'warn' : undefined} note={asOf ? `as of ${clockTime(asOf, zone)}` : 'no tick yet'} />
-        <Figure size="large" why={{ figure: 'changes_read' }} label="Changes a second" value={rate === null ? '…' : formatCount(rate)} note={`${formatCount(sum('changes_read'))} read`} />
-        <Figure size="large" why={{ figure: 'changes_rejected' }} label="Not usable" value={rows.length ? formatCount(sum('changes_rejected')) : NOT_AVAILABLE} note="in the ledger" tone={sum('changes_rejected') > 0 ? 'warn' : undefined} />
+        <Figure size="large" why={{ figure: 'changes_read' }} label="Changes/s" value={rate === null ? '…' : formatCount(rate)} note={`${formatCount(sum('changes_read'))} read`} />
+        <Figure size="large" why={{ figure: 'changes_rejected' }} label="Not usable" value={rows.length ? formatCount(sum('changes_rejected')) : NOT_AVAILABLE} note="kept with a reason" tone={sum('changes_rejected') > 0 ? 'warn' : undefined} />
       </div>
       {sources.length > 0 && (
         <table className="sources-table">
@@ -69,7 +69,7 @@ export function PipelinePanel() {
         </table>
       )}
       <p className="pipeline-foot muted num">
-        {rows.map((row) => `${row.component}: tick ${formatCount(row.tick)}${row.commit_lsn ? `, log ${row.commit_lsn}` : ''}`).join(' · ')}
+        {rows.map((row) => `${row.component}: tick ${formatCount(row.tick)}${row.commit_lsn ? `, log position ${row.commit_lsn}` : ''}`).join(' · ')}
         {rows.length > 0 && ` · frame ${formatCount(store.frames)}`}
       </p>
     </Panel>
