@@ -34,6 +34,7 @@ interface TimeChartProps {
   limit?: number;
   /** Shaded behind the lines. */
   spans?: readonly Span[];
+  /** Its least height: where the layout has more room for it, it takes it. */
   height: number;
   zone: string;
   format: (value: number | null) => string;
@@ -46,6 +47,11 @@ interface TimeChartProps {
 const LOW = 100;
 /** The edge of a span, in pixels of the style sheet. */
 const EDGE = 2;
+
+function sizeOf({ clientWidth, clientHeight }: HTMLElement): { width: number; height: number } {
+  // Something, where it is not displayed.
+  return { width: Math.max(clientWidth, 200), height: Math.max(clientHeight, 60) };
+}
 
 function drawSpans(plot: uPlot, spans: readonly Span[]): void {
   const { ctx, bbox } = plot;
@@ -83,8 +89,7 @@ export function TimeChart(props: TimeChartProps) {
     const axis = { stroke: () => colorOf('--text-muted'), grid: { stroke: () => colorOf('--line'), width: 1 }, ticks: { show: false }, font: '11px "Inter Variable", sans-serif' };
     const made = new uPlot(
       {
-        width: Math.max(element.clientWidth, 200),
-        height,
+        ...sizeOf(element),
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), zone),
         cursor: { sync: { key: group }, points: { size: 6 }, drag: { x: false, y: false } },
         legend: { show: false },
@@ -132,7 +137,7 @@ export function TimeChart(props: TimeChartProps) {
     );
     chart.current = made;
     onChart?.(made);
-    const sizes = new ResizeObserver(() => made.setSize({ width: Math.max(element.clientWidth, 200), height }));
+    const sizes = new ResizeObserver(() => made.setSize(sizeOf(element)));
     sizes.observe(element);
     // A chart that nobody sees is drawn when it comes into sight.
     const sight = new IntersectionObserver(([entry]) => {

@@ -48,7 +48,7 @@ export function formatDuration(millis: number | null | undefined): string {
   ];
   const first = parts.findIndex(([amount]) => amount > 0);
   if (first < 0) {
-    return '0 s';
+    return `0${NARROW}s`;
   }
   return parts
     .slice(first, first + 2)

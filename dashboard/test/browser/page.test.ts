@@ -98,6 +98,9 @@ describe('12: incidents', () => {
     await page.fill('textarea', 'restarted it');
     await page.click('.button.primary');
     await page.waitForSelector('.incident-note');
+    await page.click('.incident .button:has-text("Acknowledge") >> nth=0');
+    await page.click('.incident.is-taken .button:has-text("Release")');
+    await page.waitForSelector('.incident.is-taken', { state: 'detached' });
     await close();
   });
 

@@ -33,6 +33,7 @@ describe('figures', () => {
     expect(plain(formatDuration(3_600_000))).toBe('1 h');
     expect(plain(formatDuration(90_061_000))).toBe('1 d 1 h');
     expect(plain(formatAge(250_000))).toBe('4 m');
+    expect(plain(formatAge(0))).toBe('0 s');
     expect(formatClock(72_000)).toBe('1:12');
     expect(formatClock(-41_900)).toBe('0:41');
     expect(formatClock(3_665_000)).toBe('61:05');

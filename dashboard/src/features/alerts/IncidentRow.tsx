@@ -18,12 +18,13 @@ interface IncidentRowProps {
   note: string | undefined;
   onSelect: (key: string) => void;
   onAcknowledge: (incident: Incident) => void;
+  onRelease: (incident: Incident) => void;
   onSnooze: (incident: Incident) => void;
   onNote: (incident: Incident) => void;
 }
 
 export const IncidentRow = memo(function IncidentRow(props: IncidentRowProps) {
-  const { incident, selected, note, onSelect, onAcknowledge, onSnooze, onNote } = props;
+  const { incident, selected, note, onSelect, onAcknowledge, onRelease, onSnooze, onNote } = props;
   const config = useConfig();
   const { severity, status, acknowledgedBy } = incident;
   const link = conversationLink(config, incident.conversationId);
@@ -69,9 +70,13 @@ export const IncidentRow = memo(function IncidentRow(props: IncidentRowProps) {
             Note
           </button>
         </span>
-        {status === 'open' && (
+        {status === 'open' ? (
           <button type="button" className="button" title="Acknowledge (a)" onClick={() => onAcknowledge(incident)}>
             Acknowledge
+          </button>
+        ) : (
+          <button type="button" className="button quiet" title="Open it again, for others to take" onClick={() => onRelease(incident)}>
+            Release
           </button>
         )}
       </span>

@@ -38,18 +38,26 @@ export function IncidentsPanel({ agent = null }: { agent?: string | null }) {
 
   const taken = shown.filter(({ status }) => status === 'acknowledged').length;
 
-  const acknowledge = useCallback(
-    async (incident: Incident) => {
-      const results = await Promise.all(incident.alertIds.map((id) => acknowledgeAlert(live, id)));
+  /** True if all of it is done; else a notice says why not. */
+  const send = useCallback(
+    async (incident: Incident, undo: boolean) => {
+      const results = await Promise.all(incident.alertIds.map((id) => acknowledgeAlert(live, id, { undo })));
       const failed = results.find((result) => !result.ok);
       if (failed && !failed.ok) {
-        notify(failed.reason === 'denied' ? `You may not acknowledge: ${failed.message}` : failed.message);
-        return;
+        notify(failed.reason === 'denied' ? `You may not ${undo ? 'release it' : 'acknowledge'}: ${failed.message}` : failed.message);
       }
-      const undo = () => void Promise.all(incident.alertIds.map((id) => acknowledgeAlert(live, id, { undo: true })));
-      notify(`Acknowledged: ${incidentTitle(incident)}`, { label: 'Undo', run: undo });
+      return failed === undefined;
     },
     [live],
+  );
+  const release = useCallback((incident: Incident) => void send(incident, true), [send]);
+  const acknowledge = useCallback(
+    async (incident: Incident) => {
+      if (await send(incident, false)) {
+        notify(`Acknowledged: ${incidentTitle(incident)}`, { label: 'Undo', run: () => release(incident) });
+      }
+    },
+    [send, release],
   );
   const putAside = useCallback(
     (incident: Incident) => {
@@ -137,6 +145,7 @@ export function IncidentsPanel({ agent = null }: { agent?: string | null }) {
                 note={notes[incident.key]}
                 onSelect={setSelected}
                 onAcknowledge={acknowledge}
+                onRelease={release}
                 onSnooze={putAside}
                 onNote={takeNote}
               />
