@@ -100,6 +100,33 @@ describe('9: nothing is missed and nothing comes twice', () => {
     await close();
   });
 
+  test('a tab that stood still shows within a second what came meanwhile, each message once', async () => {
+    const { page, server, close } = await visit({ world: { ...WORLD, pending: [60] } });
+    await page.waitForSelector('.queue-row');
+    await page.waitForTimeout(1_000);
+    // As a browser does with a tab that nobody sees, or a computer that sleeps: nothing of the page runs.
+    const asleep = page.evaluate(() => {
+      const until = performance.now() + 4_000;
+      while (performance.now() < until);
+      return document.querySelectorAll('.queue-row').length;
+    });
+    await new Promise((done) => setTimeout(done, 200));
+    server.dropSockets();
+    server.world.request();
+    server.world.request();
+    expect(await asleep).toBe(1);
+    const back = Date.now();
+    await page.waitForFunction(() => document.querySelectorAll('.queue-row').length === 3);
+    console.log(`up to date ${Date.now() - back} ms after the return`);
+    server.world.request();
+    await page.waitForFunction(() => document.querySelectorAll('.queue-row').length === 4);
+    await page.waitForFunction(() => !document.querySelector('main.is-stale'));
+    const told = await page.$$eval('.feed-line:has-text("Approval asked") .feed-who', (names) => names.map((name) => name.textContent));
+    expect(new Set(told).size).toBe(told.length);
+    expect(told).toHaveLength(4);
+    await close();
+  });
+
   test('without Realtime the page reads once a second and says so', async () => {
     const { page, close } = await visit({ world: WORLD, prepare: (of) => void (of.realtime = false) });
     await page.locator('.pipeline .panel-note', { hasText: /^read once a second$/ }).waitFor();

@@ -4,6 +4,23 @@ import { browserVisits } from '../visits';
 
 const visit = browserVisits();
 
+test('4: no region moves and nothing spins, however much goes wrong at once', async () => {
+  const { page, server, close } = await visit({ world: { agents: 12, warning: 2, pending: [295, 240, 20] }, tick: 200 });
+  const regions = () => page.$$eval('#verdict, #incidents, #queue, #agents, #queue .scroll, .agent-table thead', (all) => all.map((each) => JSON.stringify(each.getBoundingClientRect())));
+  const before = await regions();
+  server.world.alert({ rule: 'unsafe_response', subject: '1', severity: 'critical' });
+  server.world.alert({ rule: 'pipeline_stale', subject: 'writer', value: 12, threshold: 10 });
+  server.world.alert({ rule: 'too_many_refunds', subject: 'x' });
+  server.world.setLatency(server.world.agents[0] as string, 700);
+  server.world.request(1_000);
+  // The verdict takes two lines now.
+  await page.waitForFunction(() => (document.querySelector('h1')?.clientHeight ?? 0) > 40);
+  await page.waitForSelector('.incident.is-critical');
+  expect(await regions()).toEqual(before);
+  expect(await page.$$('[class*=spin], [class*=skeleton], [aria-busy=true]')).toEqual([]);
+  await close();
+});
+
 describe('4 and 5: a frame touches what changed and nothing else', () => {
   test('one agent’s tick changes no node of another agent’s row', async () => {
     const { page, server, close } = await visit({ world: { agents: 30, degraded: 0 }, tick: 0 });
