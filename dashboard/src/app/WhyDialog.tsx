@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'react';
-import { useLiveSource, type Alert } from '@agentpulse/react';
+import { useLiveSource, type Alert, type LiveSource } from '@agentpulse/react';
 import { Modal } from '../components/Modal';
 import { conversationLink } from '../config/config';
 import { useConfig } from '../config/context';
-import { formatCount, NOT_AVAILABLE } from '../lib/format';
+import { totals } from '../features/performance/totals';
+import { formatCount, formatDataAge, NOT_AVAILABLE } from '../lib/format';
 import { notify } from '../lib/notices';
 import { onWhy, type WhyQuestion } from '../lib/why';
 import { dayAndTime, useZone } from '../lib/zone';
@@ -64,8 +65,37 @@ function Sql({ text }: { text: string }) {
   );
 }
 
+/** As exact as it is stored, with its unit. */
+function exact(name: string, value: unknown): string {
+  if (value === null || value === undefined) {
+    return `${NOT_AVAILABLE}: nothing to count`;
+  }
+  const unit = /latency|_ms$/.test(name) ? ' ms' : name.endsWith('_pct') ? ' %' : name.endsWith('_seconds') ? ' s' : '';
+  return `${String(value)}${unit}`;
+}
+
+/** Figures that no single row holds. */
+function computed(live: LiveSource, figure: string): string | undefined {
+  const { queries, latency } = totals(live.store);
+  const status = live.store.list('pipeline_status');
+  switch (figure) {
+    case 'total_queries':
+      return exact(figure, queries);
+    case 'total_latency':
+      return exact(figure, latency);
+    case 'freshness':
+      return formatDataAge(live.freshness().ageMs);
+    case 'changes_read':
+    case 'changes_rejected':
+      return exact(figure, status.reduce((sum, row) => sum + row[figure], 0));
+    default:
+      return undefined;
+  }
+}
+
 function WhyFigure({ question, onClose }: { question: WhyQuestion; onClose: () => void }) {
-  const { store } = useLiveSource();
+  const live = useLiveSource();
+  const { store } = live;
   const zone = useZone();
   const figure = FIGURES[question.figure];
   if (!figure) {
@@ -78,11 +108,11 @@ function WhyFigure({ question, onClose }: { question: WhyQuestion; onClose: () =
   const asOf = store.list('pipeline_status').map((each) => each.as_of).sort()[0];
   const from = row?.window_start as string | undefined;
   const to = (row?.window_end ?? row?.as_of) as string | undefined;
-  const value = row?.[question.figure];
+  const value = row ? exact(question.figure, row[question.figure]) : computed(live, question.figure);
   const counted = figure.rows?.reduce((sum, name) => sum + Number(row?.[name] ?? 0), 0);
   const lines: Line[] = [
     ...(agent ? [{ name: 'Agent', value: agent }] : []),
-    ...(row ? [{ name: 'Value', value: value === null || value === undefined ? `${NOT_AVAILABLE}: nothing to count` : String(value) }] : []),
+    ...(value === undefined ? [] : [{ name: 'Value', value }]),
     ...(from && to ? [{ name: 'Window', value: `after ${dayAndTime(from, zone)} up to ${dayAndTime(to, zone)}` }] : []),
     ...(!from && (to ?? asOf) ? [{ name: 'As of', value: dayAndTime((to ?? asOf) as string, zone) }] : []),
     ...(counted !== undefined && row ? [{ name: 'Rows counted', value: formatCount(counted) }] : []),

@@ -10,13 +10,16 @@ export interface FigureText {
 
 const QUERIES = `FROM public.agent_queries
 WHERE agent = :agent
-  AND created_at > :from AND created_at <= :to
+  AND created_at > :from
+  AND created_at <= :to
   AND (latency_ms IS NULL OR latency_ms >= 0);`;
 const DECIDED = `FROM public.agent_approvals
 WHERE status IN ('approved', 'rejected', 'expired')
-  AND updated_at > :from AND updated_at <= :to;`;
+  AND updated_at > :from
+  AND updated_at <= :to;`;
 const FEEDBACK = `FROM public.agent_feedback
-WHERE created_at > :from AND created_at <= :to;`;
+WHERE created_at > :from
+  AND created_at <= :to;`;
 const RESOLUTION = 'extract(epoch FROM updated_at - created_at)';
 
 function percentile(share: string, of: string): string {
@@ -26,16 +29,16 @@ function percentile(share: string, of: string): string {
 export const FIGURES: Record<string, FigureText> = {
   query_count: { title: 'Queries', table: 'agent_performance', definition: 'Queries whose created_at lies in the window.', rows: ['query_count'], sql: `SELECT count(*)\n${QUERIES}` },
   avg_latency_ms: { title: 'Average latency', table: 'agent_performance', definition: 'Average of the known latencies. Above 100 ms an agent is slow, above 200 ms degraded, over one minute.', rows: ['query_count'], sql: `SELECT round(avg(latency_ms), 2)\n${QUERIES}` },
-  p50_latency_ms: { title: 'Median latency (p50)', table: 'agent_performance', definition: 'Half of the queries took at most so long. Exact up to 10 s, at most 1 % above beyond.', rows: ['query_count'], sql: `SELECT ${percentile('0.50', 'latency_ms')}\n${QUERIES}` },
-  p95_latency_ms: { title: '95th percentile of the latency', table: 'agent_performance', definition: '95 of 100 queries took at most so long. Exact up to 10 s, at most 1 % above beyond.', rows: ['query_count'], sql: `SELECT ${percentile('0.95', 'latency_ms')}\n${QUERIES}` },
-  p99_latency_ms: { title: '99th percentile of the latency', table: 'agent_performance', definition: '99 of 100 queries took at most so long. Exact up to 10 s, at most 1 % above beyond.', rows: ['query_count'], sql: `SELECT ${percentile('0.99', 'latency_ms')}\n${QUERIES}` },
+  p50_latency_ms: { title: 'Median latency (p50)', table: 'agent_performance', definition: 'Half of the queries took at most this long. Exact up to 10 s, at most 1 % above beyond.', rows: ['query_count'], sql: `SELECT ${percentile('0.50', 'latency_ms')}\n${QUERIES}` },
+  p95_latency_ms: { title: '95th percentile of the latency', table: 'agent_performance', definition: '95 of 100 queries took at most this long. Exact up to 10 s, at most 1 % above beyond.', rows: ['query_count'], sql: `SELECT ${percentile('0.95', 'latency_ms')}\n${QUERIES}` },
+  p99_latency_ms: { title: '99th percentile of the latency', table: 'agent_performance', definition: '99 of 100 queries took at most this long. Exact up to 10 s, at most 1 % above beyond.', rows: ['query_count'], sql: `SELECT ${percentile('0.99', 'latency_ms')}\n${QUERIES}` },
   max_latency_ms: { title: 'Largest latency', table: 'agent_performance', definition: 'The slowest query of the window.', rows: ['query_count'], sql: `SELECT max(latency_ms)\n${QUERIES}` },
   slow_query_count: { title: 'Slow queries', table: 'agent_performance', definition: 'Queries that took more than 200 ms.', rows: ['query_count'], sql: `SELECT count(*) FILTER (WHERE latency_ms > 200)\n${QUERIES}` },
   approval_rate_pct: { title: 'Approved', table: 'agent_performance', definition: 'Approved of the reviewed answers. An answer that nobody has reviewed counts for neither side.', rows: ['approved_count', 'rejected_count'], sql: `SELECT round(100.0 * count(*) FILTER (WHERE approved) / nullif(count(approved), 0), 2)\n${QUERIES}` },
   human_edit_rate_pct: { title: 'Edited by people', table: 'agent_performance', definition: 'Queries whose answer a person edited, of all queries.', rows: ['query_count'], sql: `SELECT round(100.0 * count(*) FILTER (WHERE human_edited) / nullif(count(*), 0), 2)\n${QUERIES}` },
   quality_score: { title: 'Quality score', table: 'agent_performance', definition: '0.5 × approval rate + 0.3 × (100 − edit rate) + 0.2 × max(0, 100 − average latency / 10). It needs all three: without one it is N/A.', rows: ['query_count'], sql: `SELECT round(0.5 * 100 * count(*) FILTER (WHERE approved) / nullif(count(approved), 0)\n    + 0.3 * (100 - 100.0 * count(*) FILTER (WHERE human_edited) / nullif(count(*), 0))\n    + 0.2 * greatest(0, 100 - avg(latency_ms) / 10), 2)\n${QUERIES}` },
   sla_compliance_pct: { title: 'Decided in time', table: 'approval_activity', definition: 'Of the approvals that were decided in the window, those decided within the agreed five minutes.', rows: ['decided_count'], sql: `SELECT round(100.0 * count(*) FILTER (WHERE ${RESOLUTION} <= 300) / nullif(count(*), 0), 2)\n${DECIDED}` },
-  p50_resolution_seconds: { title: 'Median time to a decision', table: 'approval_activity', definition: 'Half of the decisions of the window came within so long. Exact up to one hour, at most 1 % above beyond.', rows: ['decided_count'], sql: `SELECT round(${percentile('0.50', RESOLUTION)}, 2)\n${DECIDED}` },
+  p50_resolution_seconds: { title: 'Median time to a decision', table: 'approval_activity', definition: 'Half of the decisions of the window came within this time. Exact up to one hour, at most 1 % above beyond.', rows: ['decided_count'], sql: `SELECT round(${percentile('0.50', RESOLUTION)}, 2)\n${DECIDED}` },
   decided_count: { title: 'Decided', table: 'approval_activity', definition: 'Approved, rejected or expired: rows that have that status now and whose updated_at lies in the window.', rows: ['decided_count'], sql: `SELECT count(*)\n${DECIDED}` },
   pending_count: { title: 'Waiting for approval', table: 'approval_queue', definition: 'Approvals that are pending now and were created up to the time the figures are complete.', rows: ['pending_count'], sql: `SELECT count(*)\nFROM public.agent_approvals\nWHERE status = 'pending' AND created_at <= :to;` },
   unsafe_rate_pct: { title: 'Unsafe answers', table: 'training_quality', definition: 'Feedback that says not safe to send, of the feedback with a verdict.', rows: ['safe_count', 'unsafe_count'], sql: `SELECT round(100.0 * count(*) FILTER (WHERE NOT safe_to_send) / nullif(count(safe_to_send), 0), 2)\n${FEEDBACK}` },

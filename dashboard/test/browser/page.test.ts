@@ -306,7 +306,11 @@ test('25: a figure opens its window, rows, definition and the SQL that proves it
   expect(text).toContain('Unsafe answers');
   expect(text).toMatch(/Rows counted\d+/);
   expect(text).toContain('FROM public.agent_feedback');
+  expect(text).toMatch(/Value\d\.\d+ %/);
   expect(text).not.toContain(':from');
+  await page.keyboard.press('Escape');
+  await page.click('.verdict-figures .figure >> nth=1');
+  expect(await page.textContent('.modal')).toMatch(/Value\d+(\.\d)? ms/);
   await page.keyboard.press('Escape');
   await page.click('.incident:has-text("invoices") .incident-title');
   await page.waitForSelector('.why-lines');

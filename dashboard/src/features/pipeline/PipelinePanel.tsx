@@ -41,7 +41,7 @@ export function PipelinePanel() {
       <div className="figures">
         <Figure size="large" why={{ figure: 'freshness' }} label="Data age" value={age} tone={level === 'red' ? 'bad' : level === 'amber' ? 'warn' : undefined} note={asOf ? `as of ${clockTime(asOf, zone)}` : 'no tick yet'} />
         <Figure size="large" why={{ figure: 'changes_read' }} label="Changes/s" value={rate === null ? '…' : formatCount(rate)} note={`${formatCount(sum('changes_read'))} read`} />
-        <Figure size="large" why={{ figure: 'changes_rejected' }} label="Not usable" value={rows.length ? formatCount(sum('changes_rejected')) : NOT_AVAILABLE} note="kept with a reason" tone={sum('changes_rejected') > 0 ? 'warn' : undefined} />
+        <Figure size="large" why={{ figure: 'changes_rejected' }} label="Not usable" value={rows.length ? formatCount(sum('changes_rejected')) : NOT_AVAILABLE} note="reasons kept" tone={sum('changes_rejected') > 0 ? 'warn' : undefined} />
       </div>
       {sources.length > 0 && (
         <table className="sources-table">
