@@ -1,10 +1,5 @@
 import '@fontsource-variable/inter/wght.css';
-import './styles/tokens.css';
-import './styles/base.css';
-import './styles/frame.css';
-import './styles/panels.css';
-import './styles/agents.css';
-import './styles/overlays.css';
+import './styles/index.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { connect, LiveSource, LiveSourceProvider } from '@agentpulse/react';
