@@ -57,7 +57,7 @@ export const AgentRow = memo(function AgentRow({ agent, open, onOpen }: AgentRow
           </span>
           <span className="agent-label">{agent}</span>
           <span className="agent-state">
-            {status === 'healthy' ? '' : HEALTH_WORD[status]}
+            {status === 'healthy' ? '' : <span className="agent-word">{HEALTH_WORD[status]}</span>}
             {status === 'healthy' ? '' : <Since time={health.since} />}
           </span>
         </button>

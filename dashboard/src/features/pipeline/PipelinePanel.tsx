@@ -22,6 +22,7 @@ export function PipelinePanel() {
   const { mode } = useLink();
   const age = useFreshnessSelect(({ ageMs }) => formatDataAge(ageMs === null ? null : Math.floor(ageMs / 100) * 100));
   const level = useFreshnessSelect((now) => now.level);
+  const stale = useFreshnessSelect((now) => now.stale);
   const sum = (name: 'changes_read' | 'changes_late' | 'changes_rejected' | 'changes_replayed') => rows.reduce((total, row) => total + row[name], 0);
   const rate = useRate(sum('changes_read'));
   const asOf = rows.map((row) => row.as_of).sort((a, b) => Date.parse(a) - Date.parse(b))[0];
@@ -40,7 +41,7 @@ export function PipelinePanel() {
     <Panel id="pipeline" title="Pipeline" className="pipeline" note={MODE[mode]} actions={rows.length > 0 && <CsvButton label="Pipeline as CSV" onExport={exportCsv} />}>
       <div className="figures">
         <Figure size="large" why={{ figure: 'freshness' }} label="Data age" value={age} tone={level === 'red' ? 'bad' : level === 'amber' ? 'warn' : undefined} note={asOf ? `as of ${clockTime(asOf, zone)}` : 'no tick yet'} />
-        <Figure size="large" why={{ figure: 'changes_read' }} label="Changes/s" value={rate === null ? '…' : formatCount(rate)} note={`${formatCount(sum('changes_read'))} read`} />
+        <Figure size="large" why={{ figure: 'changes_read' }} label="Changes/s" value={stale ? NOT_AVAILABLE : rate === null ? '…' : formatCount(rate)} note={`${formatCount(sum('changes_read'))} read`} />
         <Figure size="large" why={{ figure: 'changes_rejected' }} label="Not usable" value={rows.length ? formatCount(sum('changes_rejected')) : NOT_AVAILABLE} note="reasons kept" tone={sum('changes_rejected') > 0 ? 'warn' : undefined} />
       </div>
       {sources.length > 0 && (
