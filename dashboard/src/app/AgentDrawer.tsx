@@ -83,7 +83,7 @@ function AgentIncidents({ agent }: { agent: string }) {
                 <Icon name={incident.status === 'resolved' ? 'check' : incident.severity === 'critical' ? 'degraded' : 'warning'} />
               </span>
               <span>{incidentTitle(incident)}</span>
-              <span className="muted">{incident.value === null ? '' : `up to ${formatMillis(incident.value)}`}</span>
+              <span className="muted">{incident.value === null ? '' : `${incident.rule === 'slow_query' ? 'up to' : 'opened at'} ${formatMillis(incident.value)}`}</span>
               <time className="num muted">{clockTime(incident.openedAt, zone)}</time>
             </li>
           ))}
@@ -120,7 +120,7 @@ function AgentQueries({ agent }: { agent: string }) {
   const slowest = [...queries].sort((a, b) => (b.latency ?? -1) - (a.latency ?? -1) || b.seq - a.seq).slice(0, MOST_QUERIES);
   return (
     <>
-      <QueryList title="Slowest of the feed" queries={slowest} />
+      <QueryList title="Slowest in the feed" queries={slowest} />
       <QueryList title="Newest" queries={newest} />
     </>
   );

@@ -95,7 +95,7 @@ function Value({ incident }: { incident: Incident }) {
   }
   return (
     <span>
-      <b>{ruleValue(rule, value)}</b>, limit {ruleValue(rule, threshold)}
+      opened at <b>{ruleValue(rule, value)}</b>, limit {ruleValue(rule, threshold)}
     </span>
   );
 }
