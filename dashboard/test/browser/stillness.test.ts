@@ -21,6 +21,34 @@ test('4: no region moves and nothing spins, however much goes wrong at once', as
   await close();
 });
 
+test('4: where the feed is in sight, too, nothing shifts while messages come', async () => {
+  const { page, server, close } = await visit({ world: { agents: 6 }, tick: 200, viewport: { width: 1920, height: 1080 } });
+  await page.waitForSelector('.feed-line >> nth=20');
+  await page.waitForTimeout(1_000);
+  await page.evaluate(() => {
+    const seen = { shift: 0, moved: [] as string[] };
+    Object.assign(globalThis, { seen });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & { value: number; sources: { node?: Element }[] })[]) {
+        seen.shift += entry.value;
+        seen.moved.push(...entry.sources.map(({ node }) => node?.className ?? ''));
+      }
+    }).observe({ type: 'layout-shift' });
+  });
+  const newest = () => page.textContent('.feed-line >> nth=0');
+  for (let each = 0; each < 5; each += 1) {
+    const before = await newest();
+    server.world.query();
+    server.world.query();
+    await page.waitForFunction((old) => document.querySelector('.feed-line')?.textContent !== old, before);
+  }
+  const tops = await page.$$eval('.feed-line', (lines) => lines.slice(0, 3).map((line) => Math.round(line.getBoundingClientRect().y - (line.closest('.scroll') as Element).getBoundingClientRect().y)));
+  expect(tops).toEqual([0, 26, 52]);
+  const seen = await page.evaluate(() => (globalThis as unknown as { seen: { shift: number; moved: string[] } }).seen);
+  expect(seen.shift, seen.moved.join()).toBeLessThanOrEqual(0.02);
+  await close();
+});
+
 describe('4 and 5: a frame touches what changed and nothing else', () => {
   test('one agent’s tick changes no node of another agent’s row', async () => {
     const { page, server, close } = await visit({ world: { agents: 30, degraded: 0 }, tick: 0 });

@@ -8,6 +8,7 @@ import { groupIncidents, incidentTitle, splitIncidents } from '../../src/feature
 import { ruleTitle, ruleValue } from '../../src/features/alerts/rules';
 import { oldestFirst, slaView } from '../../src/features/approvals/sla';
 import { describe as describeMessage } from '../../src/features/feed/describe';
+import { nextPlace } from '../../src/features/feed/place';
 import { degradedSpans } from '../../src/features/performance/degraded';
 import { linesAndBand, MOST_LINES } from '../../src/features/performance/LatencyCharts';
 import { place } from '../../src/features/performance/LatencyStrip';
@@ -54,6 +55,7 @@ describe('incidents', () => {
   test('of the pipeline have a name, and values in their unit; those of an unknown rule are shown as they are', () => {
     const [pool] = groupIncidents([alert({ rule: 'pipeline_gateway_pool', subject: 'gateway', value: 2.3, threshold: 2 })]);
     expect(incidentTitle(pool as NonNullable<typeof pool>)).toBe('Reads queue at the gateway');
+    expect(incidentTitle({ ...(pool as NonNullable<typeof pool>), status: 'resolved' })).toBe('Reads queue at the gateway: over');
     expect(ruleValue('pipeline_gateway_pool', 2.3)).toBe('2.3 ×');
     expect(ruleTitle('too_many_refunds')).toBe('Too many refunds');
     expect(ruleValue('too_many_refunds', 7)).toBe('7');
@@ -191,6 +193,16 @@ test('the trail has a figure at each of its times, also of an agent that came la
   expect(trail.agents()).toEqual(['b']);
   expect(trail.series('b', 'count')[0]).toBe(12);
   expect(trail.series('b', 'count').at(-1)).toBe(731);
+});
+
+test('a message keeps its place while others come, and all are placed anew where one is missing', () => {
+  const lines = (...seqs: number[]) => seqs.map((seq) => ({ seq }));
+  const first = nextPlace({ first: 0, lines: [] }, lines(3, 2, 1));
+  expect(first).toBe(3);
+  expect(nextPlace({ first, lines: lines(3, 2, 1) }, lines(5, 4, 3, 2))).toBe(5);
+  expect(nextPlace({ first, lines: lines(3, 2, 1) }, lines(5, 3, 1))).toBe(3);
+  expect(nextPlace({ first, lines: lines(3, 2, 1) }, lines(9, 8))).toBe(2);
+  expect(nextPlace({ first: 4_999, lines: lines(3, 2) }, lines(4, 3, 2))).toBe(3);
 });
 
 test('a message that nobody knows is shown by its own name', () => {

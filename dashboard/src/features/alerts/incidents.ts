@@ -108,6 +108,6 @@ export function incidentTitle({ rule, agent, count, status }: Incident): string 
     case 'slow_query':
       return many ? `${count} slow queries, ${agent ?? 'several agents'}` : `Slow query, ${agent ?? 'unknown agent'}`;
     default:
-      return many ? `${ruleTitle(rule)} × ${count}` : ruleTitle(rule);
+      return `${ruleTitle(rule)}${many ? ` × ${count}` : ''}${status === 'resolved' ? ': over' : ''}`;
   }
 }

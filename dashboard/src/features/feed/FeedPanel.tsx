@@ -9,8 +9,11 @@ import { formatCount } from '../../lib/format';
 import { useUrl, writeUrl } from '../../lib/url';
 import { clockTime, isoWithOffset, useZone } from '../../lib/zone';
 import { CHANNELS, describe } from './describe';
+import { nextPlace } from './place';
 
 const MOST_LINES = 60;
+/** As in the style sheet. */
+const LINE_PIXELS = 26;
 
 /** What happened, newest first. It stands still under the pointer, and says how much waits. */
 export function FeedPanel() {
@@ -31,6 +34,8 @@ export function FeedPanel() {
     frozen.current = newest;
   }
   const lines = reading ? frozen.current : newest;
+  const place = useRef({ first: 0, lines });
+  place.current = { first: nextPlace(place.current, lines), lines };
   const first = lines[0]?.seq ?? 0;
   const waiting = reading ? newest.filter((event) => event.seq > first).length : 0;
   const exportCsv = () =>
@@ -80,9 +85,9 @@ export function FeedPanel() {
         {lines.length === 0 ? (
           <Empty title="No message yet.">Every change that people should hear of shows up here, and stays readable for a day.</Empty>
         ) : (
-          <ol className="feed-list">
-            {lines.map((event) => (
-              <Line key={event.seq} event={event} />
+          <ol className="feed-list" style={{ height: lines.length * LINE_PIXELS, transform: `translateY(${place.current.first * LINE_PIXELS}px)` }}>
+            {lines.map((event, index) => (
+              <Line key={event.seq} event={event} place={place.current.first - index} />
             ))}
           </ol>
         )}
@@ -91,11 +96,11 @@ export function FeedPanel() {
   );
 }
 
-const Line = memo(function Line({ event }: { event: ChannelEvent }) {
+const Line = memo(function Line({ event, place }: { event: ChannelEvent; place: number }) {
   const zone = useZone();
   const { icon, tone, what, who, more } = describe(event);
   return (
-    <li className={`feed-line tone-${tone}`}>
+    <li className={`feed-line tone-${tone}`} style={{ top: -place * LINE_PIXELS }}>
       <time className="num muted">{clockTime(event.event_time, zone)}</time>
       {icon === null ? <i className="feed-dot" /> : <Icon name={icon} />}
       <span className="feed-what">{what}</span>

@@ -41,7 +41,7 @@ export function describe({ payload }: ChannelEvent): FeedLine {
       return { icon: 'check', tone: status === 'approved' ? 'good' : 'none', what: capital(status), who: conversation, more };
     }
     case 'slow_query':
-      return { icon: 'warning', tone: 'warn', what: `Slow, ${formatMillis(number('latency_ms'))}`, who: text('agent'), more: text('query') };
+      return { icon: 'warning', tone: 'warn', what: formatMillis(number('latency_ms')), who: text('agent'), more: ['slow', text('query')].filter(Boolean).join(': ') };
     case 'agent_degraded':
       return { icon: 'degraded', tone: 'bad', what: 'Degraded', who: text('agent'), more: `average ${formatMillis(number('latency_ms'))}` };
     case 'agent_recovered': {

@@ -42,7 +42,7 @@ export function PipelinePanel() {
       <div className="figures">
         <Figure size="large" why={{ figure: 'freshness' }} label="Data age" value={age} tone={level === 'red' ? 'bad' : level === 'amber' ? 'warn' : undefined} note={asOf ? `as of ${clockTime(asOf, zone)}` : 'no tick yet'} />
         <Figure size="large" why={{ figure: 'changes_read' }} label="Changes/s" value={stale ? NOT_AVAILABLE : rate === null ? '…' : formatCount(rate)} note={`${formatCount(sum('changes_read'))} read`} />
-        <Figure size="large" why={{ figure: 'changes_rejected' }} label="Not usable" value={rows.length ? formatCount(sum('changes_rejected')) : NOT_AVAILABLE} note="reasons kept" tone={sum('changes_rejected') > 0 ? 'warn' : undefined} />
+        <Figure size="large" why={{ figure: 'changes_rejected' }} label="Not usable" value={rows.length ? formatCount(sum('changes_rejected')) : NOT_AVAILABLE} note={sum('changes_rejected') > 0 ? 'reasons kept' : 'none so far'} tone={sum('changes_rejected') > 0 ? 'warn' : undefined} />
       </div>
       {sources.length > 0 && (
         <table className="sources-table">
@@ -78,7 +78,9 @@ export function PipelinePanel() {
 }
 
 function sourceCounts({ details }: PipelineStatus): [string, SourceCounts][] {
-  return Object.entries(details ?? {}).filter((entry): entry is [string, SourceCounts] => typeof (entry[1] as SourceCounts | null)?.read === 'number');
+  return Object.entries(details ?? {})
+    .filter((entry): entry is [string, SourceCounts] => typeof (entry[1] as SourceCounts | null)?.read === 'number')
+    .sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** How fast a counter grows, a second, over the last five. */
