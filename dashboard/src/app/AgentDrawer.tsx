@@ -83,7 +83,7 @@ function AgentIncidents({ agent }: { agent: string }) {
                 <Icon name={incident.status === 'resolved' ? 'check' : incident.severity === 'critical' ? 'degraded' : 'warning'} />
               </span>
               <span>{incidentTitle(incident)}</span>
-              <span className="muted">{incident.value === null ? '' : `${incident.rule === 'slow_query' ? 'up to' : 'opened at'} ${formatMillis(incident.value)}`}</span>
+              <span className="muted">{incident.value === null ? '' : `${incident.rule !== 'slow_query' ? 'opened at ' : incident.count > 1 ? 'up to ' : ''}${formatMillis(incident.value)}`}</span>
               <time className="num muted">{clockTime(incident.openedAt, zone)}</time>
             </li>
           ))}

@@ -96,7 +96,7 @@ export function TimeChart(props: TimeChartProps) {
         padding: [8, 26, 0, 0],
         scales: { y: { range: (_, __, max) => [0, Math.max((max ?? 0) * 1.12, limit ? limit * 1.1 : 1)] } },
         axes: [
-          { ...axis, size: 28, gap: 8, space: 80, values: '{HH}:{mm}:{ss}', incrs: [5, 10, 15, 30, 60, 300, 600, 900, 1_800, 3_600] },
+          { ...axis, size: 28, gap: 8, space: 80, values: '{HH}:{mm}:{ss}', incrs: [5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600] },
           { ...axis, size: 58, space: height < LOW ? 16 : 34, values: (_, ticks) => ticks.map((tick) => format(tick)) },
         ],
         series: [

@@ -1,5 +1,6 @@
-import { Store, type AgentHealth, type AgentPerformance, type Alert } from '@agentpulse/react';
+import { Store, type AgentHealth, type AgentPerformance, type Alert, type ApprovalActivity, type ApprovalQueue, type PipelineStatus } from '@agentpulse/react';
 import { describe, expect, test } from 'vitest';
+import { demoHint } from '../../src/app/DemoHints';
 import { fillSql, FIGURES } from '../../src/app/figures';
 import { OUTAGE } from '../../src/app/outage';
 import { favicon } from '../../src/app/TabState';
@@ -208,6 +209,29 @@ test('a message keeps its place while others come, and all are placed anew where
 test('a message that nobody knows is shown by its own name', () => {
   const event = { seq: 1, channel: 'x', payload: { event: 'brand_new' }, event_time: '', written_at: '' };
   expect(describeMessage(event).what).toBe('brand_new');
+});
+
+test('a hint says that nobody decides only while nobody does', () => {
+  const store = new Store();
+  const at = (second: number) => new Date(second * 1_000).toISOString();
+  const put = (decided_count: number, sla_breach_count: number) =>
+    store.apply([
+      { table: 'approval_activity', type: 'upsert', row: { window_name: '1m', requested_count: 30, decided_count, window_end: at(decided_count) } as ApprovalActivity },
+      { table: 'approval_queue', type: 'upsert', row: { queue: 'all', sla_breach_count, pending_1m_to_5m: 20, as_of: at(decided_count) } as ApprovalQueue },
+    ]);
+  store.apply([{ table: 'pipeline_status', type: 'replace', rows: [{ component: 'writer', as_of: at(0) } as PipelineStatus] }]);
+  expect(demoHint(store).key).toBe('calm');
+  put(0, 0);
+  expect(demoHint(store).text).toContain('pile up');
+  const breach = alert({ rule: 'approval_sla_breach', alert_id: 'late', opened_at: at(0) });
+  store.apply([{ table: 'alert', type: 'upsert', row: breach }]);
+  expect(demoHint(store).text).toContain('Nobody decides');
+  put(25, 2);
+  expect(demoHint(store).text).toContain('overlooked');
+  store.apply([{ table: 'alert', type: 'upsert', row: { ...breach, status: 'resolved', resolved_at: at(1) } }]);
+  expect(demoHint(store).text).toContain('overlooked');
+  put(26, 0);
+  expect(demoHint(store).text).toContain('approvers are back');
 });
 
 test('every outage says what to do next', () => {

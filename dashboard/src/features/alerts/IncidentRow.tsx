@@ -112,7 +112,7 @@ function Age({ since }: { since: string }) {
 
 export function RecentRow({ incident }: { incident: Incident }) {
   const zone = useZone();
-  const worst = incident.rule === 'slow_query' && incident.value !== null ? `up to ${formatMillis(incident.value)}` : '';
+  const worst = incident.rule === 'slow_query' && incident.value !== null ? `${incident.count > 1 ? 'up to ' : ''}${formatMillis(incident.value)}` : '';
   return (
     <li className="recent">
       <span className="mark">
