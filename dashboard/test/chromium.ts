@@ -33,11 +33,11 @@ export function collectErrors(page: Page): string[] {
 export async function shot(page: Page, name: string, fullPage = false): Promise<void> {
   if (fullPage) {
     // Also what the browser skips because it is scrolled out of sight.
-    await page.$$eval('.panel', (panels) => panels.forEach((panel) => ((panel as HTMLElement).style.contentVisibility = 'visible')));
+    await page.$$eval('.panel, .feed-line', (panels) => panels.forEach((panel) => ((panel as HTMLElement).style.contentVisibility = 'visible')));
   }
   await page.screenshot({ path: join(OUTPUT, `${name}.png`), fullPage });
   if (fullPage) {
-    await page.$$eval('.panel', (panels) => panels.forEach((panel) => (panel as HTMLElement).style.removeProperty('content-visibility')));
+    await page.$$eval('.panel, .feed-line', (panels) => panels.forEach((panel) => (panel as HTMLElement).style.removeProperty('content-visibility')));
   }
 }
 
