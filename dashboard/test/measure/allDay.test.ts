@@ -10,6 +10,8 @@ const SPEED = 40;
 const TICK_MS = 500;
 const FRAMES = Number(process.env.AGENTPULSE_FRAMES ?? 1_200);
 const LOOKS = 6;
+/** More than the page remembers of messages. */
+const MESSAGES = 6_000;
 
 /** Runs in the page before anything else: its time passes faster, so that a day fits into minutes. */
 function hurry(speed: number): void {
@@ -30,20 +32,24 @@ test(`6: ${FRAMES} frames leave the heap, the page and the time of a frame as th
   await client.send('Performance.enable', { timeDomain: 'threadTicks' });
   const metrics = async () => Object.fromEntries((await client.send('Performance.getMetrics')).metrics.map(({ name, value }) => [name, value]));
   const frames = async () => Number((await page.textContent('.pipeline-foot'))?.match(/frame ([\d,]+)/)?.[1]?.replaceAll(',', '') ?? 0);
+  /** The least of a few: what a frame is just at work with is not what the page keeps. */
+  const heap = async () => {
+    const sizes: number[] = [];
+    for (let count = 0; count < 5; count += 1) {
+      await client.send('HeapProfiler.collectGarbage');
+      sizes.push((await client.send('Runtime.getHeapUsage')).usedSize);
+      await page.waitForTimeout(30);
+    }
+    return Math.min(...sizes);
+  };
   const look = async () => {
-    await client.send('HeapProfiler.collectGarbage');
-    const { usedSize } = await client.send('Runtime.getHeapUsage');
     return {
       frames: await frames(),
-      heapKilobytes: Math.round(usedSize / 1_024),
+      heapKilobytes: Math.round((await heap()) / 1_024),
       nodes: await page.evaluate(() => document.querySelectorAll('*').length),
       busySeconds: (await metrics()).TaskDuration ?? 0,
     };
   };
-  // Warm: the lists that are bounded are full.
-  for (let query = 0; query < 1_200; query += 1) {
-    server.world.query();
-  }
   server.run(TICK_MS / SPEED, () => {
     server.world.step(false);
     server.world.query();
@@ -53,6 +59,13 @@ test(`6: ${FRAMES} frames leave the heap, the page and the time of a frame as th
       await page.waitForTimeout(100);
     }
   };
+  // Warm: what is bounded is full.
+  for (let message = 0; message < MESSAGES; message += 1) {
+    server.world.query();
+    if (message % 100 === 0) {
+      await page.waitForTimeout(20);
+    }
+  }
   await untilFrame(600);
   const looks = [await look()];
   const begun = looks[0]?.frames ?? 0;
