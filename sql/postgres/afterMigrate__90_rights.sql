@@ -92,7 +92,7 @@ BEGIN
         SELECT string_agg(g.shown, ', ' ORDER BY g.shown) AS objects, g.role
           FROM granted g
          WHERE NOT CASE g.role
-            WHEN 'PUBLIC' THEN g.name IN ('token_name', 'oldest_pending_conversation')
+            WHEN 'PUBLIC' THEN g.name IN ('token_name', 'oldest_pending_conversation', 'agent_history_by')
             WHEN 'agentpulse_reader' THEN g.name IN ('acknowledge_alert', 'unacknowledge_alert')
             WHEN 'authenticated' THEN
                 g.name IN ('acknowledge_alert', 'unacknowledge_alert') AND g.arguments = 1

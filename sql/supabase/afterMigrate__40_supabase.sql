@@ -9,7 +9,8 @@ DECLARE
     result_table regclass;
     aggregates constant regclass[] := ARRAY[
         'agentpulse.agent_performance', 'agentpulse.agent_health', 'agentpulse.approval_activity',
-        'agentpulse.training_quality', 'agentpulse.approval_queue', 'agentpulse.pipeline_status']::regclass[];
+        'agentpulse.training_quality', 'agentpulse.approval_queue', 'agentpulse.pipeline_status',
+        'agentpulse.agent_performance_history', 'agentpulse.history_reach']::regclass[];
     queue constant regclass := 'agentpulse.approval_queue';
     named boolean;
 BEGIN
@@ -70,7 +71,8 @@ BEGIN
 END
 $views$;
 
--- Browsers that subscribe to postgres_changes see the tables that change and that they may read. Not the ledger.
+-- Browsers that subscribe to postgres_changes see the tables that change and that they may read. Not the ledger,
+-- nor history, whose rows are wide and are no news.
 DO $realtime_publication$
 DECLARE
     result_table regclass;
@@ -79,6 +81,7 @@ BEGIN
         SELECT polrelid
           FROM pg_policy JOIN pg_publication ON pubname = 'supabase_realtime' AND NOT puballtables
          WHERE polname = 'agentpulse_read' AND polrelid <> 'agentpulse.rejected_change'::regclass
+           AND polrelid NOT IN ('agentpulse.agent_performance_history'::regclass, 'agentpulse.history_reach'::regclass)
            AND NOT EXISTS (SELECT FROM pg_publication_rel WHERE prpubid = pg_publication.oid AND prrelid = polrelid)
     LOOP
         EXECUTE format('ALTER PUBLICATION supabase_realtime ADD TABLE %s', result_table);

@@ -89,6 +89,8 @@ class AccessITCase {
     void anonReadsWhatItWasGivenAndNeverTheLedger() {
         for (String table : new String[] {
             "agent_performance",
+            "agent_performance_history",
+            "history_reach",
             "agent_health",
             "approval_queue",
             "approval_activity",
@@ -115,6 +117,8 @@ class AccessITCase {
         String dana = "Bearer " + Tokens.authenticated("dana@example.com");
         for (String table : new String[] {
             "agent_performance",
+            "agent_performance_history",
+            "history_reach",
             "agent_health",
             "approval_activity",
             "training_quality",

@@ -1,6 +1,7 @@
 package dev.agentpulse.job;
 
 import static dev.agentpulse.job.Operators.AGENT_DEGRADED;
+import static dev.agentpulse.job.Operators.AGENT_HISTORY;
 import static dev.agentpulse.job.Operators.AGENT_PERFORMANCE;
 import static dev.agentpulse.job.Operators.ANNOTATOR_ACTIVITY;
 import static dev.agentpulse.job.Operators.APPROVAL_FEED;
@@ -36,6 +37,7 @@ import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.HealthChange;
 import dev.agentpulse.job.model.LogRecord;
 import dev.agentpulse.job.model.TickRecord;
+import dev.agentpulse.job.performance.AgentHistoryLogic;
 import dev.agentpulse.job.performance.AgentPerformanceLogic;
 import dev.agentpulse.job.performance.QueryFeedFunction;
 import dev.agentpulse.job.sink.LedgerEntry;
@@ -144,6 +146,11 @@ public final class AgentPulsePipeline {
                 .process(new AgentDegradedFunction(config.alerts()))
                 .uid(AGENT_DEGRADED.uid())
                 .name(AGENT_DEGRADED.title());
+        DataStream<TickRecord> history = routed.getSideOutput(ChangeRouter.QUERY_HISTORY)
+                .keyBy(new ByKey<>())
+                .transform(
+                        AGENT_HISTORY.title(), TICK_RECORD, new TickOperator<>(new AgentHistoryLogic(config.history())))
+                .uid(AGENT_HISTORY.uid());
         DataStream<TickRecord> queue = routed.getSideOutput(ChangeRouter.APPROVALS)
                 .keyBy(new ByKey<>())
                 .transform(
@@ -191,7 +198,7 @@ public final class AgentPulsePipeline {
                 .name(UNSAFE_RESPONSE.title())
                 .setParallelism(1);
 
-        progress.union(performance, degraded, queue, slaClocks, quality, annotators)
+        progress.union(performance, degraded, history, queue, slaClocks, quality, annotators)
                 .union(queryFeed, slowQueries, approvalFeed, feedbackFeed, unsafeResponses)
                 .sinkTo(sinks.ticks())
                 .uid(TICK_SINK.uid())

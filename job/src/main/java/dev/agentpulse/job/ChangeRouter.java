@@ -6,7 +6,9 @@ import dev.agentpulse.job.model.ApprovalRow;
 import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.FeedbackChange;
 import dev.agentpulse.job.model.FeedbackRow;
+import dev.agentpulse.job.model.LogPosition;
 import dev.agentpulse.job.model.QueryChange;
+import dev.agentpulse.job.model.QueryHistoryChange;
 import dev.agentpulse.job.model.QueryRow;
 import dev.agentpulse.job.model.ReadPhase;
 import dev.agentpulse.job.model.SlaChange;
@@ -31,6 +33,10 @@ final class ChangeRouter extends ProcessFunction<Change, Change> {
 
     /** Queries by agent; one that moves to another agent is two changes. */
     static final OutputTag<QueryChange> QUERIES = new OutputTag<>("queries", TypeInformation.of(QueryChange.class));
+
+    /** Queries by agent likewise, as history needs them. */
+    static final OutputTag<QueryHistoryChange> QUERY_HISTORY =
+            new OutputTag<>("query-history", TypeInformation.of(QueryHistoryChange.class));
 
     /** Approvals, all under one key. */
     static final OutputTag<ApprovalChange> APPROVALS =
@@ -74,25 +80,43 @@ final class ChangeRouter extends ProcessFunction<Change, Change> {
     }
 
     private void routeQuery(Change change, Context context) {
-        long time = change.position().timeMicros();
         if (change.truncate()) {
             for (String key : truncateKeys) {
-                context.output(QUERIES, new QueryChange(key, time, true, null, null));
+                outputQuery(change, key, null, null, context);
             }
             return;
         }
         QueryRow before = change.queryBefore();
         QueryRow after = change.queryAfter();
         if (before != null && after != null && before.agent().equals(after.agent())) {
-            context.output(QUERIES, new QueryChange(after.agent(), time, false, event(before), event(after)));
+            outputQuery(change, after.agent(), event(before), event(after), context);
             return;
         }
         if (before != null) {
-            context.output(QUERIES, new QueryChange(before.agent(), time, false, event(before), null));
+            outputQuery(change, before.agent(), event(before), null, context);
         }
         if (after != null) {
-            context.output(QUERIES, new QueryChange(after.agent(), time, false, null, event(after)));
+            outputQuery(change, after.agent(), null, event(after), context);
         }
+    }
+
+    private static void outputQuery(
+            Change change, String agent, @Nullable QueryEvent before, @Nullable QueryEvent after, Context context) {
+        LogPosition position = change.position();
+        context.output(QUERIES, new QueryChange(agent, position.timeMicros(), change.truncate(), before, after));
+        // A row that has become unusable is no deleted one.
+        boolean deleted = !change.hasAfter() && change.rejection() == null;
+        context.output(
+                QUERY_HISTORY,
+                new QueryHistoryChange(
+                        agent,
+                        position.timeMicros(),
+                        position.ordinal(),
+                        change.phase() == ReadPhase.SNAPSHOT,
+                        change.truncate(),
+                        deleted,
+                        before,
+                        after));
     }
 
     private static QueryEvent event(QueryRow row) {

@@ -8,6 +8,7 @@ import static dev.agentpulse.job.model.Samples.feedback;
 import static dev.agentpulse.job.model.Samples.pending;
 import static dev.agentpulse.job.model.Samples.query;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.agentpulse.job.model.ApprovalChange;
 import dev.agentpulse.job.model.ApprovalRow;
@@ -16,6 +17,7 @@ import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.FeedbackChange;
 import dev.agentpulse.job.model.FeedbackRow;
 import dev.agentpulse.job.model.QueryChange;
+import dev.agentpulse.job.model.QueryHistoryChange;
 import dev.agentpulse.job.model.QueryRow;
 import dev.agentpulse.job.model.ReadPhase;
 import dev.agentpulse.job.model.Rejection;
@@ -67,6 +69,29 @@ class ChangeRouterTest {
                 .containsExactly(
                         new QueryChange("sales", START, false, event(SALES), null),
                         new QueryChange("legal", START, false, null, event(LEGAL)));
+    }
+
+    @Test
+    void historyIsToldWhetherTheRowIsGone() throws Exception {
+        Rejection unusable = new Rejection(SourceTable.QUERIES, "q", "negative_latency", "{}");
+        send(Change.ofQuery(SALES, null, null), ReadPhase.STREAM);
+        send(Change.ofQuery(SALES, LEGAL, null), ReadPhase.STREAM);
+        send(Change.ofQuery(SALES, null, unusable), ReadPhase.STREAM);
+        send(Change.ofQuery(null, SALES, null), ReadPhase.SNAPSHOT);
+
+        assertThat(sent(ChangeRouter.QUERY_HISTORY))
+                .extracting(
+                        QueryHistoryChange::agent,
+                        QueryHistoryChange::deleted,
+                        QueryHistoryChange::snapshot,
+                        QueryHistoryChange::before,
+                        QueryHistoryChange::after)
+                .containsExactly(
+                        tuple("sales", true, false, event(SALES), null),
+                        tuple("sales", false, false, event(SALES), null),
+                        tuple("legal", false, false, null, event(LEGAL)),
+                        tuple("sales", false, false, event(SALES), null),
+                        tuple("sales", false, true, null, event(SALES)));
     }
 
     @Test

@@ -83,6 +83,7 @@ class PipelineGraphTest {
         assertThat(parallel)
                 .containsExactly(
                         "agent-degraded",
+                        "agent-history",
                         "agent-windows",
                         "annotator-windows",
                         "approval-windows",

@@ -28,6 +28,7 @@ class SerializationTest {
             "dev.agentpulse.job.AgentPulsePipeline$Sources",
             "dev.agentpulse.job.config.AlertConfig",
             "dev.agentpulse.job.config.DatabaseConfig",
+            "dev.agentpulse.job.config.HistoryConfig",
             "dev.agentpulse.job.config.JobConfig",
             "dev.agentpulse.job.config.LastingOptions",
             "dev.agentpulse.job.config.RetentionConfig",

@@ -32,6 +32,7 @@ public final class Results {
                 List.of("window_name"),
                 List.of("p50_resolution_seconds", "p95_resolution_seconds"),
                 3_600));
+        differences.addAll(History.differences(connection));
         for (String row : Sql.rows(connection, Oracle.query("missing_rows"))) {
             differences.add("missing: " + row);
         }

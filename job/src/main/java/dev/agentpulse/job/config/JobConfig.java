@@ -30,6 +30,7 @@ public record JobConfig(
         AlertConfig alerts,
         NotificationConfig notifications,
         RetentionConfig retention,
+        HistoryConfig history,
         long heartbeatMillis,
         long minTickMillis,
         long statusMillis,
@@ -62,13 +63,15 @@ public record JobConfig(
         Duration slide = options.get(JobOptions.WINDOW_SLIDE);
         List<Duration> sizes = options.get(JobOptions.WINDOW_SIZES);
         WindowConfig windows = WindowConfig.of(slide, sizes); // rejects what does not fit, before the others look
+        WindowConfig agentWindows = WindowConfig.of(slide, withMore(sizes, options, JobOptions.AGENT_EXTRA_SIZES));
+        WindowConfig qualityWindows = WindowConfig.of(slide, withMore(sizes, options, JobOptions.QUALITY_EXTRA_SIZES));
         return new JobConfig(
                 capture,
                 writer,
                 SourceConfig.from(options),
                 windows,
-                WindowConfig.of(slide, withMore(sizes, options, JobOptions.AGENT_EXTRA_SIZES)),
-                WindowConfig.of(slide, withMore(sizes, options, JobOptions.QUALITY_EXTRA_SIZES)),
+                agentWindows,
+                qualityWindows,
                 alerts(options),
                 new NotificationConfig(
                         options.get(JobOptions.NOTIFY_LIMIT),
@@ -79,11 +82,24 @@ public record JobConfig(
                         options.get(JobOptions.ALERT_RETENTION).toMillis(),
                         options.get(JobOptions.LEDGER_RETENTION).toMillis(),
                         options.get(JobOptions.IDLE_RETENTION).toMillis()),
+                HistoryConfig.from(options, mattersMicros(windows, agentWindows, qualityWindows)),
                 positiveMillis(options, JobOptions.HEARTBEAT_INTERVAL),
                 positiveMillis(options, JobOptions.MIN_TICK_INTERVAL),
                 positiveMillis(options, JobOptions.STATUS_INTERVAL),
                 micros(options.get(JobOptions.FUTURE_NOTE_AFTER)),
                 options.get(JobOptions.QUERY_FEED_LIMIT));
+    }
+
+    /** How long a row can matter to a window, from its event time on; a window begins up to a slide before its size. */
+    public long mattersMicros() {
+        return mattersMicros(windows, agentWindows, qualityWindows);
+    }
+
+    private static long mattersMicros(WindowConfig... windows) {
+        return Stream.of(windows)
+                .mapToLong(window -> window.longestMicros() + window.slideMicros())
+                .max()
+                .orElseThrow();
     }
 
     /** In ascending order, each size once. The shortest window stays what it is: it decides an agent's health. */

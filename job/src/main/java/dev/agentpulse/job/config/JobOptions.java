@@ -217,6 +217,32 @@ public final class JobOptions {
             .defaultValue(Duration.ofDays(30))
             .withDescription("How long the rows of an agent or annotator are kept that has nothing in any window.");
 
+    public static final ConfigOption<Duration> HISTORY_CORRECT_DELETES = key("agentpulse.history.correct-deletes-for")
+            .durationType()
+            .defaultValue(Duration.ofHours(24))
+            .withDescription("How long after the end of its minute a row's DELETE takes it out of history; later it is"
+                    + " counted as purged and stays in.");
+
+    public static final ConfigOption<Duration> MINUTE_HISTORY_RETENTION = key("agentpulse.retention.history-1m")
+            .durationType()
+            .defaultValue(Duration.ofDays(7))
+            .withDescription("How long history is kept by the minute; 0 for ever.");
+
+    public static final ConfigOption<Duration> QUARTER_HISTORY_RETENTION = key("agentpulse.retention.history-15m")
+            .durationType()
+            .defaultValue(Duration.ofDays(30))
+            .withDescription("How long history is kept by 15 minutes; 0 for ever.");
+
+    public static final ConfigOption<Duration> HOUR_HISTORY_RETENTION = key("agentpulse.retention.history-1h")
+            .durationType()
+            .defaultValue(Duration.ofDays(30))
+            .withDescription("How long history is kept by the hour; 0 for ever.");
+
+    public static final ConfigOption<Duration> DAY_HISTORY_RETENTION = key("agentpulse.retention.history-1d")
+            .durationType()
+            .defaultValue(Duration.ofDays(90))
+            .withDescription("How long history is kept by the day; 0 for ever.");
+
     private JobOptions() {}
 
     /** All options by key, for the documentation and its test. */
@@ -260,7 +286,12 @@ public final class JobOptions {
                 EVENT_RETENTION,
                 ALERT_RETENTION,
                 LEDGER_RETENTION,
-                IDLE_RETENTION)) {
+                IDLE_RETENTION,
+                HISTORY_CORRECT_DELETES,
+                MINUTE_HISTORY_RETENTION,
+                QUARTER_HISTORY_RETENTION,
+                HOUR_HISTORY_RETENTION,
+                DAY_HISTORY_RETENTION)) {
             options.put(option.key(), option);
         }
         return options;

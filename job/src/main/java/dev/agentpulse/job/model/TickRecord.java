@@ -18,7 +18,9 @@ public record TickRecord(
         @Nullable ChannelMessage message,
         @Nullable TickProgress progress,
         @Nullable Long unmatchedRetractions,
-        @Nullable TransactionProgress transaction) {
+        @Nullable TransactionProgress transaction,
+        @Nullable AgentHistoryRow history,
+        @Nullable AgentHistoryChange historyChange) {
 
     /** Which component is set. */
     public enum Kind {
@@ -32,54 +34,86 @@ public record TickRecord(
         MESSAGE,
         PROGRESS,
         UNMATCHED_RETRACTIONS,
-        TRANSACTION
+        TRANSACTION,
+        HISTORY,
+        HISTORY_CHANGE
     }
 
     public static TickRecord of(AgentPerformanceRow row) {
-        return new TickRecord(Kind.PERFORMANCE, row, null, null, null, null, null, null, null, null, null, null);
+        return new TickRecord(
+                Kind.PERFORMANCE, row, null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     public static TickRecord of(AgentHealthRow row) {
-        return new TickRecord(Kind.HEALTH, null, row, null, null, null, null, null, null, null, null, null);
+        return new TickRecord(Kind.HEALTH, null, row, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     public static TickRecord of(ApprovalQueueRow row) {
-        return new TickRecord(Kind.QUEUE, null, null, row, null, null, null, null, null, null, null, null);
+        return new TickRecord(Kind.QUEUE, null, null, row, null, null, null, null, null, null, null, null, null, null);
     }
 
     public static TickRecord of(ApprovalActivityRow row) {
-        return new TickRecord(Kind.ACTIVITY, null, null, null, row, null, null, null, null, null, null, null);
+        return new TickRecord(
+                Kind.ACTIVITY, null, null, null, row, null, null, null, null, null, null, null, null, null);
     }
 
     public static TickRecord of(TrainingQualityRow row) {
-        return new TickRecord(Kind.QUALITY, null, null, null, null, row, null, null, null, null, null, null);
+        return new TickRecord(
+                Kind.QUALITY, null, null, null, null, row, null, null, null, null, null, null, null, null);
     }
 
     public static TickRecord of(AnnotatorActivityRow row) {
-        return new TickRecord(Kind.ANNOTATOR, null, null, null, null, null, row, null, null, null, null, null);
+        return new TickRecord(
+                Kind.ANNOTATOR, null, null, null, null, null, row, null, null, null, null, null, null, null);
     }
 
     public static TickRecord of(AlertChange alert) {
-        return new TickRecord(Kind.ALERT, null, null, null, null, null, null, alert, null, null, null, null);
+        return new TickRecord(
+                Kind.ALERT, null, null, null, null, null, null, alert, null, null, null, null, null, null);
     }
 
     public static TickRecord of(ChannelMessage message) {
-        return new TickRecord(Kind.MESSAGE, null, null, null, null, null, null, null, message, null, null, null);
+        return new TickRecord(
+                Kind.MESSAGE, null, null, null, null, null, null, null, message, null, null, null, null, null);
     }
 
     public static TickRecord of(TickProgress progress) {
-        return new TickRecord(Kind.PROGRESS, null, null, null, null, null, null, null, null, progress, null, null);
+        return new TickRecord(
+                Kind.PROGRESS, null, null, null, null, null, null, null, null, progress, null, null, null, null);
     }
 
     /** How many before images were to be taken out of figures that did not hold them; above zero it is a defect. */
     public static TickRecord ofUnmatchedRetractions(long count) {
         return new TickRecord(
-                Kind.UNMATCHED_RETRACTIONS, null, null, null, null, null, null, null, null, null, count, null);
+                Kind.UNMATCHED_RETRACTIONS,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                count,
+                null,
+                null,
+                null);
     }
 
     /** How far a transaction is that is not complete; of no tick. */
     public static TickRecord of(TransactionProgress transaction) {
         return new TickRecord(
-                Kind.TRANSACTION, null, null, null, null, null, null, null, null, null, null, transaction);
+                Kind.TRANSACTION, null, null, null, null, null, null, null, null, null, null, transaction, null, null);
+    }
+
+    public static TickRecord of(AgentHistoryRow row) {
+        return new TickRecord(
+                Kind.HISTORY, null, null, null, null, null, null, null, null, null, null, null, row, null);
+    }
+
+    public static TickRecord of(AgentHistoryChange change) {
+        return new TickRecord(
+                Kind.HISTORY_CHANGE, null, null, null, null, null, null, null, null, null, null, null, null, change);
     }
 }

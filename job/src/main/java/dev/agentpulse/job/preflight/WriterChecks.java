@@ -18,6 +18,8 @@ record WriterChecks(Catalog catalog, TableName heartbeat) {
             "agentpulse.approval_activity",
             "agentpulse.training_quality",
             "agentpulse.annotator_activity",
+            "agentpulse.agent_performance_history",
+            "agentpulse.history_reach",
             "agentpulse.alert_record",
             "agentpulse.channel_event",
             "agentpulse.rejected_change");

@@ -1,5 +1,7 @@
 package dev.agentpulse.job.sink;
 
+import dev.agentpulse.job.model.AgentHistoryChange;
+import dev.agentpulse.job.model.AgentHistoryRow;
 import dev.agentpulse.job.model.AlertChange;
 import dev.agentpulse.job.model.ChannelMessage;
 import dev.agentpulse.job.model.TickProgress;
@@ -31,6 +33,8 @@ final class BegunTick {
 
     private static final long MANY_CHARACTERS = 8_000_000;
 
+    private static final int CHARACTERS_OF_A_LATENCY = 4;
+
     private List<Entry> entries = new ArrayList<>();
     private int events;
     private int rows;
@@ -51,12 +55,18 @@ final class BegunTick {
     record Entry(long timeMicros, TickRecord record) {
 
         boolean isEvent() {
-            return record.message() != null || record.alert() != null;
+            AgentHistoryChange history = record.historyChange();
+            return record.message() != null
+                    || record.alert() != null
+                    || (history != null && history.kind() != AgentHistoryChange.Kind.BEGIN);
         }
 
         /** Whether it is the row of one agent or annotator, of whom there may be any number. */
         boolean isRow() {
-            return record.performance() != null || record.health() != null || record.annotator() != null;
+            return record.performance() != null
+                    || record.health() != null
+                    || record.annotator() != null
+                    || record.history() != null;
         }
 
         private boolean mayBeMany() {
@@ -66,6 +76,10 @@ final class BegunTick {
         private int characters() {
             ChannelMessage message = record.message();
             AlertChange alert = record.alert();
+            AgentHistoryRow history = record.history();
+            if (history != null) {
+                return history.parts().latencyValues().length * CHARACTERS_OF_A_LATENCY;
+            }
             return message != null
                     ? message.payloadJson().length()
                     : alert != null && alert.detailsJson() != null
@@ -87,9 +101,9 @@ final class BegunTick {
 
     private void add(Entry entry) {
         entries.add(entry);
+        characters += entry.characters();
         if (entry.isEvent()) {
             events++;
-            characters += entry.characters();
         }
         if (entry.isRow()) {
             rows++;

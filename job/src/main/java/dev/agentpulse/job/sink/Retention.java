@@ -30,13 +30,15 @@ final class Retention {
 
     private final Connection connection;
     private final RetentionConfig config;
+    private final HistoryRetention history;
     private final StagedRecords staged;
     private final IdleRows idleRows;
     private long nextMillis;
 
-    Retention(Connection connection, RetentionConfig config, StagedRecords staged) {
+    Retention(Connection connection, RetentionConfig config, HistoryRetention history, StagedRecords staged) {
         this.connection = connection;
         this.config = config;
+        this.history = history;
         this.staged = staged;
         this.idleRows = new IdleRows(connection, config.idleMillis());
     }
@@ -58,6 +60,7 @@ final class Retention {
             more |= trim(oldest("alert_record", "alert_id", "resolved_at"), config.alertMillis());
             more |= trim(oldest("rejected_change", "event_key", "rejected_at"), config.rejectedChangeMillis());
             more |= idleRows.trimIfDue(nowMillis);
+            more |= history.trim(written.asOfMicros());
             connection.commit();
             if (more) {
                 nextMillis = nowMillis;

@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import dev.agentpulse.job.model.AgentHealthRow;
+import dev.agentpulse.job.model.AgentHistoryChange;
+import dev.agentpulse.job.model.AgentHistoryRow;
 import dev.agentpulse.job.model.AgentPerformanceRow;
 import dev.agentpulse.job.model.AlertChange;
 import dev.agentpulse.job.model.AnnotatorActivityRow;
@@ -36,6 +38,8 @@ record StagedRecord(long lineage, String kind, long timeMicros, String position,
     static final String PERFORMANCE = "row_performance";
     static final String HEALTH = "row_health";
     static final String ANNOTATOR = "row_annotator";
+    static final String HISTORY = "row_history";
+    static final String HISTORY_CHANGE = "history_change";
 
     private static final String NO_POSITION = "";
 
@@ -94,6 +98,21 @@ record StagedRecord(long lineage, String kind, long timeMicros, String position,
             String key = annotator.window().name() + ":" + annotator.annotator();
             return row(lineage, ANNOTATOR, event, key, annotator);
         }
+        AgentHistoryRow history = event.record().history();
+        if (history != null) {
+            String key = history.bucket() + ":" + history.startMicros() + ":" + history.agent();
+            return row(lineage, HISTORY, event, key, history);
+        }
+        AgentHistoryChange change = event.record().historyChange();
+        if (change != null) {
+            return new StagedRecord(
+                    lineage,
+                    HISTORY_CHANGE,
+                    event.timeMicros(),
+                    HEX.toHexDigits(change.timeMicros()) + HEX.toHexDigits(change.ordinal()),
+                    change.minuteMicros() + ":" + change.agent(),
+                    json(change));
+        }
         AlertChange alert = Objects.requireNonNull(event.record().alert(), "nothing that is staged");
         return new StagedRecord(
                 lineage,
@@ -119,7 +138,7 @@ record StagedRecord(long lineage, String kind, long timeMicros, String position,
     /** All of them. */
     static List<String> kinds() {
         return Stream.of(
-                        Stream.of(PERFORMANCE, HEALTH, ANNOTATOR),
+                        Stream.of(PERFORMANCE, HEALTH, ANNOTATOR, HISTORY, HISTORY_CHANGE),
                         Stream.of(Channel.values()).map(StagedRecord::kind),
                         Stream.of(AlertChange.Step.values()).map(StagedRecord::kind))
                 .flatMap(kinds -> kinds)

@@ -1,6 +1,8 @@
 package dev.agentpulse.job.sink;
 
 import dev.agentpulse.job.model.AgentHealthRow;
+import dev.agentpulse.job.model.AgentHistoryChange;
+import dev.agentpulse.job.model.AgentHistoryRow;
 import dev.agentpulse.job.model.AgentPerformanceRow;
 import dev.agentpulse.job.model.AlertChange;
 import dev.agentpulse.job.model.AnnotatorActivityRow;
@@ -33,6 +35,8 @@ final class Tick {
     final SortedMap<String, ApprovalActivityRow> activity = new TreeMap<>();
     final SortedMap<String, TrainingQualityRow> quality = new TreeMap<>();
     final SortedMap<String, AnnotatorActivityRow> annotators = new TreeMap<>();
+    final SortedMap<String, AgentHistoryRow> history = new TreeMap<>();
+    final List<AgentHistoryChange> historyChanges = new ArrayList<>();
     final List<AlertChange> alerts = new ArrayList<>();
     final List<ChannelMessage> messages = new ArrayList<>();
 
@@ -43,8 +47,12 @@ final class Tick {
     /** Whether the first tick of a job that began with empty state is in it, which replaces what there is. */
     boolean first;
 
+    /** Whether history began without state. */
+    boolean historyBegins;
+
     /**
-     * Whether the messages, the alert steps and the rows of agents and annotators are in {@code staged_record}, all of them
+     * Whether the messages, the alert steps and the rows of agents (history included) and annotators are in
+     * {@code staged_record}, all of them
      * and none here: see {@link StagedRecords}.
      */
     boolean staged;
@@ -91,6 +99,18 @@ final class Tick {
                 first = progress != null && progress.isFirst();
             }
             case UNMATCHED_RETRACTIONS -> unmatchedRetractions += Objects.requireNonNull(record.unmatchedRetractions());
+            case HISTORY -> {
+                AgentHistoryRow row = Objects.requireNonNull(record.history());
+                history.put(row.agent() + KEY_SEPARATOR + row.bucket() + KEY_SEPARATOR + row.startMicros(), row);
+            }
+            case HISTORY_CHANGE -> {
+                AgentHistoryChange change = Objects.requireNonNull(record.historyChange());
+                if (change.kind() == AgentHistoryChange.Kind.BEGIN) {
+                    historyBegins = true;
+                } else {
+                    historyChanges.add(change);
+                }
+            }
             case TRANSACTION -> throw new IllegalArgumentException("of no tick: " + record);
         }
     }
@@ -113,6 +133,9 @@ final class Tick {
         activity.putAll(next.activity);
         quality.putAll(next.quality);
         annotators.putAll(next.annotators);
+        history.putAll(next.history);
+        historyChanges.addAll(next.historyChanges);
+        historyBegins |= next.historyBegins;
         alerts.addAll(next.alerts);
         messages.addAll(next.messages);
         unmatchedRetractions += next.unmatchedRetractions;
@@ -122,10 +145,10 @@ final class Tick {
 
     /** Whether there is nothing to be written but the status row. */
     boolean isEmpty() {
-        return size() == 0 && !staged;
+        return size() == 0 && !staged && !historyBegins;
     }
 
-    /** Rows, alert steps and messages; the status row is not counted, nor what is staged. */
+    /** Rows, changes of history, alert steps and messages; the status row is not counted, nor what is staged. */
     int size() {
         return performance.size()
                 + health.size()
@@ -133,6 +156,8 @@ final class Tick {
                 + activity.size()
                 + quality.size()
                 + annotators.size()
+                + history.size()
+                + historyChanges.size()
                 + alerts.size()
                 + messages.size();
     }

@@ -4,6 +4,8 @@ import dev.agentpulse.job.config.NotificationConfig;
 import dev.agentpulse.job.config.Refusals;
 import dev.agentpulse.job.config.SourceConfig;
 import dev.agentpulse.job.model.AgentHealthRow;
+import dev.agentpulse.job.model.AgentHistoryChange;
+import dev.agentpulse.job.model.AgentHistoryRow;
 import dev.agentpulse.job.model.AgentPerformanceRow;
 import dev.agentpulse.job.model.AlertChange;
 import dev.agentpulse.job.model.AlertRule;
@@ -24,6 +26,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.LogSequenceNumber;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,6 +78,7 @@ final class TickTransaction {
     private final ApprovalActivityUpsertStatement activity = new ApprovalActivityUpsertStatement();
     private final TrainingQualityUpsertStatement quality = new TrainingQualityUpsertStatement();
     private final AnnotatorActivityUpsertStatement annotators = new AnnotatorActivityUpsertStatement();
+    private final AgentHistory history;
     private final AlertInsertStatement alertInsert = new AlertInsertStatement();
     private final AlertEscalateStatement alertEscalate = new AlertEscalateStatement();
     private final AlertResolveStatement alertResolve = new AlertResolveStatement();
@@ -93,15 +97,18 @@ final class TickTransaction {
     /**
      * @param connection one of its own, with auto-commit off
      * @param source the tables that messages are about
+     * @param history on the same connection
      * @param findings what the status says besides, asked at every tick
      */
     TickTransaction(
             Connection connection,
             NotificationConfig notifications,
             SourceConfig source,
+            AgentHistory history,
             Supplier<List<String>> findings)
             throws SQLException {
         this.connection = connection;
+        this.history = history;
         this.findings = findings;
         this.staged = new StagedRecords(connection);
         this.messages = new ChannelMessages(connection, notifications, NumberedRows.channels(connection, source));
@@ -188,15 +195,21 @@ final class TickTransaction {
         long leftOut = 0;
         long notWritten = 0;
         long lastMicros = Long.MIN_VALUE;
+        @Nullable Long earlierMicros = null;
         try (PreparedStatement query = connection.prepareStatement(LAST_TICK)) {
             query.setString(1, COMPONENT);
             try (ResultSet last = query.executeQuery()) {
                 if (last.next()) {
                     newLineage = last.getLong("lineage") != progress.lineage();
+                    long asOfMicros = last.getLong("as_of");
+                    earlierMicros = asOfMicros;
                     if (!newLineage && lsn(last.getString("commit_lsn")) >= progress.lsn()) {
+                        if (tick.historyBegins) {
+                            history.begin(false, asOfMicros, asOfMicros);
+                        }
                         return false;
                     }
-                    lastMicros = newLineage || tick.first ? lastMicros : last.getLong("as_of");
+                    lastMicros = newLineage || tick.first ? lastMicros : asOfMicros;
                     unmatchedRetractions += newLineage || tick.first ? 0 : last.getLong("unmatched");
                     leftOut = last.getLong("left_out");
                     notWritten = last.getLong("not_written");
@@ -211,12 +224,22 @@ final class TickTransaction {
         if (replaces) {
             removeOldLineage();
         }
+        if (newLineage || tick.historyBegins) {
+            history.begin(tick.first, progress.asOfMicros(), earlierMicros);
+        }
         StagedRecords.Span span = new StagedRecords.Span(progress.lineage(), lastMicros, progress.asOfMicros());
         for (long time : tick.stagedRowTimes) {
-            writeStagedRows(span.at(time), rows);
+            writeStagedRows(span.at(time), rows, lastMicros, progress);
         }
         writeRows(tick, rows);
+        history.writeRows(tick.history.values(), lastMicros, progress, rows);
+        history.writeChanges(tick.historyChanges, lastMicros, progress, rows);
         if (tick.staged) {
+            staged.read(
+                    span,
+                    StagedRecord.HISTORY_CHANGE,
+                    AgentHistoryChange.class,
+                    part -> history.writeChanges(part, span.afterMicros(), progress, rows));
             // The steps are declared in the order in which they follow each other.
             for (AlertChange.Step step : AlertChange.Step.values()) {
                 staged.read(span, StagedRecord.kind(step), AlertChange.class, part -> writeAlerts(part, rows));
@@ -239,10 +262,16 @@ final class TickTransaction {
     }
 
     /** Of each kind a row is there once, because they are of one time. */
-    private void writeStagedRows(StagedRecords.Span span, RowWriter rows) throws SQLException {
+    private void writeStagedRows(StagedRecords.Span span, RowWriter rows, long lastMicros, TickProgress progress)
+            throws SQLException {
         staged.read(span, StagedRecord.PERFORMANCE, AgentPerformanceRow.class, part -> rows.write(performance, part));
         staged.read(span, StagedRecord.HEALTH, AgentHealthRow.class, part -> rows.write(health, part));
         staged.read(span, StagedRecord.ANNOTATOR, AnnotatorActivityRow.class, part -> rows.write(annotators, part));
+        staged.read(
+                span,
+                StagedRecord.HISTORY,
+                AgentHistoryRow.class,
+                part -> history.writeRows(part, lastMicros, progress, rows));
     }
 
     private void writeRows(Tick tick, RowWriter rows) throws SQLException {

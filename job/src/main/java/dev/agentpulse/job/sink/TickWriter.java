@@ -114,9 +114,12 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
                     "the writer begins with {} records of a begun tick{}",
                     begun.entries().size(),
                     stagedBefore ? ", and more that are staged" : "");
-            this.transaction =
-                    new TickTransaction(connection, config.notifications(), config.source(), watcher::findings);
-            this.retention = new Retention(connection, config.retention(), staged);
+            AgentHistory history = new AgentHistory(
+                    connection, config.history(), config.alerts().slowQueryMs());
+            this.transaction = new TickTransaction(
+                    connection, config.notifications(), config.source(), history, watcher::findings);
+            this.retention = new Retention(
+                    connection, config.retention(), new HistoryRetention(connection, config.history()), staged);
         } catch (SQLException e) {
             throw new IOException("cannot prepare to write to " + config.writer() + ": " + e.getMessage(), e);
         }

@@ -1,6 +1,5 @@
 package dev.agentpulse.job.source;
 
-import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.config.SourceConfig;
 import dev.agentpulse.job.model.SourceTable;
 import dev.agentpulse.job.preflight.SourceColumn;
@@ -9,7 +8,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The query that reads of a table what can still matter: rows that lie in a window or ahead of time, that are pending, or
@@ -43,14 +41,6 @@ final class SnapshotQuery {
             case QUERIES, FEEDBACK -> created;
             case APPROVALS -> created + " OR t.updated_at > bound.since OR t.status = 'pending'";
         };
-    }
-
-    /** How long a row can matter to a window, from its event time on; a window begins up to a slide before its size. */
-    static long mattersMicros(JobConfig config) {
-        return Stream.of(config.agentWindows(), config.windows(), config.qualityWindows())
-                .mapToLong(windows -> windows.longestMicros() + windows.slideMicros())
-                .max()
-                .orElseThrow();
     }
 
     /** Binds the bound: rows that are older than it matter to no window. */

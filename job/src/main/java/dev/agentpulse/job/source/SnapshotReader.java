@@ -66,7 +66,7 @@ final class SnapshotReader implements AutoCloseable {
             start = LogRecord.snapshotStart(snapshot);
             statement = connection.prepareStatement(SnapshotQuery.of(config.source(), table));
             statement.setFetchSize(fetchRows(columns));
-            SnapshotQuery.bind(statement, snapshot.timeMicros() - SnapshotQuery.mattersMicros(config));
+            SnapshotQuery.bind(statement, snapshot.timeMicros() - config.mattersMicros());
             rows = statement.executeQuery();
         } catch (SQLException e) {
             connection.close();

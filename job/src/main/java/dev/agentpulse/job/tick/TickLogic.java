@@ -1,6 +1,7 @@
 package dev.agentpulse.job.tick;
 
 import dev.agentpulse.job.model.KeyedChange;
+import dev.agentpulse.job.model.TickRecord;
 import java.io.Serializable;
 import org.apache.flink.api.common.state.KeyedStateStore;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,17 @@ public interface TickLogic<C extends KeyedChange, T> extends Serializable {
     /** What a key holds, read from its state; null if it has none. */
     @Nullable
     T load(String key) throws Exception;
+
+    /**
+     * What an operator emits at its first tick if it began without state, once for each subtask; null for nothing. It may
+     * do so again after a failure.
+     */
+    default @Nullable TickRecord beginning() {
+        return null;
+    }
+
+    /** The table was emptied: called once for each subtask, before {@link #apply} for each of its keys. */
+    default void truncated(C change, TickOutput out) {}
 
     /** Applies one change; {@code change.timeMicros()} never goes back from one call to the next. */
     void apply(T held, C change, TickOutput out) throws Exception;

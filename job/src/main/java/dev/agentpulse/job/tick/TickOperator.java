@@ -7,6 +7,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.contrib.streaming.state.RocksDBKeyedStateBackend;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -21,6 +24,7 @@ import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A keyed operator that works by ticks: a change is applied the moment it comes, and at the watermark, which is the tick,
@@ -39,6 +43,8 @@ import org.apache.flink.util.OutputTag;
  *     set</td><td>firing, or the key's disposal</td></tr>
  * <tr><td>timer for the next watermark</td><td>a checkpoint that finds the key changed and not ticked yet</td><td>that
  *     watermark</td></tr>
+ * <tr><td>{@code begun}, operator state: whether {@link TickLogic#beginning} was emitted, where there is any</td><td>at a
+ *     checkpoint</td><td>never; one value a subtask</td></tr>
  * <tr><td>late data</td><td colspan="2">none: a change is always ahead of the next watermark, whatever the event time of
  *     its row</td></tr>
  * </table>
@@ -64,6 +70,11 @@ public final class TickOperator<C extends KeyedChange, T> extends AbstractStream
 
     /** Keys that differ from what state has of them. */
     private transient List<Key<T>> changed;
+
+    /** Not empty once {@link TickLogic#beginning} was emitted; null where there is nothing to be. */
+    private transient @Nullable ListState<Boolean> begun;
+
+    private transient boolean hasBegun;
 
     private transient long lastChangeMicros;
     private transient long asOfMicros;
@@ -94,6 +105,11 @@ public final class TickOperator<C extends KeyedChange, T> extends AbstractStream
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
         logic.open(context.getKeyedStateStore(), getKeyedStateBackend() instanceof RocksDBKeyedStateBackend);
+        if (logic.beginning() != null) {
+            begun = context.getOperatorStateStore()
+                    .getUnionListState(new ListStateDescriptor<>("begun", Types.BOOLEAN));
+            hasBegun = begun.get().iterator().hasNext();
+        }
         timers = getInternalTimerService("ticks", VoidNamespaceSerializer.INSTANCE, this);
         unmatchedCounter = getMetricGroup().counter("unmatchedRetractions");
         out = new Emitter();
@@ -107,6 +123,7 @@ public final class TickOperator<C extends KeyedChange, T> extends AbstractStream
         C change = element.getValue();
         lastChangeMicros = change.timeMicros();
         if (change.truncate()) {
+            logic.truncated(change, out);
             for (String name : keysWithState()) {
                 setCurrentKey(name);
                 apply(change, name);
@@ -165,6 +182,11 @@ public final class TickOperator<C extends KeyedChange, T> extends AbstractStream
             tick(key);
         }
         touched.clear();
+        TickRecord beginning = hasBegun ? null : logic.beginning();
+        if (beginning != null) {
+            out.emit(beginning);
+            hasBegun = true;
+        }
         emitUnmatched(asOfMicros);
         super.processWatermark(mark);
         TickFlush.flush(getContainingTask());
@@ -258,6 +280,9 @@ public final class TickOperator<C extends KeyedChange, T> extends AbstractStream
             key.changed = false;
         }
         changed.clear();
+        if (begun != null) {
+            begun.update(hasBegun ? List.of(true) : List.of());
+        }
         super.snapshotState(context);
     }
 
@@ -267,6 +292,11 @@ public final class TickOperator<C extends KeyedChange, T> extends AbstractStream
         @Override
         public void emit(TickRecord record) {
             output.collect(new StreamRecord<>(record, asOfMicros));
+        }
+
+        @Override
+        public void emit(TickRecord record, long timeMicros) {
+            output.collect(new StreamRecord<>(record, timeMicros));
         }
 
         @Override

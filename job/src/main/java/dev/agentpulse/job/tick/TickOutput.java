@@ -10,6 +10,14 @@ public interface TickOutput {
     void emit(TickRecord record);
 
     /**
+     * Emits a record of an earlier time than the tick's, or between two ticks.
+     *
+     * @param timeMicros the log's time that the record belongs to: after the last tick; where its transaction is not
+     *     complete, of one whose record must not depend on what else the transaction holds
+     */
+    void emit(TickRecord record, long timeMicros);
+
+    /**
      * Emits to a side output.
      *
      * @param timeMicros the log's time that the value belongs to: after the last tick, and of a complete transaction

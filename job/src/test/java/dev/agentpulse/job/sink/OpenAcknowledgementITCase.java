@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentpulse.job.config.NotificationConfig;
 import dev.agentpulse.job.config.RetentionConfig;
+import dev.agentpulse.job.config.SampleConfig;
 import dev.agentpulse.job.model.AlertChange;
 import dev.agentpulse.job.model.AlertRule;
 import dev.agentpulse.job.model.Severity;
@@ -54,7 +55,11 @@ class OpenAcknowledgementITCase {
             assertThat(Sql.rows(other, "SELECT status, acknowledged_by FROM agentpulse.alert"))
                     .containsExactly("resolved|postgres");
 
-            new Retention(writing, new RetentionConfig(0, 0, 0, 0), new StagedRecords(writing))
+            new Retention(
+                            writing,
+                            new RetentionConfig(0, 0, 0, 0),
+                            new HistoryRetention(writing, SampleConfig.of().history()),
+                            new StagedRecords(writing))
                     .trimIfDue(System.currentTimeMillis(), requireNonNull(last.progress));
             assertThat(Sql.rows(other, "SELECT alert_id FROM agentpulse.alert")).isEmpty();
         }

@@ -3,6 +3,7 @@ package dev.agentpulse.job.sink;
 import static dev.agentpulse.job.model.Samples.SECOND;
 import static dev.agentpulse.job.model.Samples.START;
 
+import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.config.NotificationConfig;
 import dev.agentpulse.job.config.SampleConfig;
 import dev.agentpulse.job.model.AgentHealthRow;
@@ -26,7 +27,10 @@ final class Ticks {
 
     /** Writes them, on a connection with auto-commit off. */
     static TickTransaction writer(Connection connection, NotificationConfig notifications) throws SQLException {
-        return new TickTransaction(connection, notifications, SampleConfig.of().source(), List::of);
+        JobConfig config = SampleConfig.of();
+        AgentHistory history =
+                new AgentHistory(connection, config.history(), config.alerts().slowQueryMs());
+        return new TickTransaction(connection, notifications, config.source(), history, List::of);
     }
 
     static Tick tick(long number, TickRecord... records) {

@@ -24,6 +24,8 @@ class PrivilegesITCase {
             "approval_activity",
             "training_quality",
             "annotator_activity",
+            "agent_performance_history",
+            "history_reach",
             "alert",
             "channel_event",
             "pipeline_status",

@@ -1,0 +1,88 @@
+package dev.agentpulse.job.config;
+
+import dev.agentpulse.job.model.HistoryBucket;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.List;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.util.TimeUtils;
+
+/**
+ * How history is kept.
+ *
+ * @param correctDeletesMicros a row that is deleted later than this after the end of its minute stays in history
+ * @param keptMicros how long buckets are kept after their end, in the order of {@link HistoryBucket}; 0 for ever
+ * @param reachMicros how far back the rows of a snapshot count: it holds at least those of this time
+ */
+public record HistoryConfig(long correctDeletesMicros, List<Long> keptMicros, long reachMicros)
+        implements Serializable {
+
+    private static final long MICROS_PER_MILLI = 1000;
+    private static final Duration DAY = Duration.ofDays(1);
+    private static final long LONGEST_REACH_MICROS = Duration.ofHours(1).toMillis() * MICROS_PER_MILLI;
+
+    public HistoryConfig {
+        keptMicros = List.copyOf(keptMicros);
+    }
+
+    /**
+     * @param readMicros how far back a snapshot reads
+     * @throws IllegalArgumentException with one sentence that names the option, its value and what is expected
+     */
+    static HistoryConfig from(Configuration options, long readMicros) {
+        Duration correctDeletes = options.get(JobOptions.HISTORY_CORRECT_DELETES);
+        if (correctDeletes.compareTo(DAY) < 0) {
+            throw new IllegalArgumentException(JobOptions.HISTORY_CORRECT_DELETES.key()
+                    + " must be at least 1 d, the longest bucket, but is "
+                    + TimeUtils.formatWithHighestUnit(correctDeletes));
+        }
+        // What a TRUNCATE leaves of a day is summed up from its minutes.
+        requireKept(
+                options,
+                JobOptions.MINUTE_HISTORY_RETENTION,
+                correctDeletes.plus(DAY),
+                "a day more than " + JobOptions.HISTORY_CORRECT_DELETES.key());
+        requireKeptAsLong(options, JobOptions.QUARTER_HISTORY_RETENTION, JobOptions.MINUTE_HISTORY_RETENTION);
+        requireKeptAsLong(options, JobOptions.HOUR_HISTORY_RETENTION, JobOptions.QUARTER_HISTORY_RETENTION);
+        requireKeptAsLong(options, JobOptions.DAY_HISTORY_RETENTION, JobOptions.HOUR_HISTORY_RETENTION);
+        return new HistoryConfig(
+                micros(correctDeletes),
+                List.of(
+                        micros(options.get(JobOptions.MINUTE_HISTORY_RETENTION)),
+                        micros(options.get(JobOptions.QUARTER_HISTORY_RETENTION)),
+                        micros(options.get(JobOptions.HOUR_HISTORY_RETENTION)),
+                        micros(options.get(JobOptions.DAY_HISTORY_RETENTION))),
+                Math.min(readMicros, LONGEST_REACH_MICROS));
+    }
+
+    /** How long a bucket is kept after its end; 0 for ever. */
+    public long keptMicros(HistoryBucket bucket) {
+        return keptMicros.get(bucket.place());
+    }
+
+    /** A longer bucket outlives the shorter ones in it. */
+    private static void requireKeptAsLong(
+            Configuration options, ConfigOption<Duration> option, ConfigOption<Duration> shorter) {
+        Duration least = options.get(shorter);
+        if (least.isZero() && !options.get(option).isZero()) {
+            throw new IllegalArgumentException(option.key() + " must be 0 (for ever) as " + shorter.key()
+                    + " is, but is " + TimeUtils.formatWithHighestUnit(options.get(option)));
+        }
+        requireKept(options, option, least, shorter.key());
+    }
+
+    private static void requireKept(
+            Configuration options, ConfigOption<Duration> option, Duration least, String because) {
+        Duration kept = options.get(option);
+        if (!kept.isZero() && kept.compareTo(least) < 0) {
+            throw new IllegalArgumentException(option.key() + " must be 0 (for ever) or at least " + because
+                    + ", which is " + TimeUtils.formatWithHighestUnit(least) + ", but is "
+                    + TimeUtils.formatWithHighestUnit(kept));
+        }
+    }
+
+    private static long micros(Duration duration) {
+        return duration.toMillis() * MICROS_PER_MILLI;
+    }
+}

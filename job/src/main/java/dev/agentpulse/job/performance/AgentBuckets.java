@@ -1,0 +1,331 @@
+package dev.agentpulse.job.performance;
+
+import dev.agentpulse.job.model.AgentHistoryChange;
+import dev.agentpulse.job.model.AgentHistoryRow;
+import dev.agentpulse.job.model.HistoryBucket;
+import dev.agentpulse.job.model.HistoryParts;
+import dev.agentpulse.job.model.QueryHistoryChange;
+import dev.agentpulse.job.model.TickRecord;
+import dev.agentpulse.job.tick.TickOutput;
+import dev.agentpulse.udf.aggregate.QueryEvent;
+import dev.agentpulse.udf.aggregate.QueryTotals;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open history of one agent. Whether a bucket is open for a change, or has ended, follows from the time of the change's
+ * transaction, not from the tick that happens to be cut before it, so that a replay with other ticks makes the same of it.
+ *
+ * <p>A change goes into one bucket only: the shortest open one that its query lies in. When a bucket ends, what it holds is
+ * its figures, and is handed on to the next longer one. So the figures of an open bucket are what it holds and what the
+ * shorter ones in it do. For the buckets that have ended there is a correction.
+ */
+final class AgentBuckets {
+
+    /** At most this long after a change an open bucket's row shows it. */
+    static final long REFRESH_MICROS = 30_000_000;
+
+    /** Minutes of one transaction whose corrections are summed up; those beyond are emitted change by change. */
+    static final int SUMMED_MINUTES = 120;
+
+    private static final HistoryBucket[] LENGTHS = HistoryBucket.values();
+    private static final long NEVER = Long.MAX_VALUE;
+
+    final String agent;
+
+    private final List<NavigableMap<Long, Bucket>> buckets = new ArrayList<>();
+
+    /** By the time of the transaction and the minute. */
+    private final NavigableMap<Long, NavigableMap<Long, QueryTotals>> corrections = new TreeMap<>();
+
+    /** Starts of buckets that have ended since {@link #takeGone}, each with its length. */
+    private List<BucketKey> gone = new ArrayList<>();
+
+    private long timeMicros;
+
+    /** Since when a change waits to be shown in the row of an open bucket. */
+    private long hiddenSinceMicros = NEVER;
+
+    /** A bucket that has not ended, or whose end no tick has passed yet. */
+    static final class Bucket {
+        QueryTotals totals = new QueryTotals();
+
+        /** Whether the next longer one has what it holds, or must not get it. */
+        boolean handedOn;
+
+        /** Whether its row does not show it all. */
+        boolean hidden = true;
+
+        boolean unstored = true;
+    }
+
+    /** Which bucket it is. */
+    record BucketKey(HistoryBucket length, long startMicros) {}
+
+    AgentBuckets(String agent) {
+        this.agent = agent;
+        for (HistoryBucket ignored : LENGTHS) {
+            buckets.add(new TreeMap<>());
+        }
+    }
+
+    /** Puts a query in or takes it out, in the buckets that are open, and corrects those that have ended. */
+    void add(QueryEvent event, int sign, QueryHistoryChange change, TickOutput out) {
+        long eventMicros = event.timeMicros();
+        // What a snapshot reads was there before anything was written of it.
+        int ended = change.snapshot() ? 0 : HistoryBucket.ended(eventMicros, change.timeMicros());
+        if (ended > 0) {
+            QueryTotals sum = correction(eventMicros, change.timeMicros());
+            if (sum != null) {
+                sum.add(event, sign);
+            } else {
+                QueryTotals single = new QueryTotals();
+                single.add(event, sign);
+                emitSingle(single, eventMicros, change, sign, out);
+            }
+        }
+        if (ended < LENGTHS.length) {
+            Bucket open = open(LENGTHS[ended], eventMicros);
+            open.totals.add(event, sign);
+            noteChange(open, change.timeMicros());
+        }
+    }
+
+    /** Counts a row that is gone from the table and stays in its buckets, which have all ended. */
+    void addPurged(QueryEvent event, QueryHistoryChange change, TickOutput out) {
+        QueryTotals sum = correction(event.timeMicros(), change.timeMicros());
+        if (sum != null) {
+            sum.addPurged();
+        } else {
+            QueryTotals single = new QueryTotals();
+            single.addPurged();
+            emitSingle(single, event.timeMicros(), change, -1, out);
+        }
+    }
+
+    /** Where a minute's corrections of a transaction are summed up; null if it has too many minutes. */
+    private @Nullable QueryTotals correction(long eventMicros, long transactionMicros) {
+        NavigableMap<Long, QueryTotals> minutes =
+                corrections.computeIfAbsent(transactionMicros, time -> new TreeMap<>());
+        long minute = HistoryBucket.MINUTE.startOf(eventMicros);
+        QueryTotals sum = minutes.get(minute);
+        if (sum == null && minutes.size() < SUMMED_MINUTES) {
+            sum = new QueryTotals();
+            minutes.put(minute, sum);
+        }
+        return sum;
+    }
+
+    /** Numbers a row's two images apart, for both may lie in one minute. */
+    private void emitSingle(QueryTotals single, long eventMicros, QueryHistoryChange change, int sign, TickOutput out) {
+        int number = Math.addExact(Math.multiplyExact(change.ordinal(), 2), sign < 0 ? 0 : 1);
+        out.emit(correctionRecord(single, eventMicros, change.timeMicros(), number), change.timeMicros());
+    }
+
+    private TickRecord correctionRecord(QueryTotals sum, long eventMicros, long transactionMicros, int ordinal) {
+        return TickRecord.of(new AgentHistoryChange(
+                AgentHistoryChange.Kind.CORRECTION,
+                agent,
+                HistoryBucket.MINUTE.startOf(eventMicros),
+                HistoryBucket.ended(eventMicros, transactionMicros),
+                transactionMicros,
+                ordinal,
+                HistoryParts.of(sum)));
+    }
+
+    private Bucket open(HistoryBucket length, long eventMicros) {
+        Bucket found = of(length).get(length.startOf(eventMicros));
+        if (found != null) {
+            return found;
+        }
+        Bucket made = new Bucket();
+        of(length).put(length.startOf(eventMicros), made);
+        if (length != HistoryBucket.DAY) {
+            open(next(length), eventMicros);
+        }
+        return made;
+    }
+
+    private void noteChange(Bucket bucket, long changeMicros) {
+        bucket.hidden = true;
+        bucket.unstored = true;
+        if (hiddenSinceMicros == NEVER) {
+            hiddenSinceMicros = changeMicros;
+        }
+    }
+
+    /**
+     * The table was emptied: so are the buckets that are open. Those that have ended are corrected where they are written,
+     * with all that was in them before; they only must not hand anything on to one that was open.
+     *
+     * @param correctedFromMicros rows of minutes that ended up to then are kept in history
+     */
+    void truncate(long transactionMicros, long correctedFromMicros) {
+        for (HistoryBucket length : LENGTHS) {
+            SortedMap<Long, Bucket> ended = of(length).headMap(transactionMicros - length.lengthMicros(), true);
+            if (length != HistoryBucket.DAY) {
+                ended.forEach((start, bucket) -> handOnBefore(length, start, bucket, transactionMicros));
+            }
+            of(length).tailMap(transactionMicros - length.lengthMicros(), false).forEach((start, bucket) -> {
+                bucket.totals = new QueryTotals();
+                noteChange(bucket, transactionMicros);
+            });
+        }
+        NavigableMap<Long, QueryTotals> minutes = corrections.get(transactionMicros);
+        if (minutes != null) {
+            minutes.keySet().removeIf(start -> start + HistoryBucket.MINUTE.lengthMicros() > correctedFromMicros);
+        }
+    }
+
+    private void handOnBefore(HistoryBucket length, long start, Bucket bucket, long truncateMicros) {
+        if (!bucket.handedOn) {
+            if (next(length).endOf(start) <= truncateMicros) {
+                Bucket longer = open(next(length), start);
+                longer.totals.add(bucket.totals);
+                longer.unstored = true;
+            }
+            bucket.handedOn = true;
+            bucket.unstored = true;
+        }
+    }
+
+    /** Forgets everything: the table is read again from the start. */
+    void clear() {
+        for (HistoryBucket length : LENGTHS) {
+            of(length).keySet().forEach(start -> gone.add(new BucketKey(length, start)));
+            of(length).clear();
+        }
+        corrections.clear();
+        hiddenSinceMicros = NEVER;
+    }
+
+    /**
+     * Emits corrections, the buckets that have ended, and, once in a while, those that are open and have changed.
+     *
+     * @param replayedUntilMicros rows of open buckets up to this time may be left out, because a later tick was written
+     *     before; so they are emitted again
+     */
+    long tick(long asOfMicros, long replayedUntilMicros, TickOutput out) {
+        corrections.forEach((time, minutes) -> minutes.forEach((minute, sum) -> {
+            if (!sum.isZero()) {
+                out.emit(correctionRecord(sum, minute, time, AgentHistoryChange.BEHIND_ALL_ROWS), time);
+            }
+        }));
+        corrections.clear();
+        end(asOfMicros, out);
+        if (hiddenSinceMicros != NEVER && asOfMicros - hiddenSinceMicros >= REFRESH_MICROS) {
+            refresh(asOfMicros, asOfMicros <= replayedUntilMicros, out);
+        }
+        return nextDueMicros();
+    }
+
+    private void end(long asOfMicros, TickOutput out) {
+        for (HistoryBucket length : LENGTHS) {
+            NavigableMap<Long, Bucket> held = of(length);
+            while (!held.isEmpty() && held.firstKey() + length.lengthMicros() <= asOfMicros) {
+                Map.Entry<Long, Bucket> first = held.firstEntry();
+                long start = first.getKey();
+                Bucket bucket = first.getValue();
+                out.emit(row(length, start, bucket.totals, asOfMicros));
+                if (length != HistoryBucket.DAY) {
+                    Bucket longer = open(next(length), start);
+                    if (!bucket.handedOn) {
+                        longer.totals.add(bucket.totals);
+                        longer.unstored = true;
+                    }
+                    if (bucket.hidden) {
+                        noteChange(longer, asOfMicros);
+                    }
+                }
+                held.remove(start);
+                gone.add(new BucketKey(length, start));
+            }
+        }
+        if (of(HistoryBucket.DAY).isEmpty()) {
+            hiddenSinceMicros = NEVER;
+        }
+    }
+
+    private void refresh(long asOfMicros, boolean again, TickOutput out) {
+        for (HistoryBucket length : LENGTHS) {
+            of(length).forEach((start, bucket) -> {
+                if (bucket.hidden && length != HistoryBucket.DAY) {
+                    open(next(length), start).hidden = true;
+                }
+                if (bucket.hidden && start <= asOfMicros) {
+                    bucket.hidden = again;
+                    out.emit(row(length, start, whole(length, start), asOfMicros));
+                }
+            });
+        }
+        hiddenSinceMicros = again ? asOfMicros : NEVER;
+    }
+
+    /** What an open bucket and the shorter ones in it hold. */
+    private QueryTotals whole(HistoryBucket length, long start) {
+        QueryTotals whole = new QueryTotals();
+        for (int i = 0; i <= length.place(); i++) {
+            buckets.get(i)
+                    .subMap(start, start + length.lengthMicros())
+                    .values()
+                    .forEach(bucket -> whole.add(bucket.totals));
+        }
+        return whole;
+    }
+
+    private TickRecord row(HistoryBucket length, long start, QueryTotals totals, long asOfMicros) {
+        return TickRecord.of(new AgentHistoryRow(agent, length, start, asOfMicros, HistoryParts.of(totals)));
+    }
+
+    private long nextDueMicros() {
+        long due = hiddenSinceMicros == NEVER ? NEVER : hiddenSinceMicros + REFRESH_MICROS;
+        for (HistoryBucket length : LENGTHS) {
+            if (!of(length).isEmpty()) {
+                due = Math.min(due, of(length).firstKey() + length.lengthMicros());
+            }
+        }
+        return due;
+    }
+
+    boolean isEmpty() {
+        return corrections.isEmpty() && buckets.stream().allMatch(Map::isEmpty);
+    }
+
+    long timeMicros() {
+        return timeMicros;
+    }
+
+    void advanceTo(long toMicros) {
+        timeMicros = Math.max(timeMicros, toMicros);
+    }
+
+    NavigableMap<Long, NavigableMap<Long, QueryTotals>> corrections() {
+        return corrections;
+    }
+
+    NavigableMap<Long, Bucket> of(HistoryBucket length) {
+        return buckets.get(length.place());
+    }
+
+    /** The buckets that have gone since the last call. */
+    List<BucketKey> takeGone() {
+        List<BucketKey> taken = gone;
+        gone = new ArrayList<>();
+        return taken;
+    }
+
+    /** After the buckets were read from state: which of them the rows show is not known. */
+    void restoreAt(long restoredMicros) {
+        timeMicros = restoredMicros;
+        hiddenSinceMicros = restoredMicros;
+    }
+
+    private static HistoryBucket next(HistoryBucket length) {
+        return LENGTHS[length.place() + 1];
+    }
+}

@@ -1,0 +1,194 @@
+package dev.agentpulse.job.performance;
+
+import static dev.agentpulse.job.model.Samples.MINUTE;
+import static dev.agentpulse.job.model.Samples.SECOND;
+import static dev.agentpulse.job.model.Samples.START;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.agentpulse.job.config.SampleConfig;
+import dev.agentpulse.job.model.AgentHistoryChange;
+import dev.agentpulse.job.model.AgentHistoryRow;
+import dev.agentpulse.job.model.HistoryBucket;
+import dev.agentpulse.job.model.QueryHistoryChange;
+import dev.agentpulse.job.model.TickRecord;
+import dev.agentpulse.job.tick.TickOperator;
+import dev.agentpulse.udf.aggregate.QueryEvent;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What an operator of history emits when, and that nothing is left of an agent whose day is over. */
+class AgentHistoryLogicTest {
+
+    private static final long DAY = TimeUnit.DAYS.toMicros(1);
+
+    /** Three in the morning, so that all lengths but the day end soon. */
+    private static final long THREE = HistoryBucket.DAY.startOf(START) + TimeUnit.HOURS.toMicros(3);
+
+    private static final Clock NOTHING_REPLAYED = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
+
+    private KeyedOneInputStreamOperatorTestHarness<String, QueryHistoryChange, TickRecord> harness;
+
+    @BeforeEach
+    void open() throws Exception {
+        harness = start(null);
+        tick(THREE - SECOND);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        harness.close();
+    }
+
+    private static KeyedOneInputStreamOperatorTestHarness<String, QueryHistoryChange, TickRecord> start(
+            @Nullable OperatorSubtaskState state) throws Exception {
+        KeyedOneInputStreamOperatorTestHarness<String, QueryHistoryChange, TickRecord> started =
+                new KeyedOneInputStreamOperatorTestHarness<>(
+                        new TickOperator<>(
+                                new AgentHistoryLogic(SampleConfig.of().history(), NOTHING_REPLAYED)),
+                        QueryHistoryChange::key,
+                        Types.STRING);
+        started.setup();
+        if (state != null) {
+            started.initializeState(state);
+        }
+        started.open();
+        return started;
+    }
+
+    @Test
+    void openBucketsAreShownAfterHalfAMinuteAndEndedOnesAtOnce() throws Exception {
+        insert(THREE + 10 * SECOND, THREE + 10 * SECOND);
+
+        assertThat(tick(THREE + 10 * SECOND)).isEmpty();
+        assertThat(tick(THREE + 39 * SECOND)).isEmpty();
+        assertThat(tick(THREE + 40 * SECOND)).containsExactly("1m 0 1", "15m 0 1", "1h 0 1", "1d -180 1");
+        assertThat(tick(THREE + MINUTE)).containsExactly("1m 0 1 final");
+        insert(THREE + 70 * SECOND, THREE + 70 * SECOND);
+        assertThat(tick(THREE + 15 * MINUTE)).containsExactly("1m 1 1 final", "15m 0 2 final", "1h 0 2", "1d -180 2");
+        assertThat(tick(THREE + 16 * MINUTE)).isEmpty();
+    }
+
+    @Test
+    void aChangeBelongsToTheBucketsThatWereOpenAtItsTimeWheneverTheTickIsCut() throws Exception {
+        insert(THREE + 10 * SECOND, THREE + 10 * SECOND);
+        insert(THREE + 61 * SECOND, THREE + 11 * SECOND);
+        insert(THREE + 62 * SECOND, THREE + 12 * SECOND);
+
+        assertThat(tick(THREE + 63 * SECOND))
+                .containsExactly(
+                        "correction of 1: 0 1",
+                        "correction of 1: 0 1",
+                        "1m 0 1 final",
+                        "15m 0 3",
+                        "1h 0 3",
+                        "1d -180 3");
+    }
+
+    @Test
+    void aRowAheadOfItsTimeWaitsForIt() throws Exception {
+        insert(THREE, THREE + 2 * DAY);
+
+        assertThat(tick(THREE + MINUTE)).isEmpty();
+        assertThat(tick(THREE + 2 * DAY - SECOND)).isEmpty();
+        assertThat(tick(THREE + 2 * DAY + MINUTE)).contains("1m 2880 1 final");
+    }
+
+    @Test
+    void nothingIsLeftOfAnAgentOnceItsDayIsOver() throws Exception {
+        insert(THREE, THREE);
+        insert(THREE + MINUTE, THREE - 2 * DAY);
+        tick(THREE + MINUTE);
+        harness.snapshot(1, 1);
+        assertThat(harness.numKeyedStateEntries()).isPositive();
+
+        assertThat(tick(THREE + DAY)).contains("1d -180 1 final");
+        harness.snapshot(2, 2);
+        assertThat(harness.numKeyedStateEntries()).isZero();
+        assertThat(harness.numEventTimeTimers()).isZero();
+    }
+
+    @Test
+    void aLateChangeOfAnAgentWithoutStateLeavesNoneBehind() throws Exception {
+        insert(THREE, THREE - 2 * DAY);
+
+        assertThat(tick(THREE)).containsExactly("correction of 4: -2880 1");
+        harness.snapshot(1, 1);
+        assertThat(harness.numKeyedStateEntries()).isZero();
+    }
+
+    @Test
+    void correctionsThatNoTickHasTakenOutliveARestart() throws Exception {
+        insert(THREE, THREE - 2 * DAY);
+        OperatorSubtaskState checkpoint = harness.snapshot(1, 1);
+        harness.close();
+        harness = start(checkpoint);
+
+        assertThat(tick(THREE)).as("and history does not begin again").containsExactly("correction of 4: -2880 1");
+    }
+
+    @Test
+    void manyMinutesOfATransactionAreEmittedOneByOne() throws Exception {
+        int more = 5;
+        for (int n = 0; n < AgentBuckets.SUMMED_MINUTES + more; n++) {
+            insert(THREE, THREE - 2 * DAY - n * MINUTE);
+        }
+
+        assertThat(drain()).hasSize(more);
+        assertThat(tick(THREE)).hasSize(AgentBuckets.SUMMED_MINUTES);
+    }
+
+    private void insert(long timeMicros, long createdAtMicros) throws Exception {
+        harness.processElement(new StreamRecord<>(
+                new QueryHistoryChange(
+                        "sales",
+                        timeMicros,
+                        1,
+                        false,
+                        false,
+                        false,
+                        null,
+                        new QueryEvent(createdAtMicros, 7, null, false)),
+                timeMicros));
+    }
+
+    private List<String> tick(long asOfMicros) throws Exception {
+        harness.processWatermark(new Watermark(asOfMicros));
+        return drain();
+    }
+
+    private List<String> drain() {
+        List<String> emitted = new ArrayList<>();
+        for (TickRecord record : harness.extractOutputValues()) {
+            AgentHistoryRow row = record.history();
+            AgentHistoryChange change = record.historyChange();
+            if (row != null) {
+                emitted.add(row.bucket().text() + " " + minutes(row.startMicros()) + " "
+                        + row.parts().queryCount() + (row.isEnded() ? " final" : ""));
+            } else if (change != null && change.kind() == AgentHistoryChange.Kind.CORRECTION) {
+                emitted.add("correction of " + change.endedBuckets() + ": " + minutes(change.minuteMicros()) + " "
+                        + change.parts().queryCount());
+            } else {
+                emitted.add(record.kind().name());
+            }
+        }
+        harness.getOutput().clear();
+        return emitted;
+    }
+
+    private static long minutes(long timeMicros) {
+        return (timeMicros - THREE) / MINUTE;
+    }
+}

@@ -1,0 +1,216 @@
+package dev.agentpulse.job.sink;
+
+import static dev.agentpulse.job.model.Samples.MINUTE;
+import static dev.agentpulse.job.model.Samples.START;
+import static dev.agentpulse.job.sink.Ticks.LINEAGE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.agentpulse.job.config.NotificationConfig;
+import dev.agentpulse.job.config.SampleConfig;
+import dev.agentpulse.job.model.AgentHistoryChange;
+import dev.agentpulse.job.model.AgentHistoryRow;
+import dev.agentpulse.job.model.HistoryBucket;
+import dev.agentpulse.job.model.HistoryParts;
+import dev.agentpulse.job.model.TableCounts;
+import dev.agentpulse.job.model.TickProgress;
+import dev.agentpulse.job.model.TickRecord;
+import dev.agentpulse.job.sql.Database;
+import dev.agentpulse.job.sql.SqlServer;
+import dev.agentpulse.proof.Sql;
+import dev.agentpulse.udf.aggregate.QueryEvent;
+import dev.agentpulse.udf.aggregate.QueryTotals;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Where history begins, what a new start leaves of it, and what is removed. */
+class HistoryRowsITCase {
+
+    private static final long HOUR = TimeUnit.HOURS.toMicros(1);
+    private static final long DAY = TimeUnit.DAYS.toMicros(1);
+
+    /** A midnight, in the middle of what the tests look at. */
+    private static final long NOON = HistoryBucket.DAY.startOf(START) + 12 * HOUR;
+
+    @RegisterExtension
+    static final SqlServer SERVER = new SqlServer();
+
+    private Connection reader;
+    private Connection writing;
+
+    @BeforeEach
+    void migrate() throws SQLException {
+        Database database = SERVER.newMigratedDatabase();
+        reader = database.connect();
+        writing = database.connectInRole("agentpulse_writer");
+        writing.setAutoCommit(false);
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        writing.close();
+        reader.close();
+    }
+
+    @Test
+    void beginsAnHourBackAndHoldsNoBucketInPart() throws SQLException {
+        TickTransaction writer = writer();
+        writer.write(tick(
+                LINEAGE,
+                1,
+                NOON,
+                begin(),
+                row(HistoryBucket.MINUTE, NOON - 61 * MINUTE, NOON),
+                row(HistoryBucket.MINUTE, NOON - 58 * MINUTE, NOON),
+                row(HistoryBucket.DAY, NOON - 12 * HOUR, NOON),
+                correction(NOON - 70 * MINUTE, 2, NOON),
+                correction(NOON - 30 * MINUTE, 3, NOON)));
+
+        assertThat(rows("SELECT bucket, (extract(epoch FROM bucket_start) * 1000000)::bigint - " + NOON
+                        + ", final, revision FROM agentpulse.agent_performance_history ORDER BY bucket, bucket_start"))
+                .containsExactly(
+                        "15m|" + -30 * MINUTE + "|t|1", "1m|" + -58 * MINUTE + "|t|0", "1m|" + -30 * MINUTE + "|t|1");
+    }
+
+    @Test
+    void aNewStartKeepsWhatWasFinalAndCorrectsItNoMore() throws SQLException {
+        TickTransaction first = writer();
+        first.write(tick(LINEAGE, 1, NOON, begin()));
+        first.write(tick(
+                LINEAGE,
+                2,
+                NOON + 90 * MINUTE,
+                row(HistoryBucket.MINUTE, NOON, NOON + MINUTE),
+                row(HistoryBucket.HOUR, NOON, NOON + HOUR),
+                row(HistoryBucket.HOUR, NOON + HOUR, NOON + 90 * MINUTE),
+                row(HistoryBucket.MINUTE, NOON + 89 * MINUTE, NOON + 90 * MINUTE)));
+
+        TickTransaction second = writer();
+        second.write(tick(LINEAGE + 1, 1, NOON + 2 * HOUR, begin()));
+        second.write(tick(LINEAGE + 1, 2, NOON + 3 * HOUR, correction(NOON, 4, NOON + 150 * MINUTE)));
+
+        assertThat(rows("SELECT bucket, (extract(epoch FROM bucket_start) * 1000000)::bigint - " + NOON
+                        + ", query_count, revision FROM agentpulse.agent_performance_history"
+                        + " ORDER BY bucket, bucket_start"))
+                .as("the open hour is gone, and so is the minute that is written again")
+                .containsExactly("1h|0|1|0", "1m|0|1|0");
+    }
+
+    @Test
+    void aPurgedRowIsCountedAndNoCorrection() throws SQLException {
+        TickTransaction writer = writer();
+        writer.write(tick(LINEAGE, 1, NOON, begin()));
+        writer.write(tick(LINEAGE, 2, NOON + HOUR, row(HistoryBucket.MINUTE, NOON, NOON + MINUTE)));
+        QueryTotals purged = new QueryTotals();
+        purged.addPurged();
+        writer.write(tick(LINEAGE, 3, NOON + 2 * DAY, correction(NOON, 1, NOON + 2 * DAY, purged)));
+
+        assertThat(rows("SELECT query_count, purged_rows, revision, corrected_at, p95_latency_ms"
+                        + " FROM agentpulse.agent_performance_history"))
+                .containsExactly("1|1|0|null|7");
+    }
+
+    @Test
+    void whatIsOlderThanItIsKeptGoesAndNoCorrectionBringsItBack() throws SQLException {
+        TickTransaction writer = writer();
+        writer.write(tick(LINEAGE, 1, NOON, begin()));
+        writer.write(tick(
+                LINEAGE,
+                2,
+                NOON + HOUR,
+                row(HistoryBucket.MINUTE, NOON, NOON + MINUTE),
+                row(HistoryBucket.MINUTE, NOON + MINUTE, NOON + 2 * MINUTE),
+                row(HistoryBucket.HOUR, NOON, NOON + HOUR)));
+        HistoryRetention retention =
+                new HistoryRetention(writing, SampleConfig.of().history());
+        long later = NOON + MINUTE + 7 * DAY;
+
+        assertThat(retention.trim(later)).isFalse();
+        writing.commit();
+        writer.write(
+                tick(LINEAGE, 3, later + 1, correction(NOON, 2, later + 1), correction(NOON + MINUTE, 2, later + 1)));
+
+        assertThat(rows("SELECT bucket, (extract(epoch FROM bucket_start) * 1000000)::bigint - " + NOON
+                        + ", query_count FROM agentpulse.agent_performance_history WHERE bucket <> '15m'"
+                        + " ORDER BY bucket, bucket_start"))
+                .containsExactly("1h|0|1", "1m|" + MINUTE + "|2");
+    }
+
+    @Test
+    void aReplayWithOtherTicksAddsNothingTwice() throws SQLException {
+        TickTransaction writer = writer();
+        writer.write(tick(LINEAGE, 1, NOON, begin()));
+        writer.write(tick(
+                LINEAGE,
+                2,
+                NOON + HOUR,
+                row(HistoryBucket.MINUTE, NOON, NOON + MINUTE),
+                correction(NOON, 1, NOON + 10 * MINUTE),
+                correction(NOON, 1, NOON + 20 * MINUTE)));
+
+        writer.write(tick(
+                LINEAGE,
+                2,
+                NOON + 2 * HOUR,
+                row(HistoryBucket.MINUTE, NOON, NOON + MINUTE),
+                correction(NOON, 1, NOON + 20 * MINUTE),
+                correction(NOON, 1, NOON + 90 * MINUTE)));
+
+        assertThat(rows("SELECT query_count, latency_counts FROM agentpulse.agent_performance_history"
+                        + " WHERE bucket = '1m'"))
+                .containsExactly("4|{4}");
+    }
+
+    private TickTransaction writer() throws SQLException {
+        return Ticks.writer(writing, new NotificationConfig(10_000, 100, false));
+    }
+
+    private static Tick tick(long lineage, long number, long asOfMicros, TickRecord... records) {
+        Tick tick = new Tick();
+        List.of(records).forEach(tick::add);
+        TableCounts none = TableCounts.ZERO;
+        tick.add(TickRecord.of(new TickProgress(asOfMicros, asOfMicros, number, lineage, none, none, none)));
+        return tick;
+    }
+
+    private static TickRecord begin() {
+        return TickRecord.of(AgentHistoryChange.begin());
+    }
+
+    /** With one query. */
+    private static TickRecord row(HistoryBucket bucket, long startMicros, long asOfMicros) {
+        return TickRecord.of(
+                new AgentHistoryRow("sales", bucket, startMicros, asOfMicros, HistoryParts.of(oneQuery())));
+    }
+
+    /** One query more. */
+    private static TickRecord correction(long minuteMicros, int ended, long timeMicros) {
+        return correction(minuteMicros, ended, timeMicros, oneQuery());
+    }
+
+    private static TickRecord correction(long minuteMicros, int ended, long timeMicros, QueryTotals parts) {
+        return TickRecord.of(new AgentHistoryChange(
+                AgentHistoryChange.Kind.CORRECTION,
+                "sales",
+                minuteMicros,
+                ended,
+                timeMicros,
+                AgentHistoryChange.BEHIND_ALL_ROWS,
+                HistoryParts.of(parts)));
+    }
+
+    private static QueryTotals oneQuery() {
+        QueryTotals totals = new QueryTotals();
+        totals.add(new QueryEvent(0, 7, true, false), 1);
+        return totals;
+    }
+
+    private List<String> rows(String query) throws SQLException {
+        return Sql.rows(reader, query);
+    }
+}
