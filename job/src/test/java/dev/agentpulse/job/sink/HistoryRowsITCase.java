@@ -34,7 +34,7 @@ class HistoryRowsITCase {
     private static final long HOUR = TimeUnit.HOURS.toMicros(1);
     private static final long DAY = TimeUnit.DAYS.toMicros(1);
 
-    /** A midnight, in the middle of what the tests look at. */
+    /** A noon, in the middle of what the tests look at. */
     private static final long NOON = HistoryBucket.DAY.startOf(START) + 12 * HOUR;
 
     @RegisterExtension
