@@ -6,7 +6,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Random;
 
 /** Writes transactions on one connection, one statement a table and kind of change. */
@@ -22,6 +24,7 @@ final class LoadWriter implements AutoCloseable {
     private static final int SLOW_MILLIS = 250;
     private static final int FASTEST_MILLIS = 20;
     private static final int FAST_SPREAD_MILLIS = 150;
+    private static final String DEADLOCK = "40P01";
 
     private final Load load;
     private final Connection connection;
@@ -33,6 +36,9 @@ final class LoadWriter implements AutoCloseable {
     private final PreparedStatement decideApprovals;
     private final Deque<Long> unreviewed = new ArrayDeque<>();
     private final Deque<Long> pending = new ArrayDeque<>();
+    // Of the transaction that is not committed yet.
+    private final List<Long> insertedQueries = new ArrayList<>();
+    private final List<Long> insertedApprovals = new ArrayList<>();
 
     LoadWriter(Load load, Connection connection, SourceTables tables, long seed) throws SQLException {
         this.load = load;
@@ -58,8 +64,23 @@ final class LoadWriter implements AutoCloseable {
         connection.setAutoCommit(false);
     }
 
-    /** Writes and commits one transaction; returns how many rows it changed. */
+    /** Writes and commits one transaction, again when it loses a deadlock; returns how many rows it changed. */
     int commit() throws SQLException {
+        while (true) {
+            try {
+                return writeAndCommit();
+            } catch (SQLException e) {
+                if (!DEADLOCK.equals(e.getSQLState())) {
+                    throw e;
+                }
+                connection.rollback();
+                insertedQueries.clear();
+                insertedApprovals.clear();
+            }
+        }
+    }
+
+    private int writeAndCommit() throws SQLException {
         int queries = 0;
         int approvals = 0;
         int feedback = 0;
@@ -87,12 +108,14 @@ final class LoadWriter implements AutoCloseable {
         update(reviewQueries, unreviewed, reviews);
         update(decideApprovals, pending, decisions);
         insertQueries(queries);
-        insert(insertApprovals, approvals, pending);
+        insert(insertApprovals, approvals, insertedApprovals);
         if (feedback > 0) {
             insertFeedback.setInt(1, feedback);
             insertFeedback.executeUpdate();
         }
         connection.commit();
+        remember(insertedQueries, unreviewed);
+        remember(insertedApprovals, pending);
         return load.transactionRows();
     }
 
@@ -116,26 +139,31 @@ final class LoadWriter implements AutoCloseable {
         }
         insertQueries.setArray(1, connection.createArrayOf("text", agents));
         insertQueries.setArray(2, connection.createArrayOf("int4", latencies));
-        execute(insertQueries, unreviewed);
+        execute(insertQueries, insertedQueries);
     }
 
-    private void insert(PreparedStatement statement, int rows, Deque<Long> keys) throws SQLException {
+    private void insert(PreparedStatement statement, int rows, List<Long> keys) throws SQLException {
         if (rows > 0) {
             statement.setInt(1, rows);
             execute(statement, keys);
         }
     }
 
-    private void execute(PreparedStatement insert, Deque<Long> keys) throws SQLException {
+    private void execute(PreparedStatement insert, List<Long> keys) throws SQLException {
         if (load.updatePercent() == 0) {
             insert.executeUpdate();
             return;
         }
         try (ResultSet row = insert.executeQuery()) {
             while (row.next()) {
-                keys.addLast(row.getLong(1));
+                keys.add(row.getLong(1));
             }
         }
+    }
+
+    private static void remember(List<Long> inserted, Deque<Long> keys) {
+        keys.addAll(inserted);
+        inserted.clear();
         while (keys.size() > MOST_KNOWN_ROWS) {
             keys.removeFirst();
         }
