@@ -1,5 +1,7 @@
 package dev.agentpulse.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -53,14 +55,26 @@ public record Database(
         return DriverManager.getConnection(jdbcUrl, login);
     }
 
+    public String host() {
+        return part(PGProperty.PG_HOST);
+    }
+
+    public int port() {
+        return Integer.parseInt(part(PGProperty.PG_PORT));
+    }
+
+    /** Of the database itself. */
+    public String name() {
+        return part(PGProperty.PG_DBNAME);
+    }
+
+    private String part(PGProperty property) {
+        return requireNonNull(property.getOrDefault(parsed(jdbcUrl)));
+    }
+
     /** The options by which a client of Postgres finds the same database. */
     public List<String> clientOptions() {
-        Properties parsed = parsed(jdbcUrl);
-        return List.of(
-                "--host=" + PGProperty.PG_HOST.getOrDefault(parsed),
-                "--port=" + PGProperty.PG_PORT.getOrDefault(parsed),
-                "--dbname=" + PGProperty.PG_DBNAME.getOrDefault(parsed),
-                "--username=" + username);
+        return List.of("--host=" + host(), "--port=" + port(), "--dbname=" + name(), "--username=" + username);
     }
 
     /** The password goes by the environment, which other users cannot read; so does what the URL says of TLS. */

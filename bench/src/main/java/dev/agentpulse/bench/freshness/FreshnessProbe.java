@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /**
@@ -31,6 +32,7 @@ public final class FreshnessProbe {
     private final double warmUpSeconds;
     private final double seconds;
     private final Duration settle;
+    private BooleanSupplier load = () -> false;
 
     /** Who watches for results. */
     public interface Watchers {
@@ -60,6 +62,16 @@ public final class FreshnessProbe {
         this.settle = settle;
     }
 
+    /**
+     * Markers go on until a load is written: the last one tells when all of it was in the results.
+     *
+     * @param running whether it is still being written
+     */
+    public FreshnessProbe beside(BooleanSupplier running) {
+        load = running;
+        return this;
+    }
+
     /** Measures the pipeline; the markers are gone afterwards. */
     public FreshnessReport run() throws SQLException {
         try (Connection writing = database.connect()) {
@@ -81,13 +93,13 @@ public final class FreshnessProbe {
 
     /** The same of whatever makes results of the table; the markers stay. */
     public FreshnessReport measure(Connection writing) throws SQLException {
-        MarkerAgents agents = new MarkerAgents(markersPerSecond / MARKERS_FOR_ONE_SLOW);
+        MarkerAgents agents = new MarkerAgents(markersPerSecond / MARKERS_FOR_ONE_SLOW, warmUpSeconds + seconds);
         Markers markers = new Markers();
         List<Watcher> watchers = watching.of(markers, agents);
         try {
             watchers.forEach(Watcher::start);
             double took = new MarkerWriter(writing, queriesTable, agents, markers)
-                    .write(markersPerSecond, warmUpSeconds, seconds);
+                    .write(markersPerSecond, warmUpSeconds, seconds, load);
             Set<Sight> watched = watchers.stream()
                     .flatMap(watcher -> watcher.sees().stream())
                     .collect(Collectors.toSet());

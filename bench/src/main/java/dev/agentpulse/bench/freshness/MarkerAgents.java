@@ -2,24 +2,29 @@ package dev.agentpulse.bench.freshness;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * The agents that markers belong to. A one-minute row counts what lies in the window, so it tells which markers it
- * counts only while none of them has left: agents work in four groups, 25 seconds each, and a group's rows have
- * left the window when its turn comes again. There are enough agents for no one to pass the limit of ten alerts a
- * second.
+ * counts only while none of them has left: agents work in groups, 25 seconds each, and a group's rows have left the window,
+ * and what somebody kept of them is old, when its turn comes again. No two runs have agents in common. There are enough
+ * agents for no one to pass the limit of ten alerts a second.
  */
 public final class MarkerAgents {
 
     static final String PREFIX = "freshness-probe-";
 
-    private static final int GROUPS = 4;
+    private static final int MOST_GROUPS = 20;
     private static final double TURN_SECONDS = 25;
     private static final double SLOW_A_SECOND_OF_ONE_AGENT = 5;
 
+    private final String prefix = PREFIX + UUID.randomUUID().toString().substring(0, 4) + "-";
+    private final int groups;
     private final int agentsOfGroup;
 
-    MarkerAgents(double slowMarkersPerSecond) {
+    /** @param seconds for how long markers are written */
+    MarkerAgents(double slowMarkersPerSecond, double seconds) {
+        this.groups = Math.min(MOST_GROUPS, turn(seconds) + 1);
         this.agentsOfGroup = Math.max(2, (int) Math.ceil(slowMarkersPerSecond / SLOW_A_SECOND_OF_ONE_AGENT));
     }
 
@@ -29,12 +34,12 @@ public final class MarkerAgents {
     }
 
     String agent(int turn, long number) {
-        return name(turn % GROUPS, (int) (number % agentsOfGroup));
+        return name(turn % groups, (int) (number % agentsOfGroup));
     }
 
     List<String> all() {
         List<String> names = new ArrayList<>();
-        for (int group = 0; group < GROUPS; group++) {
+        for (int group = 0; group < groups; group++) {
             for (int index = 0; index < agentsOfGroup; index++) {
                 names.add(name(group, index));
             }
@@ -42,7 +47,7 @@ public final class MarkerAgents {
         return names;
     }
 
-    private static String name(int group, int index) {
-        return PREFIX + (char) ('a' + group) + index;
+    private String name(int group, int index) {
+        return prefix + (char) ('a' + group) + index;
     }
 }

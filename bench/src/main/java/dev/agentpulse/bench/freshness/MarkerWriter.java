@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * Commits one marker after the other at fixed times. One that is late does not shift the others: a slow system is asked
@@ -31,17 +32,24 @@ final class MarkerWriter {
         this.markers = markers;
     }
 
-    /** Writes for that long; returns the seconds that it took. */
-    double write(double markersPerSecond, double warmUpSeconds, double seconds) throws SQLException {
+    /**
+     * Writes for that long, and on, which does not count, until one is committed behind the end of something else.
+     *
+     * @return the seconds that it took
+     */
+    double write(double markersPerSecond, double warmUpSeconds, double seconds, BooleanSupplier other)
+            throws SQLException {
         String sql = "INSERT INTO " + queriesTable
                 + " (conversation_id, agent, query, latency_ms) VALUES (?, ?, 'How fresh is this?', ?)";
         long planned = (long) ((warmUpSeconds + seconds) * markersPerSecond);
         long startNanos = System.nanoTime();
         try (PreparedStatement insert = connection.prepareStatement(sql)) {
-            for (number = 0; number < planned; number++) {
+            boolean goesOn = true;
+            for (number = 0; number < planned || goesOn; number++) {
                 double due = number / markersPerSecond;
                 sleepUntil(startNanos + (long) (due * TimeUnit.SECONDS.toNanos(1)));
-                commit(insert, agents.turn(due), due >= warmUpSeconds);
+                goesOn = other.getAsBoolean();
+                commit(insert, agents.turn(due), due >= warmUpSeconds && number < planned);
             }
         }
         return (System.nanoTime() - startNanos) / (double) TimeUnit.SECONDS.toNanos(1);

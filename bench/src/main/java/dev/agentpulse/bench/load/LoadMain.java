@@ -2,6 +2,7 @@ package dev.agentpulse.bench.load;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.agentpulse.bench.Database;
+import dev.agentpulse.bench.JavaProcess;
 import java.io.IOException;
 import java.sql.SQLException;
 
@@ -15,7 +16,7 @@ public final class LoadMain {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         JsonMapper json = new JsonMapper();
         LoadTask task = json.readValue(System.in, LoadTask.class);
-        Database database = new Database(task.jdbcUrl(), task.username(), System.getenv(LoadTask.PASSWORD_VARIABLE));
+        Database database = new Database(task.jdbcUrl(), task.username(), JavaProcess.password());
         try {
             LoadResult result =
                     new LoadGenerator(database, task.tables(), task.load(), task.warmUpSeconds(), task.seconds()).run();

@@ -2,9 +2,9 @@ package dev.agentpulse.bench.load;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.agentpulse.bench.Database;
+import dev.agentpulse.bench.JavaProcess;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Path;
 
 /** A generator in a process of its own, so that what it does and what watches do not wait for each other. */
 public final class LoadProcess implements AutoCloseable {
@@ -24,23 +24,16 @@ public final class LoadProcess implements AutoCloseable {
     public static LoadProcess start(
             Database database, SourceTables tables, Load load, double warmUpSeconds, double seconds)
             throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx512m",
-                        "-XX:+ExitOnOutOfMemoryError",
-                        LoadMain.class.getName())
-                .redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-        String password = database.password();
-        if (password != null) {
-            builder.environment().put(LoadTask.PASSWORD_VARIABLE, password);
-        }
-        Process process = builder.start();
+        Process process = JavaProcess.of(LoadMain.class, database, "-Xmx512m").start();
         try (OutputStream task = process.getOutputStream()) {
             JSON.writeValue(
                     task, new LoadTask(database.jdbcUrl(), database.username(), tables, load, warmUpSeconds, seconds));
         }
         return new LoadProcess(process);
+    }
+
+    public boolean isRunning() {
+        return process.isAlive();
     }
 
     /**

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** A peer in its schema, and what of it runs outside. */
@@ -79,7 +80,12 @@ final class Peer implements Subject {
 
     @Override
     public long memoryBytes() {
-        return 0;
+        return engine == null ? 0 : engine.memoryBytes();
+    }
+
+    @Override
+    public OptionalLong stateBytes() {
+        return engine == null ? OptionalLong.empty() : engine.stateBytes();
     }
 
     @Override

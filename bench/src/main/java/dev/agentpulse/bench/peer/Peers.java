@@ -1,6 +1,7 @@
 package dev.agentpulse.bench.peer;
 
 import dev.agentpulse.bench.Database;
+import dev.agentpulse.bench.flink.FlinkJob;
 import dev.agentpulse.bench.load.SourceTables;
 import java.sql.SQLException;
 import java.util.List;
@@ -17,30 +18,29 @@ public final class Peers {
 
     private static final String CHANNEL = "agentpulse_bench_peer";
 
-    private static final Map<String, Maker> MAKERS = new TreeMap<>(Map.of(
-            NOTHING,
-            Peers::nothing,
-            "views-30s",
-            schema -> MaterializedViews.refreshedEvery("views-30s", schema, 30),
-            "views-1s",
-            schema -> MaterializedViews.refreshedEvery("views-1s", schema, 1),
-            "views-always",
-            schema -> MaterializedViews.refreshedEvery("views-always", schema, 0),
-            "notify",
-            Peers::notifyTriggers,
-            "triggers",
-            Peers::incrementalTriggers,
-            "slot-client",
-            SlotClient::start,
-            "pg_recvlogical",
-            RecvLogical::start,
-            "upsert-loop",
-            UpsertLoop::start));
+    private static final Map<String, Maker> MAKERS = makers();
 
     private Peers() {}
 
     private interface Maker {
         Subject make(PeerSchema schema) throws SQLException;
+    }
+
+    private static Map<String, Maker> makers() {
+        Map<String, Maker> makers = new TreeMap<>();
+        makers.put(NOTHING, Peers::nothing);
+        makers.put("views-30s", schema -> MaterializedViews.refreshedEvery("views-30s", schema, 30));
+        makers.put("views-1s", schema -> MaterializedViews.refreshedEvery("views-1s", schema, 1));
+        makers.put("views-always", schema -> MaterializedViews.refreshedEvery("views-always", schema, 0));
+        makers.put("notify", Peers::notifyTriggers);
+        makers.put("triggers", Peers::incrementalTriggers);
+        makers.put("slot-client", SlotClient::start);
+        makers.put("pg_recvlogical", RecvLogical::start);
+        makers.put("upsert-loop", UpsertLoop::start);
+        for (FlinkJob job : FlinkJob.values()) {
+            makers.put(job.peer(), schema -> FlinkPeer.start(job, schema));
+        }
+        return makers;
     }
 
     public static List<String> names() {
@@ -58,7 +58,7 @@ public final class Peers {
         PeerSchema schema = PeerSchema.create(database, like);
         try {
             return Objects.requireNonNull(MAKERS.get(name)).make(schema);
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             schema.close();
             throw e;
         }

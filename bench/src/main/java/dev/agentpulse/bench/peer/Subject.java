@@ -5,6 +5,7 @@ import dev.agentpulse.bench.load.SourceTables;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /** What makes results of source rows, and is measured. */
 public interface Subject extends AutoCloseable {
@@ -22,6 +23,9 @@ public interface Subject extends AutoCloseable {
 
     /** Resident memory outside Postgres in bytes; 0 where it has none of its own. */
     long memoryBytes();
+
+    /** What its newest checkpoint takes in bytes; nothing where it keeps none. */
+    OptionalLong stateBytes();
 
     /**
      * Called when the load is written: a limit that is measured only then does its work.

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 
 /** What is measured. Files and reports use the names in kebab case. */
 enum Metric {
+    START("start-seconds", "start of the command to the first results (s)"),
     ROW_P50("row-p50-ms", "commit to row, p50 (ms)"),
     ROW_P95("row-p95-ms", "commit to row, p95 (ms)"),
     ROW_P99("row-p99-ms", "commit to row, p99 (ms)"),
@@ -22,6 +23,7 @@ enum Metric {
     POSTGRES_CORES("postgres-cores", "cores of Postgres"),
     CPU_PER_MILLION("cpu-seconds-per-million", "processor seconds of both, a million changes"),
     SUBJECT_MEMORY("subject-memory-mb", "most memory of the job (MB resident)"),
+    STATE("state-mb", "newest checkpoint (MB)"),
     POSTGRES_MEMORY("postgres-memory-mb", "most memory of Postgres (MB, shared pages once)"),
     WAL("wal-bytes-per-second", "log written (bytes a second)");
 

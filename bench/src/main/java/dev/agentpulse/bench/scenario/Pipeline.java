@@ -2,6 +2,7 @@ package dev.agentpulse.bench.scenario;
 
 import dev.agentpulse.bench.CpuClock;
 import dev.agentpulse.bench.Database;
+import dev.agentpulse.bench.FlinkCheckpoints;
 import dev.agentpulse.bench.ProcessMemory;
 import dev.agentpulse.bench.freshness.AlertWatcher;
 import dev.agentpulse.bench.freshness.FreshnessProbe;
@@ -11,9 +12,13 @@ import dev.agentpulse.bench.load.SourceTables;
 import dev.agentpulse.bench.peer.Subject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The running pipeline, seen from outside. */
 final class Pipeline implements Subject {
@@ -25,12 +30,26 @@ final class Pipeline implements Subject {
     private final Database database;
     private final SourceTables tables;
     private final List<Long> pids;
+    private final @Nullable URI flink;
 
-    /** @param pids the processes of the job; none when their time and memory are not to be told */
-    Pipeline(Database database, SourceTables tables, List<Long> pids) {
+    /**
+     * Measures nothing yet.
+     *
+     * @param pids the processes of the job; none when their time and memory are not to be told
+     * @param flink where Flink answers; null when the size of the state is not to be told
+     */
+    Pipeline(Database database, SourceTables tables, List<Long> pids, @Nullable URI flink) {
         this.database = database;
         this.tables = tables;
         this.pids = List.copyOf(pids);
+        this.flink = flink;
+    }
+
+    /** The same, one process of the job more. */
+    Pipeline with(OptionalLong pid) {
+        List<Long> all = new ArrayList<>(pids);
+        pid.ifPresent(all::add);
+        return new Pipeline(database, tables, all, flink);
     }
 
     @Override
@@ -67,6 +86,11 @@ final class Pipeline implements Subject {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @Override
+    public OptionalLong stateBytes() {
+        return flink == null ? OptionalLong.empty() : FlinkCheckpoints.newestBytes(flink);
     }
 
     /** Whoever started it stops it. */

@@ -1,6 +1,7 @@
 package dev.agentpulse.bench.scenario;
 
 import dev.agentpulse.bench.Database;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,28 +22,38 @@ final class PipelineProgress {
 
     private PipelineProgress() {}
 
-    /**
-     * Looks whether it runs.
-     *
-     * @param fromItsStart whether to wait until a pipeline that does not run yet has its first results
-     * @throws IllegalArgumentException if it does not run, or did before it should
-     */
-    static void await(Database database, boolean fromItsStart) {
-        if (!fromItsStart) {
-            if (!runs(database)) {
-                throw new IllegalArgumentException(
-                        "No pipeline has written in the last two seconds: start one first, for"
-                                + " instance with ./agentpulse demo --traffic none.");
-            }
-            return;
+    /** @throws IllegalArgumentException if it does not run */
+    static void requireRunning(Database database) {
+        if (!runs(database)) {
+            throw new IllegalArgumentException("No pipeline has written in the last two seconds: start one first, for"
+                    + " instance with ./agentpulse demo --traffic none.");
         }
+    }
+
+    /** @throws IllegalArgumentException if it runs */
+    static void requireStopped(Database database) {
         if (runs(database)) {
             throw new IllegalArgumentException(
-                    "This scenario begins with the start of the pipeline, but it runs already:" + " stop it first.");
+                    "This scenario begins with the start of the pipeline, but it runs already: stop it first.");
         }
-        System.out.println("Now start the pipeline, for instance with ./agentpulse demo --traffic none");
-        if (!becomes(() -> runs(database))) {
-            throw new IllegalArgumentException("No pipeline has started within ten minutes.");
+    }
+
+    /**
+     * Waits for the first results of a pipeline that is being started.
+     *
+     * @param failed whether they will never come
+     * @throws IllegalArgumentException if they do not
+     */
+    static void awaitFirstResults(PipelineStart.Login login, BooleanSupplier failed) throws IOException {
+        long startNanos = System.nanoTime();
+        while (!runs(login.database())) {
+            if (failed.getAsBoolean()) {
+                throw new IllegalArgumentException("The pipeline did not start: see above");
+            }
+            if (System.nanoTime() - startNanos > PATIENCE_NANOS) {
+                throw new IllegalArgumentException("No pipeline has started within ten minutes.");
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 

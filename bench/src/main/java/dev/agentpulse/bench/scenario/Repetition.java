@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ record Repetition(Map<Metric, Double> metrics, List<Point> rows, List<Sample> sa
      * @param freshness null without markers
      * @param load null without a load
      * @param replayedPerSecond of a limit that is measured when all is written
+     * @param stateBytes of the newest checkpoint behind the last result; nothing where there is none
      * @param from seconds after the first sample at which the warm-up ended
      * @param to the same of the end of the load
      */
@@ -36,6 +38,7 @@ record Repetition(Map<Metric, Double> metrics, List<Point> rows, List<Sample> sa
             @Nullable FreshnessReport freshness,
             @Nullable LoadResult load,
             OptionalDouble replayedPerSecond,
+            OptionalLong stateBytes,
             List<Sample> samples,
             double from,
             double to) {
@@ -59,6 +62,7 @@ record Repetition(Map<Metric, Double> metrics, List<Point> rows, List<Sample> sa
             }
         }
         replayedPerSecond.ifPresent(perSecond -> metrics.put(Metric.RESULTS, perSecond));
+        stateBytes.ifPresent(bytes -> metrics.put(Metric.STATE, bytes / MEGABYTE));
         used(metrics, samples, from, to);
         Sample first = samples.get(0);
         Sample last = samples.get(samples.size() - 1);

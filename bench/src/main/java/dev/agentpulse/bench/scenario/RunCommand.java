@@ -3,15 +3,16 @@ package dev.agentpulse.bench.scenario;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.agentpulse.bench.Database;
 import dev.agentpulse.bench.LoginOptions;
 import dev.agentpulse.bench.load.SourceTables;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -41,6 +42,14 @@ public final class RunCommand implements Callable<Integer> {
                     + " times.")
     List<Long> pids = List.of();
 
+    @Option(
+            names = "--flink-url",
+            paramLabel = "URL",
+            description = "Where Flink's web UI answers, such as http://127.0.0.1:8081: tells the size of the job's"
+                    + " newest checkpoint.")
+    @Nullable
+    URI flink;
+
     @Option(names = "--seconds", paramLabel = "N", description = "Measure for so long, instead of the scenario's time.")
     @Nullable
     Double seconds;
@@ -52,6 +61,15 @@ public final class RunCommand implements Callable<Integer> {
     @Option(names = "--repetitions", paramLabel = "N", description = "The same of the repetitions.")
     @Nullable
     Integer repetitions;
+
+    @Option(
+            names = "--start",
+            paramLabel = "COMMAND",
+            description = "Starts the pipeline, where the scenario begins with its start, such as './agentpulse demo"
+                    + " --traffic none --no-page': the time to the first results is told, and a command that stays is"
+                    + " ended at the end.")
+    @Nullable
+    String start;
 
     @Option(names = "--peers-only", description = "Leave the pipeline out; none has to run.")
     boolean peersOnly;
@@ -73,12 +91,9 @@ public final class RunCommand implements Callable<Integer> {
                     "%-20s %s%n", scenario.name(), scenario.description().strip()));
             return 0;
         }
-        Database database = login.database();
-        SourceTables tables = SourceTables.in("public").withQueries(login.queriesTable());
         boolean asExpected = true;
         for (Scenario scenario : scenarios) {
-            Pipeline pipeline = peersOnly ? null : new Pipeline(database, tables, pids);
-            Report report = new ScenarioRun(scenario, database, tables, pipeline, home).run();
+            Report report = report(scenario);
             Path folder = home.resolve("bench")
                     .resolve("results")
                     .resolve(report.at().replace(":", "") + "-" + scenario.name());
@@ -88,6 +103,21 @@ public final class RunCommand implements Callable<Integer> {
             asExpected &= report.misses().isEmpty();
         }
         return asExpected ? 0 : NOT_AS_EXPECTED;
+    }
+
+    private Report report(Scenario scenario) throws SQLException, IOException, InterruptedException {
+        SourceTables tables = SourceTables.in("public").withQueries(login.queriesTable());
+        if (peersOnly) {
+            return new ScenarioRun(scenario, login.database(), tables, null, home).run(Map.of());
+        }
+        if (!scenario.awaitStart()) {
+            Pipeline pipeline = new Pipeline(login.database(), tables, pids, flink);
+            return new ScenarioRun(scenario, login.database(), tables, pipeline, home).run(Map.of());
+        }
+        try (PipelineStart started = PipelineStart.await(scenario, login::database, tables, start)) {
+            Pipeline pipeline = new Pipeline(login.database(), tables, pids, flink).with(started.pid());
+            return new ScenarioRun(scenario, login.database(), tables, pipeline, home).run(started.metrics());
+        }
     }
 
     /** Markdown, JSON with all samples, and plots. */

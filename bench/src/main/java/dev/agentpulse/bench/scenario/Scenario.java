@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param seconds how long to measure, in each repetition
  * @param settleSeconds how long to wait for the last results
  * @param awaitStart whether to begin at the first results of a job that is still to be started
+ * @param rowsBefore how many old rows the table of queries has at such a start, at least
  * @param beside peers that the same is measured of, in the same run, by their names
  * @param insertClients how many clients insert as fast as they can, to see what a subject costs the source; none for no such
  *     measurement
@@ -33,6 +34,7 @@ record Scenario(
         double settleSeconds,
         int repetitions,
         boolean awaitStart,
+        int rowsBefore,
         List<String> beside,
         List<Integer> insertClients,
         Map<Metric, Double> atMost,
@@ -43,6 +45,7 @@ record Scenario(
     private static final int MOST_REPETITIONS = 100;
     private static final double MOST_MARKERS = 500;
     private static final int MOST_CLIENTS = 64;
+    private static final double MOST_ROWS_BEFORE = 1e9;
 
     /** @throws IllegalArgumentException if anything is outside its bounds, by its name in the file */
     Scenario(
@@ -55,6 +58,7 @@ record Scenario(
             @JsonProperty("settle-seconds") double settleSeconds,
             @JsonProperty("repetitions") int repetitions,
             @JsonProperty("await-start") boolean awaitStart,
+            @JsonProperty("rows-before") int rowsBefore,
             @JsonProperty("beside") @Nullable List<String> beside,
             @JsonProperty("insert-clients") @Nullable List<Integer> insertClients,
             @JsonProperty("at-most") @Nullable Map<Metric, Double> atMost,
@@ -71,6 +75,7 @@ record Scenario(
         this.settleSeconds = within("settle-seconds", settleSeconds, 0, LONGEST_SECONDS);
         this.repetitions = (int) within("repetitions", repetitions, 1, MOST_REPETITIONS);
         this.awaitStart = awaitStart;
+        this.rowsBefore = (int) within("rows-before", rowsBefore, 0, awaitStart ? MOST_ROWS_BEFORE : 0);
         this.beside = beside == null ? List.of() : List.copyOf(beside);
         this.insertClients = insertClients == null ? List.of() : List.copyOf(insertClients);
         this.atMost = atMost == null ? Map.of() : new TreeMap<>(atMost);
@@ -92,6 +97,7 @@ record Scenario(
                 settleSeconds,
                 repeated == null ? repetitions : repeated,
                 awaitStart,
+                rowsBefore,
                 beside,
                 insertClients,
                 atMost,

@@ -18,8 +18,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,15 +51,18 @@ final class ScenarioRun {
         }
     }
 
-    Report run() throws SQLException, IOException, InterruptedException {
+    /** @param ofStart what is known of the pipeline's start; it goes to the first repetition */
+    Report run(Map<Metric, Double> ofStart) throws SQLException, IOException, InterruptedException {
         if (pipeline != null) {
-            PipelineProgress.await(database, scenario.awaitStart());
+            PipelineProgress.requireRunning(database);
         }
         Machine machine = Machine.look(database, home);
         String at = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
         List<Outcome> outcomes = new ArrayList<>();
         if (pipeline != null) {
-            outcomes.add(outcome(pipeline));
+            Outcome outcome = outcome(pipeline);
+            outcome.repetitions().get(0).metrics().putAll(ofStart);
+            outcomes.add(outcome);
             clean();
         }
         for (String peer : scenario.beside()) {
@@ -85,33 +90,35 @@ final class ScenarioRun {
             LoadResult written = null;
             OptionalDouble replayed = OptionalDouble.empty();
             if (scenario.load().isSilent()) {
-                freshness = watch(subject, whole);
+                freshness = watch(subject, whole, () -> false);
             } else {
                 try (LoadProcess load =
                         LoadProcess.start(database, subject.tables(), scenario.load(), warmUp, scenario.seconds())) {
-                    freshness = watch(subject, whole);
+                    freshness = watch(subject, whole, load::isRunning);
                     written = load.await();
                     replayed = subject.replay(written.allChanges());
                 }
             }
-            return Repetition.of(freshness, written, replayed, samples.stop(), warmUp, whole);
+            return Repetition.of(freshness, written, replayed, subject.stateBytes(), samples.stop(), warmUp, whole);
         }
     }
 
     /** Null where there is nothing to see. */
-    private @Nullable FreshnessReport watch(Subject subject, double seconds) throws SQLException, InterruptedException {
+    private @Nullable FreshnessReport watch(Subject subject, double seconds, BooleanSupplier load)
+            throws SQLException, InterruptedException {
         if (scenario.markersPerSecond() == 0 || Peers.makesNoResults(subject.name())) {
             TimeUnit.MILLISECONDS.sleep(Math.round(seconds * MILLIS_PER_SECOND));
             return null;
         }
         FreshnessProbe probe = new FreshnessProbe(
-                database,
-                subject.tables().queries(),
-                subject.watchers(),
-                scenario.markersPerSecond(),
-                scenario.warmUpSeconds(),
-                scenario.seconds(),
-                Duration.ofMillis(Math.round(scenario.settleSeconds() * MILLIS_PER_SECOND)));
+                        database,
+                        subject.tables().queries(),
+                        subject.watchers(),
+                        scenario.markersPerSecond(),
+                        scenario.warmUpSeconds(),
+                        scenario.seconds(),
+                        Duration.ofMillis(Math.round(scenario.settleSeconds() * MILLIS_PER_SECOND)))
+                .beside(load);
         if (subject == pipeline) {
             return probe.run();
         }

@@ -14,9 +14,9 @@ class MarkerAgentsTest {
 
     @Test
     void anAgentRestsUntilItsRowsHaveLeftTheWindow() {
-        MarkerAgents agents = new MarkerAgents(20);
+        MarkerAgents agents = new MarkerAgents(20, 1_200);
         Map<String, Integer> lastSecond = new HashMap<>();
-        for (int second = 0; second < 600; second++) {
+        for (int second = 0; second < 1_200; second++) {
             int turn = agents.turn(second);
             for (int number = 0; number < 10; number++) {
                 Integer before = lastSecond.put(agents.agent(turn, number), second);
@@ -29,7 +29,7 @@ class MarkerAgentsTest {
 
     @Test
     void slowMarkersStayWithinTheAlertLimitOfEachAgent() {
-        MarkerAgents agents = new MarkerAgents(100);
+        MarkerAgents agents = new MarkerAgents(100, 60);
         Map<String, Integer> inOneSecond = new HashMap<>();
         for (int number = 0; number < 100; number++) {
             inOneSecond.merge(agents.agent(0, number), 1, Integer::sum);
@@ -39,7 +39,7 @@ class MarkerAgentsTest {
 
     @Test
     void allIsEveryAgentOfEveryTurn() {
-        MarkerAgents agents = new MarkerAgents(20);
+        MarkerAgents agents = new MarkerAgents(20, 199);
         Set<String> used = new HashSet<>();
         for (int turn = 0; turn < 8; turn++) {
             for (int number = 0; number < 100; number++) {

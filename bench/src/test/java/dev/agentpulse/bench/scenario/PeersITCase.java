@@ -6,6 +6,7 @@ import dev.agentpulse.bench.Database;
 import dev.agentpulse.bench.load.Load;
 import dev.agentpulse.bench.load.LoadGenerator;
 import dev.agentpulse.bench.load.LoadResult;
+import dev.agentpulse.bench.load.PastRows;
 import dev.agentpulse.bench.load.SourceTables;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -55,12 +56,14 @@ class PeersITCase {
 
     @Test
     void eachPeerIsMeasuredAndLeavesNothing() throws Exception {
-        List<String> peers = List.of("notify", "views-always", "triggers", "slot-client", "upsert-loop");
+        List<String> peers = List.of(
+                "notify", "views-always", "triggers", "slot-client", "upsert-loop", "flink-sql", "flink-windows");
         Load load = new Load(200, false, 4, new Load.Tables(60, 30, 10), 40, 5, 50, 2);
         Scenario scenario =
-                new Scenario("smoke", "", load, 20, 0, 0.5, 5, 1, false, peers, List.of(), Map.of(), Map.of());
+                new Scenario("smoke", "", load, 20, 0, 0.5, 5, 1, false, 0, peers, List.of(), Map.of(), Map.of());
 
-        Report report = new ScenarioRun(scenario, database, SourceTables.in("public"), null, Path.of("..")).run();
+        Report report =
+                new ScenarioRun(scenario, database, SourceTables.in("public"), null, Path.of("..")).run(Map.of());
 
         assertThat(report.outcomes()).extracting(Outcome::subject).isEqualTo(peers);
         for (Outcome outcome : report.outcomes()) {
@@ -101,6 +104,21 @@ class PeersITCase {
         }
         assertThat(count("agent_queries") + count("agent_approvals") + count("agent_feedback"))
                 .isZero();
+    }
+
+    @Test
+    void aTableIsMadeLargeOnce() throws Exception {
+        try (Connection connection = database.connect()) {
+            PastRows.write(connection, "agent_queries", 2_000);
+            PastRows.write(connection, "agent_queries", 2_000);
+        }
+
+        assertThat(count("agent_queries")).isEqualTo(2_004);
+        assertThat(count("agent_queries WHERE created_at > now() - interval '1 hour'"))
+                .isEqualTo(4);
+        assertThat(count("agent_queries WHERE created_at < now() - interval '15 days'"))
+                .isBetween(900L, 1_100L);
+        run("TRUNCATE agent_queries");
     }
 
     private static void run(String sql) throws SQLException {

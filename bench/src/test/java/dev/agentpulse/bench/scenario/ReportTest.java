@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,13 +79,20 @@ class ReportTest {
                 new Sample(30, 23, 8, 9 << 20, 0, 9_000));
 
         Repetition repetition = Repetition.of(
-                null, new LoadResult(1_000_000, 500_000, 10, 1, 2, 3, 4), OptionalDouble.empty(), samples, 10, 20);
+                null,
+                new LoadResult(1_000_000, 500_000, 10, 1, 2, 3, 4),
+                OptionalDouble.empty(),
+                OptionalLong.of(5 << 20),
+                samples,
+                10,
+                20);
 
         assertThat(repetition.metrics())
                 .containsEntry(Metric.SUBJECT_CORES, 0.2)
                 .containsEntry(Metric.POSTGRES_CORES, 0.1)
                 .containsEntry(Metric.SUBJECT_MEMORY, 3.0)
                 .containsEntry(Metric.WAL, 200.0)
+                .containsEntry(Metric.STATE, 5.0)
                 .containsEntry(Metric.CPU_PER_MILLION, 16.0)
                 .containsEntry(Metric.CHANGES, 50_000.0)
                 .doesNotContainKeys(Metric.POSTGRES_MEMORY, Metric.ROW_P50);
@@ -131,6 +139,7 @@ class ReportTest {
                 0,
                 3,
                 false,
+                0,
                 List.of(),
                 List.of(),
                 atMost,

@@ -74,6 +74,7 @@ class ScenarioFilesTest {
                         10,
                         3,
                         false,
+                        0,
                         List.of("nothing", "triggers"),
                         List.of(1, 8),
                         Map.of(Metric.ROW_P99, 40.0),
@@ -99,6 +100,7 @@ class ScenarioFilesTest {
                 "agents: 20 | agents: many | load.agents: Cannot deserialize value",
                 "update-percent: 15 | updates: 15 | load.updates: Unrecognized field",
                 "row-p99-ms | row-p98-ms | at-most: Cannot deserialize Map key of type `dev.agentpulse",
+                "warm-up-seconds: 1.5 | rows-before: 5 | rows-before must be at least 0.0 and at most 0.0, but is 5.0",
                 "load: | burden: | load must be given",
             })
     void aMistakeIsNamedByItsFileAndKey(String from, String to, String said) {
