@@ -13,12 +13,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Rows that the job has yet to read. Two of its agents have one row each, behind a tenth and at the end: when their counts
- * appear tells the speed from outside, without the start of the job.
+ * Rows that the job has yet to read. Three of its agents have one row each, at the beginning, behind a tenth and at the end:
+ * when their counts appear tells the speed from outside, without the start of the job, of what a process does when it is
+ * cold apart from the rest.
  */
 final class Backlog implements AutoCloseable {
 
     private static final String PREFIX = "backlog-bench-";
+    private static final String FIRST = PREFIX + "first";
     private static final String EARLY = PREFIX + "early";
     private static final String LATE = PREFIX + "late";
     private static final int EARLY_PART = 10;
@@ -76,6 +78,7 @@ final class Backlog implements AutoCloseable {
         String sql = "INSERT INTO " + queriesTable + " (conversation_id, agent, query, latency_ms)"
                 + " SELECT 'c-' || n, '" + PREFIX + "' || n % " + AGENTS
                 + ", 'how do I reset my password please and thank you', n % 300 FROM generate_series(1, ?) n";
+        mark(FIRST);
         long saidNanos = System.nanoTime();
         try (PreparedStatement insert = connection.prepareStatement(sql)) {
             insert.setInt(1, transactionRows);
@@ -99,11 +102,25 @@ final class Backlog implements AutoCloseable {
         return text("SELECT pg_current_wal_insert_lsn()::text");
     }
 
-    /** Waits for both marks. */
-    double awaitRowsPerSecond() throws SQLException {
+    /**
+     * How fast it was read.
+     *
+     * @param firstTenth rows a second, right after the start of the job
+     * @param others rows a second of all others
+     */
+    record Speed(double firstTenth, double others) {}
+
+    /** Waits for all marks. */
+    Speed awaitSpeed() throws SQLException {
+        long first = awaitMark(FIRST);
         long early = awaitMark(EARLY);
         long late = awaitMark(LATE);
-        return (written - writtenBeforeEarly) / ((late - early) / (double) TimeUnit.SECONDS.toNanos(1));
+        return new Speed(
+                writtenBeforeEarly / seconds(first, early), (written - writtenBeforeEarly) / seconds(early, late));
+    }
+
+    private static double seconds(long fromNanos, long toNanos) {
+        return (toNanos - fromNanos) / (double) TimeUnit.SECONDS.toNanos(1);
     }
 
     /** What results count of the last hour. */

@@ -56,13 +56,18 @@ public final class BacklogCommand implements Callable<Integer> {
                 System.out.printf(Locale.ROOT, "  %,.0f rows/s%n", peerRows);
             }
             System.out.println("Now start the job (./agentpulse cluster submit, or the demo with the same --data-dir)");
-            double jobRows = backlog.awaitRowsPerSecond();
+            Backlog.Speed job = backlog.awaitSpeed();
             System.out.printf(
                     Locale.ROOT,
-                    "  %,.0f rows/s from a tenth of the backlog to its end, as results show it%n",
-                    jobRows);
+                    "  %,.0f rows/s of the first tenth, %,.0f of the rest, as results show it%n",
+                    job.firstTenth(),
+                    job.others());
             if (peer.isPresent()) {
-                System.out.printf(Locale.ROOT, "  %.2f of pg_recvlogical%n", jobRows / peerRows);
+                System.out.printf(
+                        Locale.ROOT,
+                        "  %.2f and %.2f of pg_recvlogical%n",
+                        job.firstTenth() / peerRows,
+                        job.others() / peerRows);
             }
             long counted = backlog.counted();
             System.out.printf(
