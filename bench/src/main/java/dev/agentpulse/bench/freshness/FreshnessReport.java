@@ -42,6 +42,11 @@ public record FreshnessReport(List<Marker> markers, double tookSeconds, Set<Sigh
         return counted(sight).filter(marker -> marker.lacks(sight)).count();
     }
 
+    /** Whether the result of each marker came, of the warm-up and behind the end too. */
+    public boolean sawAll(Sight sight) {
+        return markers.stream().noneMatch(marker -> marker.lacks(sight));
+    }
+
     /** Each marker that was seen: seconds since the first commit, and milliseconds from its own. */
     public List<Point> points(Sight sight) {
         long first = markers.stream().mapToLong(Marker::committedNanos).min().orElse(0);

@@ -14,6 +14,7 @@ public final class MarkerAgents {
 
     static final String PREFIX = "freshness-probe-";
 
+    private static final int FEWEST_GROUPS = 4;
     private static final int MOST_GROUPS = 20;
     private static final double TURN_SECONDS = 25;
     private static final double SLOW_A_SECOND_OF_ONE_AGENT = 5;
@@ -22,9 +23,9 @@ public final class MarkerAgents {
     private final int groups;
     private final int agentsOfGroup;
 
-    /** @param seconds for how long markers are written */
+    /** @param seconds for how long markers are written, if the load beside them does not take longer */
     MarkerAgents(double slowMarkersPerSecond, double seconds) {
-        this.groups = Math.min(MOST_GROUPS, turn(seconds) + 1);
+        this.groups = Math.min(MOST_GROUPS, turn(seconds) + FEWEST_GROUPS);
         this.agentsOfGroup = Math.max(2, (int) Math.ceil(slowMarkersPerSecond / SLOW_A_SECOND_OF_ONE_AGENT));
     }
 

@@ -23,8 +23,8 @@ final class PipelineProgress {
     private PipelineProgress() {}
 
     /** @throws IllegalArgumentException if it does not run */
-    static void requireRunning(Database database) {
-        if (!runs(database)) {
+    static void requireRunning(Database database) throws SQLException {
+        if (!"t".equals(text(database, IS_RUNNING))) {
             throw new IllegalArgumentException("No pipeline has written in the last two seconds: start one first, for"
                     + " instance with ./agentpulse demo --traffic none.");
         }

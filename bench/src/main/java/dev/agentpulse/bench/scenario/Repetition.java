@@ -55,7 +55,7 @@ record Repetition(Map<Metric, Double> metrics, List<Point> rows, List<Sample> sa
             changes += freshness.markers().size();
             fresh(metrics, freshness);
             rows = freshness.points(Sight.ROW);
-            if (load != null && freshness.watched().contains(Sight.ROW)) {
+            if (load != null && freshness.watched().contains(Sight.ROW) && freshness.sawAll(Sight.ROW)) {
                 double behind = freshness.secondsBehind(Sight.ROW);
                 metrics.put(Metric.BEHIND, behind);
                 metrics.put(Metric.RESULTS, load.changes() / (load.seconds() + behind));

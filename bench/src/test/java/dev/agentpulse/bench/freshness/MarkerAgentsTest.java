@@ -41,7 +41,7 @@ class MarkerAgentsTest {
     void allIsEveryAgentOfEveryTurn() {
         MarkerAgents agents = new MarkerAgents(20, 199);
         Set<String> used = new HashSet<>();
-        for (int turn = 0; turn < 8; turn++) {
+        for (int turn = 0; turn < 40; turn++) {
             for (int number = 0; number < 100; number++) {
                 used.add(agents.agent(turn, number));
             }
