@@ -55,7 +55,7 @@ public final class BacklogCommand implements Callable<Integer> {
                 peerRows = rows / peer.get().read(backlog.end());
                 System.out.printf(Locale.ROOT, "  %,.0f rows/s%n", peerRows);
             }
-            System.out.println("Now start the job (./agentpulse cluster submit, or the demo with the same --data-dir)");
+            System.out.println("Now start the job (./agentpulse cluster submit --from SAVEPOINT)");
             Backlog.Speed job = backlog.awaitSpeed();
             System.out.printf(
                     Locale.ROOT,
