@@ -26,7 +26,11 @@ const RETRY_MS = 500;
 const SNAPSHOT_TIMEOUT_MS = 10_000;
 /** Without changes from the socket, the tables are read so often. */
 const POLL_MS = 1_000;
-/** Most of a tick is rows of agents and messages: they have a frame of their own, so that none takes longer than it is shown. */
+/**
+ * Most of a large tick is rows of agents and messages: from so many changes on they have a frame of their own, so that none
+ * takes longer than it is shown.
+ */
+const MANY = 60;
 const SECOND_FRAME = new Set<Change['table']>(['agent_performance', 'agent_health', 'channel_event']);
 /** At Supabase, where a view sends no changes, alerts are read again so long after one of theirs. */
 const ALERTS_MS = 100;
@@ -367,15 +371,26 @@ export class LiveSource {
     this.lastFrameAt = performance.now();
     this.applySecond();
     const changes = this.buffer.splice(0);
-    const together = changes.some(({ type }) => type === 'replace');
+    const together = changes.length < MANY || changes.some(({ type }) => type === 'replace');
     const later = (change: Change) => !together && SECOND_FRAME.has(change.table);
     this.second = changes.filter(later);
     this.store.apply(changes.filter((change) => !later(change)));
-    afterPaint(() => this.applySecond());
+    if (this.second.length === 0) {
+      this.beat();
+    } else {
+      afterPaint(() => this.applySecond());
+    }
   }
 
   private applySecond(): void {
-    this.store.apply(this.second.splice(0));
+    if (this.second.length > 0) {
+      this.store.apply(this.second.splice(0));
+      this.beat();
+    }
+  }
+
+  /** What ages changes in the same frame as figures. */
+  private beat(): void {
     if (this.lastFrameAt - this.beatAt >= LEAST_BEAT_MS) {
       this.beatAt = this.lastFrameAt;
       beat();
