@@ -60,7 +60,7 @@ final class Backlog implements AutoCloseable {
             try (ResultSet row = statement.executeQuery()) {
                 if (!row.next()) {
                     throw new IllegalArgumentException("There is no slot " + slot
-                            + ": let the job run once and stop it with its state kept (./agentpulse cluster stop-job).");
+                            + ": let the job run once, and end it by ./agentpulse cluster stop-job.");
                 }
                 if (row.getBoolean(1)) {
                     throw new IllegalArgumentException("The job is running: stop it first, its state kept; what it"
