@@ -201,7 +201,7 @@ export class LiveSource {
       const empty = !rows.some(isTick);
       this.complete = true;
       this.take([...changes, ...this.pending.fromEvents(queueEvents), ...this.eventChanges(events)]);
-      this.meanwhile.forEach(({ table, message }) => this.takeMessage(table, message));
+      this.meanwhile.splice(0).forEach(({ table, message }) => this.takeMessage(table, message));
       this.flush();
       this.setWithheld();
       // Everything answers and yet no tick comes: the job does not write.
