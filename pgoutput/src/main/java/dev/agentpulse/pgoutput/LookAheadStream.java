@@ -16,11 +16,16 @@ final class LookAheadStream extends FilterInputStream {
         super(in);
     }
 
-    /** Waits, as long as a read of the stream below does, until a byte or the end is there. */
-    void lookAhead() throws IOException {
+    /**
+     * Waits, as long as a read of the stream below does, until a byte or the end is there.
+     *
+     * @return false at the end
+     */
+    boolean lookAhead() throws IOException {
         if (ahead == NOTHING) {
             ahead = in.read();
         }
+        return ahead != END;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.agentpulse.pgoutput;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -26,15 +27,16 @@ final class WaitableSocket extends Socket {
      * Waits for bytes that nobody has read yet. The reader's own thread calls it.
      *
      * @param millis 1 or more
-     * @return false when none came in that time; true also at the end of the stream, which the next read meets
+     * @return false when none came in that time
+     * @throws EOFException when the server has closed the connection: the driver takes that for "no message yet"
      */
     boolean awaitBytes(int millis) throws IOException {
         getInputStream();
         int before = getSoTimeout();
         setSoTimeout(millis);
         try {
-            if (stream != null) {
-                stream.lookAhead();
+            if (stream != null && !stream.lookAhead()) {
+                throw new EOFException("the server closed the connection");
             }
             return true;
         } catch (SocketTimeoutException e) {

@@ -260,6 +260,27 @@ class ReplicationStreamITCase {
     }
 
     @Test
+    void aServerThatCrashesIsAnErrorOfTheRead() throws SQLException, IOException {
+        try (FrozenProxy proxy = new FrozenProxy(server.port());
+                ReplicationStream stream = ReplicationStream.builder(
+                                PostgresServer.url(proxy.port()), PostgresServer.login("postgres"))
+                        .slot("s")
+                        .publication("s")
+                        .statusInterval(Duration.ofHours(1))
+                        .silenceLimit(Duration.ofHours(1))
+                        .open()) {
+            Sql.run(connection, "INSERT INTO t VALUES (1, 'a')");
+            assertThat(id(readTransaction(stream))).isEqualTo(1);
+            // The connection is closed without a last word, as when a server is killed.
+            proxy.close();
+            assertThatThrownBy(
+                            () -> assertThat(stream.read(Duration.ofMinutes(1))).isNull())
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("the server closed the connection");
+        }
+    }
+
+    @Test
     void aReaderThatPausesIsNotDisconnected() throws SQLException {
         Sql.run(connection, "ALTER SYSTEM SET wal_sender_timeout = '1s'", "SELECT pg_reload_conf()");
         try (ReplicationStream stream = open(Duration.ofMinutes(1))) {
