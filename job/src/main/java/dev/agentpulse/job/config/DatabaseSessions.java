@@ -85,6 +85,25 @@ public final class DatabaseSessions {
         return connection;
     }
 
+    /**
+     * Opens a connection once the server takes some: one that is being restarted is waited for, so that a job is back as
+     * soon as its database is, and not when the pause after its last failure is over.
+     *
+     * @throws SQLException when it has taken none for {@link ServerPatience#LONGEST}, or as {@link #open}; also when the
+     *     thread is interrupted
+     */
+    public static Connection openOnceUp(DatabaseConfig database, String applicationName, SessionKind kind)
+            throws SQLException {
+        ServerPatience patience = new ServerPatience();
+        while (true) {
+            try {
+                return open(database, applicationName, kind);
+            } catch (SQLException e) {
+                patience.pauseOrThrow(e);
+            }
+        }
+    }
+
     private static Properties readableProperties(DatabaseConfig database, String applicationName, SessionKind kind)
             throws SQLException {
         try {

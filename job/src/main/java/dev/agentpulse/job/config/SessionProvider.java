@@ -39,7 +39,7 @@ final class SessionProvider implements JdbcConnectionProvider {
         Connection open = connection;
         if (open == null) {
             open = GuardedSession.of(
-                    DatabaseSessions.open(database, applicationName, SessionKind.SHORT), applicationName);
+                    DatabaseSessions.openOnceUp(database, applicationName, SessionKind.SHORT), applicationName);
             connection = open;
         }
         return open;

@@ -135,7 +135,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
     }
 
     private static Connection connect(DatabaseConfig database) throws SQLException {
-        Connection connection = DatabaseSessions.open(database, APPLICATION_NAME, SessionKind.SHORT);
+        Connection connection = DatabaseSessions.openOnceUp(database, APPLICATION_NAME, SessionKind.SHORT);
         connection.setAutoCommit(false);
         return connection;
     }

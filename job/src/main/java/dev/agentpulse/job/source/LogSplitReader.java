@@ -1,6 +1,9 @@
 package dev.agentpulse.job.source;
 
+import dev.agentpulse.job.config.DatabaseSessions;
 import dev.agentpulse.job.config.JobConfig;
+import dev.agentpulse.job.config.ServerPatience;
+import dev.agentpulse.job.config.SessionKind;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
@@ -41,6 +44,8 @@ final class LogSplitReader extends IncrementalSourceSplitReader<JdbcSourceConfig
     private @Nullable SnapshotSplit currentSnapshot;
     private @Nullable SnapshotReader snapshot;
     private @Nullable LogReader log;
+    private final ServerPatience patience = new ServerPatience();
+    private boolean serverIsUp;
 
     /** The same for all tables: nothing is confirmed before the log is read. */
     private record SlotStart(long lsn, long eventsFromLsn) {}
@@ -74,6 +79,9 @@ final class LogSplitReader extends IncrementalSourceSplitReader<JdbcSourceConfig
     @Override
     public ChangeEventRecords fetch() throws IOException {
         try {
+            if (!findServerUp()) {
+                return new ChangeEventRecords(null, null, Collections.emptySet());
+            }
             if (currentSnapshot != null || !snapshotSplits.isEmpty()) {
                 return fetchSnapshot();
             }
@@ -89,6 +97,20 @@ final class LogSplitReader extends IncrementalSourceSplitReader<JdbcSourceConfig
         } catch (OutOfMemoryError e) {
             throw ReadLimits.explain(e);
         }
+    }
+
+    /** Waits for a moment only at a time, because a task that ends meanwhile must find its reader at rest. */
+    private boolean findServerUp() throws SQLException {
+        if (!serverIsUp) {
+            try {
+                DatabaseSessions.open(config.capture(), "agentpulse change stream", SessionKind.SHORT)
+                        .close();
+                serverIsUp = true;
+            } catch (SQLException e) {
+                patience.pauseOrThrow(e);
+            }
+        }
+        return serverIsUp;
     }
 
     private ChangeEventRecords fetchSnapshot() throws SQLException {
