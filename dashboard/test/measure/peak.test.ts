@@ -92,6 +92,47 @@ test(`5: the peak, ${AGENTS} agents: what half a second costs, and a frame`, asy
   expect(frames.perFrame.length).toBeGreaterThan(TRACED_TICKS / 2);
 }, 120_000);
 
+/** Fewer than it takes the page to see that no ticks come. */
+const MOVES = 15;
+
+/** What each of so many moves over a chart costs, while nothing else happens. */
+async function perMove(bare: BarePage): Promise<number[]> {
+  const { result } = await bare.page<{ result: { value: { x: number; y: number; width: number; height: number } } }>('Runtime.evaluate', {
+    expression: `(({ parentElement: over }) => (over.scrollIntoView({ block: 'center', behavior: 'instant' }), over.getBoundingClientRect().toJSON()))(document.querySelector('.u-over'))`,
+    returnByValue: true,
+  });
+  const { x, y, width, height } = result.value;
+  await wait(600);
+  const costs: number[] = [];
+  for (let move = 0; move < MOVES; move += 1) {
+    const before = await spent(bare);
+    await bare.page('Input.dispatchMouseEvent', { type: 'mouseMoved', x: x + (width * (move + 1)) / (MOVES + 2), y: y + height / 2 });
+    await wait(50);
+    costs.push((await spent(bare)).all - before.all);
+  }
+  return costs;
+}
+
+test(`14: a move over a chart, ${AGENTS} agents`, async () => {
+  const server = new FakeServer(new World(PEAK));
+  await server.start();
+  server.run(TICK_MS);
+  const bare = await openBare(server.url);
+  await bare.page('Performance.enable', { timeDomain: 'threadTicks' });
+  await wait(SETTLE_MS);
+  server.halt();
+  await wait(300);
+  const costs = await perMove(bare);
+  const { result } = await bare.page<{ result: { value: number } }>('Runtime.evaluate', {
+    expression: `[...document.querySelectorAll('.u-cursor-x')].filter((line) => line.offsetParent && getComputedStyle(line).transform !== 'none').length`,
+    returnByValue: true,
+  });
+  await bare.close();
+  await server.stop();
+  console.log(`main thread, milliseconds: ${JSON.stringify({ move: quantiles(costs), chartsWithCrosshair: result.value })}`);
+  expect(result.value).toBeGreaterThan(1);
+}, 120_000);
+
 /** Counts what must not happen: layout that shifts, spinners, rows that are made anew. */
 function watch(): void {
   const seen = { shift: 0, spins: 0, moved: [] as string[], rows: [...document.querySelectorAll('.agent')] };

@@ -1,8 +1,12 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { collectErrors, seriousFindings, shot } from '../chromium';
+import { markersSeen, noteMarkers } from './commitToPage';
 import type { Scene } from './stack.test';
 
+const MARKERS = 50;
+/** For a figure, as the job's code is compiled in its first minutes; not for the test. */
+const WARM_UP_SECONDS = Number(process.env.AGENTPULSE_WARM_UP ?? 0);
 const SIZES = { desktop: { width: 1280, height: 720 }, wide: { width: 1920, height: 1080 }, phone: { width: 360, height: 740 } };
 
 export function thePage(scene: () => Scene): void {
@@ -25,25 +29,34 @@ export function thePage(scene: () => Scene): void {
     });
 
     test('shows a change within a second of its commit', async () => {
-      const { database } = scene();
-      const { page, errors } = await open('/?feed=approval_queue_stream');
-      await page.waitForTimeout(1_000);
-      const times: number[] = [];
-      for (let round = 0; round < 10; round += 1) {
-        const conversation = `probe-${round}`;
-        const seen = page.waitForFunction((name) => document.querySelector('.feed-list')?.textContent?.includes(name), conversation, { polling: 'raf', timeout: 10_000 });
-        await database.query(`INSERT INTO agent_approvals (conversation_id, status) VALUES ($1, 'pending')`, [conversation]);
-        const committed = Date.now();
-        await seen;
-        times.push(Date.now() - committed);
+      const { demo, browser, database } = scene();
+      const page = await browser.newPage();
+      const errors = collectErrors(page);
+      await noteMarkers(page);
+      await page.setViewportSize(SIZES.desktop);
+      await page.goto(`${demo.demoUrl}/?feed=approval_queue_stream`);
+      await page.waitForSelector('.agent', { timeout: 30_000 });
+      await page.waitForTimeout(WARM_UP_SECONDS * 1_000);
+      const committed: number[] = [];
+      for (let marker = 0; marker < MARKERS; marker += 1) {
+        // Not in step with anything that repeats.
+        await page.waitForTimeout(150 + ((marker * 37) % 100));
+        await database.query(`INSERT INTO agent_approvals (conversation_id, status) VALUES ($1, 'pending')`, [`marker-${marker}!`]);
+        committed.push(Date.now());
       }
-      await database.query(`UPDATE agent_approvals SET status = 'approved', updated_at = now() WHERE conversation_id LIKE 'probe-%'`);
-      times.sort((a, b) => a - b);
-      console.log(`commit to page: ${times.join(', ')} ms`);
-      expect(times[5]).toBeLessThan(1_000);
+      await page.waitForFunction((last) => document.querySelector('.feed-list')?.textContent?.includes(last), `marker-${MARKERS - 1}!`);
+      await page.waitForTimeout(500);
+      const seen = await markersSeen(page);
+      const after = (step: 'arrived' | 'painted') =>
+        committed.map((at, marker) => (seen[`marker-${marker}`]?.[step] ?? Infinity) - at).sort((a, b) => a - b);
+      const summary = (times: number[]) => `p50 ${times[MARKERS / 2]}, p90 ${times[MARKERS * 0.9]}, longest ${times[MARKERS - 1]} ms`;
+      console.log(`commit to the page's socket: ${summary(after('arrived'))}; to what it has painted: ${summary(after('painted'))}`);
+      await database.query(`UPDATE agent_approvals SET status = 'approved', updated_at = now() WHERE conversation_id LIKE 'marker-%'`);
+      expect(after('painted')[MARKERS - 1]).toBeLessThan(Infinity);
+      expect(after('painted')[MARKERS / 2]).toBeLessThan(1_000);
       expect(errors).toEqual([]);
       await page.close();
-    });
+    }, 120_000 + WARM_UP_SECONDS * 1_000);
 
     test('names what happens where ?demo asks for it, and else does not', async () => {
       const { page } = await open('/?demo');

@@ -13,8 +13,10 @@ import { ReadError, SnapshotReader } from './snapshot';
 import { Store, type Change } from './store';
 import { compareTimes, RESULT_TABLES, type ResultTable } from './tables';
 
-/** Frames are at least so far apart: twenty a second are more than an eye reads. */
-const FRAME_MS = 50;
+/** Frames are at least so far apart: a change is seen soon, and the page has most of the time left for whoever uses it. */
+const FRAME_MS = 20;
+/** After one with many changes; twenty a second are more than an eye reads. */
+const LARGE_FRAME_MS = 50;
 /** What ages goes with a frame of figures, unless one went so shortly before. */
 const LEAST_BEAT_MS = 200;
 /** A tick whose pipeline_status never comes is shown after so long. */
@@ -27,11 +29,11 @@ const SNAPSHOT_TIMEOUT_MS = 10_000;
 /** Without changes from the socket, the tables are read so often. */
 const POLL_MS = 1_000;
 /**
- * Most of a large tick is rows of agents and messages: from so many changes on they have a frame of their own, so that none
- * takes longer than it is shown.
+ * Most of a large tick is rows of agents and messages: from so many changes on each of the two has a frame of its own, and so
+ * has what ages, so that none takes longer than it is shown.
  */
 const MANY = 60;
-const SECOND_FRAME = new Set<Change['table']>(['agent_performance', 'agent_health', 'channel_event']);
+const LATER_FRAMES: readonly (readonly Change['table'][])[] = [['agent_performance', 'agent_health'], ['channel_event']];
 /** At Supabase, where a view sends no changes, alerts are read again so long after one of theirs. */
 const ALERTS_MS = 100;
 /** A page that opens waits so long for changes to flow, so that it reads once and not twice. */
@@ -50,8 +52,8 @@ export class LiveSource {
   private readonly channel: ChangesChannel;
   private readonly listeners = new Set<() => void>();
   private readonly buffer: Change[] = [];
-  /** What the next frame leaves to the one behind it. */
-  private second: Change[] = [];
+  /** What a frame leaves to those behind it, in their order. */
+  private later: Change[][] = [];
   private readonly seen = new Seen(5_000);
   private readonly pending = new PendingFromEvents();
   private link: Link = { mode: 'starting', cause: null, message: null, received: 0, withheld: [] };
@@ -60,6 +62,7 @@ export class LiveSource {
   private tickAt = performance.now();
   private socketTickAt = -Infinity;
   private lastFrameAt = -Infinity;
+  private nextFrameAt = -Infinity;
   private lastReadAt = -Infinity;
   private beatAt = -Infinity;
   /** When the last read began that succeeded. */
@@ -357,7 +360,7 @@ export class LiveSource {
   }
 
   private scheduleFrame(delay: number): void {
-    const wait = Math.max(delay, this.lastFrameAt + FRAME_MS - performance.now(), 0);
+    const wait = Math.max(delay, this.nextFrameAt - performance.now(), 0);
     if (delay === 0 && this.frameTimer !== undefined) {
       clearTimeout(this.frameTimer);
       this.frameTimer = undefined;
@@ -369,27 +372,32 @@ export class LiveSource {
     clearTimeout(this.frameTimer);
     this.frameTimer = undefined;
     this.lastFrameAt = performance.now();
-    this.applySecond();
+    this.store.apply(this.later.splice(0).flat());
     const changes = this.buffer.splice(0);
-    const together = changes.length < MANY || changes.some(({ type }) => type === 'replace');
-    const later = (change: Change) => !together && SECOND_FRAME.has(change.table);
-    this.second = changes.filter(later);
-    this.store.apply(changes.filter((change) => !later(change)));
-    if (this.second.length === 0) {
+    const large = changes.length >= MANY;
+    this.nextFrameAt = this.lastFrameAt + (large ? LARGE_FRAME_MS : FRAME_MS);
+    if (!large || changes.some(({ type }) => type === 'replace')) {
+      this.store.apply(changes);
+      this.beat();
+      return;
+    }
+    const later = LATER_FRAMES.map((tables) => changes.filter(({ table }) => tables.includes(table)));
+    this.later = later.filter((part) => part.length > 0);
+    this.store.apply(changes.filter(({ table }) => !LATER_FRAMES.flat().includes(table)));
+    afterPaint(() => this.applyLater());
+  }
+
+  private applyLater(): void {
+    const next = this.later.shift();
+    if (next === undefined) {
       this.beat();
     } else {
-      afterPaint(() => this.applySecond());
+      this.store.apply(next);
+      afterPaint(() => this.applyLater());
     }
   }
 
-  private applySecond(): void {
-    if (this.second.length > 0) {
-      this.store.apply(this.second.splice(0));
-      this.beat();
-    }
-  }
-
-  /** What ages changes in the same frame as figures. */
+  /** What ages changes in the same frame as figures, or behind those of a large tick. */
   private beat(): void {
     if (this.lastFrameAt - this.beatAt >= LEAST_BEAT_MS) {
       this.beatAt = this.lastFrameAt;

@@ -1,0 +1,46 @@
+import type { Page } from 'playwright-core';
+
+/** What the page itself notes of a marker, by the clock of the machine, which the test shares. */
+interface Seen {
+  /** A frame of the socket held it. */
+  arrived: number;
+  /** The page was painted with it. */
+  painted: number;
+}
+
+declare global {
+  interface Window {
+    seenMarkers: Record<string, Partial<Seen>>;
+  }
+}
+
+/** To be called before the page opens: notes when markers, words such as marker-1!, come and are shown. */
+export async function noteMarkers(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const form = /marker-\d+(?=!)/g;
+    window.seenMarkers = {};
+    const note = (text: string, step: keyof Seen) => {
+      for (const [name] of text.matchAll(form)) {
+        const seen = (window.seenMarkers[name] ??= {});
+        seen[step] ??= Date.now();
+      }
+    };
+    const Original = WebSocket;
+    window.WebSocket = class extends Original {
+      constructor(url: string | URL, protocols?: string | string[]) {
+        super(url, protocols);
+        this.addEventListener('message', (event) => typeof event.data === 'string' && note(event.data, 'arrived'));
+      }
+    };
+    const observer = new MutationObserver(() => {
+      const shown = document.querySelector('.feed-list')?.textContent ?? '';
+      // A task of its own runs behind the paint that follows the animation frame.
+      requestAnimationFrame(() => setTimeout(() => note(shown, 'painted')));
+    });
+    observer.observe(document, { subtree: true, childList: true, characterData: true });
+  });
+}
+
+export async function markersSeen(page: Page): Promise<Record<string, Partial<Seen>>> {
+  return page.evaluate(() => window.seenMarkers);
+}
