@@ -1,7 +1,8 @@
 import { lazy, Suspense, useMemo } from 'react';
-import { useRow, useTable } from '@agentpulse/react';
+import { HISTORY_RANGES, useRow, useTable, type HistoryRange } from '@agentpulse/react';
 import { Icon } from '../components/Icon';
 import { Modal } from '../components/Modal';
+import { Segments } from '../components/Segments';
 import { Empty } from '../components/Empty';
 import { conversationLink } from '../config/config';
 import { useConfig } from '../config/context';
@@ -11,9 +12,18 @@ import { HEALTH_WORD } from '../features/performance/order';
 import { formatElapsed, formatMillis } from '../lib/format';
 import { useMoment } from '../lib/now';
 import { clockTime, useZone } from '../lib/zone';
-import { writeUrl } from '../lib/url';
+import { useUrl, writeUrl } from '../lib/url';
 
 const LatencyCharts = lazy(() => import('../features/performance/LatencyCharts'));
+const AgentHistoryCharts = lazy(() => import('../features/performance/AgentHistoryCharts'));
+
+const CHART_HEIGHTS: [number, number] = [190, 96];
+const RANGES = [
+  { value: 'live', label: 'Live', title: 'The last minute, again and again, since this page opened' },
+  { value: '1h', label: '1 h', title: 'The last hour by the minute, beside the same hour of yesterday' },
+  { value: '24h', label: '24 h', title: 'The last day by quarters of an hour, beside the day before' },
+  { value: '7d', label: '7 d', title: 'The last week by the hour, beside the week before' },
+] as const;
 
 const MOST_QUERIES = 6;
 
@@ -39,9 +49,7 @@ export function AgentDrawer({ agent }: { agent: string }) {
       {health ? (
         <div className="drawer-scroll" tabIndex={0} role="group" aria-label={`About ${agent}`}>
           <AgentFigures agent={agent} />
-          <Suspense fallback={<p className="chart-wait">Loading the chart.</p>}>
-            <LatencyCharts agent={agent} heights={[190, 96]} />
-          </Suspense>
+          <AgentCharts agent={agent} />
           <AgentIncidents agent={agent} />
           <AgentQueries agent={agent} />
         </div>
@@ -51,6 +59,25 @@ export function AgentDrawer({ agent }: { agent: string }) {
         </Empty>
       )}
     </Modal>
+  );
+}
+
+function AgentCharts({ agent }: { agent: string }) {
+  const asked = useUrl('range');
+  const range = asked !== null && asked in HISTORY_RANGES ? (asked as HistoryRange) : null;
+  return (
+    <>
+      <div className="chart-ranges">
+        <Segments label="Range of the charts" value={range ?? 'live'} options={RANGES} onChange={(value) => writeUrl({ range: value === 'live' ? null : value })} />
+      </div>
+      <Suspense fallback={<p className="chart-wait">Loading the chart.</p>}>
+        {range === null ? (
+          <LatencyCharts agent={agent} heights={CHART_HEIGHTS} />
+        ) : (
+          <AgentHistoryCharts agent={agent} range={range} heights={CHART_HEIGHTS} />
+        )}
+      </Suspense>
+    </>
   );
 }
 

@@ -2,7 +2,7 @@ import { useEffect, useId, useRef, useState } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { colorOf } from '../lib/color';
-import { clockTime } from '../lib/zone';
+import { clockTime, dayAndMinute, tickTime } from '../lib/zone';
 
 export interface Series {
   label: string;
@@ -41,10 +41,14 @@ interface TimeChartProps {
   /** Charts of one group share their crosshair. */
   group: string;
   onChart?: (chart: uPlot | null) => void;
+  /** It covers hours or days: its times are minutes and days. */
+  long?: boolean;
 }
 
 /** So low that the scale needs its marks closer together. */
 const LOW = 100;
+/** Seconds between marks of time. */
+const INCREMENTS = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800];
 /** The edge of a span, in pixels of the style sheet. */
 const EDGE = 2;
 
@@ -72,7 +76,7 @@ function drawSpans(plot: uPlot, spans: readonly Span[]): void {
 
 /** A uPlot that is made once for its set of lines and is fed after that, never made again. */
 export function TimeChart(props: TimeChartProps) {
-  const { title, times, series, band, spans, height, zone, format, group, limit, onChart } = props;
+  const { title, times, series, band, spans, height, zone, format, group, limit, onChart, long } = props;
   const host = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
   const latest = useRef(props);
@@ -80,7 +84,7 @@ export function TimeChart(props: TimeChartProps) {
   const seen = useRef(true);
   const [cursor, setCursor] = useState<string>('');
   const tableId = useId();
-  const shape = `${series.map((each) => each.label).join('|')}/${band ? 1 : 0}/${zone}/${height}/${limit ?? ''}`;
+  const shape = `${series.map((each) => each.label).join('|')}/${band ? 1 : 0}/${zone}/${height}/${limit ?? ''}/${long ?? ''}`;
 
   useEffect(() => {
     const element = host.current as HTMLDivElement;
@@ -96,7 +100,7 @@ export function TimeChart(props: TimeChartProps) {
         padding: [8, 26, 0, 0],
         scales: { y: { range: (_, __, max) => [0, Math.max((max ?? 0) * 1.12, limit ? limit * 1.1 : 1)] } },
         axes: [
-          { ...axis, size: 28, gap: 8, space: 80, values: '{HH}:{mm}:{ss}', incrs: [5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600] },
+          { ...axis, size: 28, gap: 8, space: 80, values: long ? (_, ticks) => ticks.map((tick) => tickTime(tick * 1_000, zone)) : '{HH}:{mm}:{ss}', incrs: INCREMENTS },
           { ...axis, size: 58, space: height < LOW ? 16 : 34, values: (_, ticks) => ticks.map((tick) => format(tick)) },
         ],
         series: [
@@ -212,7 +216,7 @@ export function TimeChart(props: TimeChartProps) {
 const MOST_ROWS = 60;
 
 /** The same in rows, newest first, for those who do not read lines. Made only when it is opened. */
-function ChartTable({ id, title, times, series, zone, format }: TimeChartProps & { id: string }) {
+function ChartTable({ id, title, times, series, zone, format, long }: TimeChartProps & { id: string }) {
   const [open, setOpen] = useState(false);
   const rows = times.map((time, index) => ({ time, index })).slice(-MOST_ROWS).toReversed();
   return (
@@ -235,7 +239,7 @@ function ChartTable({ id, title, times, series, zone, format }: TimeChartProps &
               {rows.map(({ time, index }) => (
                 <tr key={time}>
                   <th scope="row" className="num">
-                    {clockTime(time, zone)}
+                    {(long ? dayAndMinute : clockTime)(time, zone)}
                   </th>
                   {series.map((each) => (
                     <td key={each.label} className="num">
@@ -257,7 +261,7 @@ function data({ times, series, band }: TimeChartProps): uPlot.AlignedData {
   return [times.map((time) => time / 1_000), ...columns] as unknown as uPlot.AlignedData;
 }
 
-function describe({ times, series, band, zone, format }: TimeChartProps, index: number | null | undefined): string {
+function describe({ times, series, band, zone, format, long }: TimeChartProps, index: number | null | undefined): string {
   const time = index === null || index === undefined ? undefined : times[index];
   if (time === undefined || index === null || index === undefined) {
     return '';
@@ -266,5 +270,5 @@ function describe({ times, series, band, zone, format }: TimeChartProps, index: 
   if (band) {
     values.push(`${band.label} ${format(band.low[index] ?? null)} to ${format(band.high[index] ?? null)}`);
   }
-  return `${clockTime(time, zone)}   ${values.join(' · ')}`;
+  return `${(long ? dayAndMinute : clockTime)(time, zone)}   ${values.join(' · ')}`;
 }

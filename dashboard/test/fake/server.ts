@@ -13,6 +13,9 @@ const DIST = resolve(import.meta.dirname, '../../dist');
 export const POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self' ws: wss:; frame-ancestors 'self'";
 
+/** So far back history reaches. */
+const HISTORY_MS = 10 * 86_400_000;
+
 interface Channel {
   socket: WebSocket;
   joinRef: string;
@@ -41,6 +44,8 @@ export class FakeServer {
   /** REST is asked and never answers. */
   hangs = false;
   realtime = true;
+  /** Whether it has the tables of history, as the gateway of this version has. */
+  history = true;
   /** Milliseconds between a join and the message that changes flow. */
   systemDelay = 50;
   requests = 0;
@@ -196,8 +201,12 @@ export class FakeServer {
       this.json(response, 403, { code: '42501', message: `permission denied for table ${table}`, details: null, hint: null });
       return;
     }
-    if ((table as string) === 'agent_performance_history') {
-      this.json(response, 404, { code: 'PGRST205', message: `Could not find the table '${table}'` });
+    if (/history/.test(table)) {
+      if (this.history) {
+        this.json(response, 200, table as string === 'history_reach' ? [{ complete_from: new Date(this.world.now() - HISTORY_MS).toISOString() }] : this.world.history(url.searchParams));
+      } else {
+        this.json(response, 404, { code: 'PGRST205', message: `Could not find the table '${table}'` });
+      }
       return;
     }
     let rows = this.world.rows(table) as Record<string, string | number>[];

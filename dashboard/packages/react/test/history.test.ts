@@ -1,0 +1,24 @@
+import { describe, expect, test } from 'vitest';
+import { HISTORY_RANGES, historyPoints, type AgentHistory, type HistoryRange } from '../src/history';
+
+const NOW = Date.parse('2026-03-29T13:37:20Z');
+
+const row = (start: number, query_count: number): AgentHistory => ({
+  bucket_start: new Date(start).toISOString(), query_count, avg_latency_ms: 1, p50_latency_ms: 1, p95_latency_ms: 2, p99_latency_ms: 3, final: true,
+});
+
+describe('points of history', () => {
+  test.each(Object.keys(HISTORY_RANGES) as HistoryRange[])('%s: one for each bucket, the open one last, each beside the one before', (range) => {
+    const { stepMs, lengthMs, beforeMs } = HISTORY_RANGES[range];
+    const { times } = historyPoints(range, NOW, [], [], null);
+    const [first, last] = [times[0] as number, times.at(-1) as number];
+    expect(times).toHaveLength(lengthMs / stepMs);
+    expect(times.every((time) => time % stepMs === 0)).toBe(true);
+    expect(last).toBeLessThanOrEqual(NOW);
+    expect(last + stepMs).toBeGreaterThan(NOW);
+
+    const points = historyPoints(range, NOW, [row(last, 7)], [row(first - beforeMs, 5), row(last - beforeMs, 6)], null);
+    expect(points.rows.map((each) => each?.query_count ?? null)).toEqual([...times.slice(1).map(() => null), 7]);
+    expect(points.before.map((each) => each?.query_count ?? null)).toEqual([5, ...times.slice(2).map(() => null), 6]);
+  });
+});
