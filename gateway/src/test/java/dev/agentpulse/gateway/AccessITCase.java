@@ -90,6 +90,8 @@ class AccessITCase {
         for (String table : new String[] {
             "agent_performance",
             "agent_performance_history",
+            "approval_history",
+            "training_history",
             "history_reach",
             "agent_health",
             "approval_queue",
@@ -118,6 +120,7 @@ class AccessITCase {
         for (String table : new String[] {
             "agent_performance",
             "agent_performance_history",
+            "approval_history",
             "history_reach",
             "agent_health",
             "approval_activity",
@@ -130,7 +133,11 @@ class AccessITCase {
                     .isEqualTo(200);
         }
         for (String table : new String[] {
-            "alert", "channel_event", "annotator_activity", "approval_queue?select=oldest_pending_conversation_id"
+            "alert",
+            "channel_event",
+            "annotator_activity",
+            "training_history",
+            "approval_queue?select=oldest_pending_conversation_id"
         }) {
             assertThat(SERVER.results(table, "Authorization", dana).statusCode())
                     .as(table)

@@ -1,7 +1,6 @@
 package dev.agentpulse.job;
 
 import static dev.agentpulse.job.Operators.AGENT_DEGRADED;
-import static dev.agentpulse.job.Operators.AGENT_HISTORY;
 import static dev.agentpulse.job.Operators.AGENT_PERFORMANCE;
 import static dev.agentpulse.job.Operators.ANNOTATOR_ACTIVITY;
 import static dev.agentpulse.job.Operators.APPROVAL_FEED;
@@ -11,6 +10,7 @@ import static dev.agentpulse.job.Operators.CHANGE_SOURCE;
 import static dev.agentpulse.job.Operators.FEEDBACK_FEED;
 import static dev.agentpulse.job.Operators.HEARTBEAT_SINK;
 import static dev.agentpulse.job.Operators.HEARTBEAT_SOURCE;
+import static dev.agentpulse.job.Operators.HISTORY;
 import static dev.agentpulse.job.Operators.LEDGER;
 import static dev.agentpulse.job.Operators.LEDGER_SINK;
 import static dev.agentpulse.job.Operators.LOG_CLOCK;
@@ -32,12 +32,12 @@ import dev.agentpulse.job.config.LastingOptions;
 import dev.agentpulse.job.feedback.AnnotatorActivityLogic;
 import dev.agentpulse.job.feedback.FeedbackFeedFunction;
 import dev.agentpulse.job.feedback.TrainingQualityLogic;
+import dev.agentpulse.job.history.HistoryLogic;
 import dev.agentpulse.job.model.ByKey;
 import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.HealthChange;
 import dev.agentpulse.job.model.LogRecord;
 import dev.agentpulse.job.model.TickRecord;
-import dev.agentpulse.job.performance.AgentHistoryLogic;
 import dev.agentpulse.job.performance.AgentPerformanceLogic;
 import dev.agentpulse.job.performance.QueryFeedFunction;
 import dev.agentpulse.job.sink.LedgerEntry;
@@ -146,11 +146,10 @@ public final class AgentPulsePipeline {
                 .process(new AgentDegradedFunction(config.alerts()))
                 .uid(AGENT_DEGRADED.uid())
                 .name(AGENT_DEGRADED.title());
-        DataStream<TickRecord> history = routed.getSideOutput(ChangeRouter.QUERY_HISTORY)
+        DataStream<TickRecord> history = routed.getSideOutput(ChangeRouter.HISTORY)
                 .keyBy(new ByKey<>())
-                .transform(
-                        AGENT_HISTORY.title(), TICK_RECORD, new TickOperator<>(new AgentHistoryLogic(config.history())))
-                .uid(AGENT_HISTORY.uid());
+                .transform(HISTORY.title(), TICK_RECORD, new TickOperator<>(new HistoryLogic(config.history())))
+                .uid(HISTORY.uid());
         DataStream<TickRecord> queue = routed.getSideOutput(ChangeRouter.APPROVALS)
                 .keyBy(new ByKey<>())
                 .transform(

@@ -6,9 +6,9 @@ import dev.agentpulse.job.model.ApprovalRow;
 import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.FeedbackChange;
 import dev.agentpulse.job.model.FeedbackRow;
-import dev.agentpulse.job.model.LogPosition;
+import dev.agentpulse.job.model.HistoryChange;
+import dev.agentpulse.job.model.HistoryTable;
 import dev.agentpulse.job.model.QueryChange;
-import dev.agentpulse.job.model.QueryHistoryChange;
 import dev.agentpulse.job.model.QueryRow;
 import dev.agentpulse.job.model.ReadPhase;
 import dev.agentpulse.job.model.SlaChange;
@@ -34,9 +34,8 @@ final class ChangeRouter extends ProcessFunction<Change, Change> {
     /** Queries by agent; one that moves to another agent is two changes. */
     static final OutputTag<QueryChange> QUERIES = new OutputTag<>("queries", TypeInformation.of(QueryChange.class));
 
-    /** Queries by agent likewise, as history needs them. */
-    static final OutputTag<QueryHistoryChange> QUERY_HISTORY =
-            new OutputTag<>("query-history", TypeInformation.of(QueryHistoryChange.class));
+    /** All three, as history needs them: queries by agent, approvals under one key, feedback under another. */
+    static final OutputTag<HistoryChange> HISTORY = new OutputTag<>("history", TypeInformation.of(HistoryChange.class));
 
     /** Approvals, all under one key. */
     static final OutputTag<ApprovalChange> APPROVALS =
@@ -55,6 +54,9 @@ final class ChangeRouter extends ProcessFunction<Change, Change> {
 
     /** The key of a stream that has only one; the name of the only queue. */
     private static final String ALL = "all";
+
+    private static final String APPROVAL_HISTORY = HistoryTable.APPROVALS.key(ALL);
+    private static final String TRAINING_HISTORY = HistoryTable.TRAINING.key(ALL);
 
     private static final String[] NO_LABELS = {};
 
@@ -102,21 +104,9 @@ final class ChangeRouter extends ProcessFunction<Change, Change> {
 
     private static void outputQuery(
             Change change, String agent, @Nullable QueryEvent before, @Nullable QueryEvent after, Context context) {
-        LogPosition position = change.position();
-        context.output(QUERIES, new QueryChange(agent, position.timeMicros(), change.truncate(), before, after));
-        // A row that has become unusable is no deleted one.
-        boolean deleted = !change.hasAfter() && change.rejection() == null;
         context.output(
-                QUERY_HISTORY,
-                new QueryHistoryChange(
-                        agent,
-                        position.timeMicros(),
-                        position.ordinal(),
-                        change.phase() == ReadPhase.SNAPSHOT,
-                        change.truncate(),
-                        deleted,
-                        before,
-                        after));
+                QUERIES, new QueryChange(agent, change.position().timeMicros(), change.truncate(), before, after));
+        context.output(HISTORY, HistoryChange.ofQuery(change, agent, before, after));
     }
 
     private static QueryEvent event(QueryRow row) {
@@ -130,6 +120,7 @@ final class ChangeRouter extends ProcessFunction<Change, Change> {
             context.output(APPROVALS, new ApprovalChange(ALL, time, true, null, null));
             for (String key : truncateKeys) {
                 context.output(SLA, SlaChange.truncate(key, time, snapshot));
+                context.output(HISTORY, HistoryChange.ofApproval(change, key, null, null));
             }
             return;
         }
@@ -138,7 +129,10 @@ final class ChangeRouter extends ProcessFunction<Change, Change> {
         if (before == null && after == null) {
             return;
         }
-        context.output(APPROVALS, new ApprovalChange(ALL, time, false, image(before), image(after)));
+        ApprovalImage imageBefore = image(before);
+        ApprovalImage imageAfter = image(after);
+        context.output(APPROVALS, new ApprovalChange(ALL, time, false, imageBefore, imageAfter));
+        context.output(HISTORY, HistoryChange.ofApproval(change, APPROVAL_HISTORY, imageBefore, imageAfter));
         context.output(
                 SLA,
                 after != null && after.isPending()
@@ -156,6 +150,7 @@ final class ChangeRouter extends ProcessFunction<Change, Change> {
             context.output(FEEDBACK, new FeedbackChange(ALL, time, true, null, null));
             for (String key : truncateKeys) {
                 context.output(ANNOTATORS, new FeedbackChange(key, time, true, null, null));
+                context.output(HISTORY, HistoryChange.ofFeedback(change, key, null, null));
             }
             return;
         }
@@ -164,7 +159,10 @@ final class ChangeRouter extends ProcessFunction<Change, Change> {
         if (before == null && after == null) {
             return;
         }
-        context.output(FEEDBACK, new FeedbackChange(ALL, time, false, event(before), event(after)));
+        FeedbackEvent eventBefore = event(before);
+        FeedbackEvent eventAfter = event(after);
+        context.output(FEEDBACK, new FeedbackChange(ALL, time, false, eventBefore, eventAfter));
+        context.output(HISTORY, HistoryChange.ofFeedback(change, TRAINING_HISTORY, eventBefore, eventAfter));
         String annotatorBefore = before == null ? null : before.annotator();
         String annotatorAfter = after == null ? null : after.annotator();
         if (annotatorBefore != null && annotatorBefore.equals(annotatorAfter)) {

@@ -11,7 +11,7 @@ enum Operators {
     LOG_CLOCK("clock", "Log clock"),
     CHANGE_ROUTER("change-router", "Changes by key"),
     AGENT_PERFORMANCE("agent-windows", "Agent performance windows"),
-    AGENT_HISTORY("agent-history", "Agent history"),
+    HISTORY("agent-history", "History"),
     AGENT_DEGRADED("agent-degraded", "Degraded agents"),
     APPROVAL_QUEUE("approval-windows", "Approval queue and activity"),
     SLA_CLOCK("sla-deadlines", "SLA clock"),

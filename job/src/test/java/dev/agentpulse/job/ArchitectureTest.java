@@ -45,6 +45,9 @@ class ArchitectureTest {
     static final ArchRule FEEDBACK_STANDS_ALONE = knowsOnly(JOB + ".feedback", MODEL, CONFIG, TICK, AGGREGATE);
 
     @ArchTest
+    static final ArchRule HISTORY_STANDS_ALONE = knowsOnly(JOB + ".history", MODEL, CONFIG, TICK, AGGREGATE);
+
+    @ArchTest
     static final ArchRule ALERT_STANDS_ALONE = knowsOnly(JOB + ".alert", MODEL, CONFIG);
 
     @ArchTest
@@ -52,7 +55,7 @@ class ArchitectureTest {
             knowsOnly(JOB + ".source", MODEL, CONFIG, TICK, JOB + ".preflight", PGOUTPUT);
 
     @ArchTest
-    static final ArchRule SINK_STANDS_ALONE = knowsOnly(JOB + ".sink", MODEL, CONFIG, JOB + ".preflight");
+    static final ArchRule SINK_STANDS_ALONE = knowsOnly(JOB + ".sink", MODEL, CONFIG, JOB + ".preflight", AGGREGATE);
 
     @ArchTest
     static final ArchRule PREFLIGHT_STANDS_ALONE = knowsOnly(JOB + ".preflight", CONFIG, MODEL);

@@ -16,8 +16,8 @@ import dev.agentpulse.job.model.ApprovalStatus;
 import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.FeedbackChange;
 import dev.agentpulse.job.model.FeedbackRow;
+import dev.agentpulse.job.model.HistoryChange;
 import dev.agentpulse.job.model.QueryChange;
-import dev.agentpulse.job.model.QueryHistoryChange;
 import dev.agentpulse.job.model.QueryRow;
 import dev.agentpulse.job.model.ReadPhase;
 import dev.agentpulse.job.model.Rejection;
@@ -79,13 +79,13 @@ class ChangeRouterTest {
         send(Change.ofQuery(SALES, null, unusable), ReadPhase.STREAM);
         send(Change.ofQuery(null, SALES, null), ReadPhase.SNAPSHOT);
 
-        assertThat(sent(ChangeRouter.QUERY_HISTORY))
+        assertThat(sent(ChangeRouter.HISTORY))
                 .extracting(
-                        QueryHistoryChange::agent,
-                        QueryHistoryChange::deleted,
-                        QueryHistoryChange::snapshot,
-                        QueryHistoryChange::before,
-                        QueryHistoryChange::after)
+                        HistoryChange::key,
+                        HistoryChange::deleted,
+                        HistoryChange::snapshot,
+                        HistoryChange::queryBefore,
+                        HistoryChange::queryAfter)
                 .containsExactly(
                         tuple("sales", true, false, event(SALES), null),
                         tuple("sales", false, false, event(SALES), null),

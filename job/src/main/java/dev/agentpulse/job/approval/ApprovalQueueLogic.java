@@ -124,18 +124,11 @@ public final class ApprovalQueueLogic implements TickLogic<ApprovalChange, Queue
     }
 
     private static void forEachEvent(ApprovalImage row, Consumer<ApprovalEvent> consumer) {
-        consumer.accept(new ApprovalEvent(row.createdAtMicros(), ApprovalEvent.Kind.REQUESTED, 0));
-        if (row.isPending()) {
-            return;
+        consumer.accept(row.requested());
+        ApprovalEvent decision = row.decided();
+        if (decision != null) {
+            consumer.accept(decision);
         }
-        ApprovalEvent.Kind kind =
-                switch (row.status()) {
-                    case APPROVED -> ApprovalEvent.Kind.APPROVED;
-                    case REJECTED -> ApprovalEvent.Kind.REJECTED;
-                    case EXPIRED -> ApprovalEvent.Kind.EXPIRED;
-                    case PENDING -> throw new IllegalStateException("pending is no decision");
-                };
-        consumer.accept(new ApprovalEvent(row.decidedAtMicros(), kind, row.decidedAtMicros() - row.createdAtMicros()));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.agentpulse.job.model;
 
+import dev.agentpulse.udf.aggregate.ApprovalEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,5 +21,25 @@ public record ApprovalImage(
 
     public boolean isPending() {
         return status == ApprovalStatus.PENDING;
+    }
+
+    /** The request, by the time the row was created. */
+    public ApprovalEvent requested() {
+        return new ApprovalEvent(createdAtMicros, ApprovalEvent.Kind.REQUESTED, 0);
+    }
+
+    /** The decision, by the time it was made; null while the row is pending. */
+    public @Nullable ApprovalEvent decided() {
+        if (isPending()) {
+            return null;
+        }
+        ApprovalEvent.Kind kind =
+                switch (status) {
+                    case APPROVED -> ApprovalEvent.Kind.APPROVED;
+                    case REJECTED -> ApprovalEvent.Kind.REJECTED;
+                    case EXPIRED -> ApprovalEvent.Kind.EXPIRED;
+                    case PENDING -> throw new IllegalStateException("pending is no decision");
+                };
+        return new ApprovalEvent(decidedAtMicros, kind, decidedAtMicros - createdAtMicros);
     }
 }

@@ -1,42 +1,60 @@
 package dev.agentpulse.job.model;
 
-import dev.agentpulse.udf.aggregate.QueryTotals;
+import dev.agentpulse.udf.aggregate.HistoryTotals;
+import java.math.BigDecimal;
+import java.util.NavigableMap;
 
 /**
- * The additive parts of a bucket, or a difference of them.
+ * The additive parts of a bucket, or a difference of them. What they are is said by {@link HistoryTable}.
  *
- * @param latencyCount how many queries have a latency
- * @param latencyValues the latencies, ascending; those beyond ten seconds as the upper ends of their bins
- * @param latencyCounts how often each of them was counted; none is zero
- * @param purgedRows rows that were removed from the table and stay in the figures
+ * @param values the numbers of the distribution, ascending
+ * @param valueCounts how often each of them was counted; none is zero
+ * @param texts likewise the texts of each kind, ascending
+ * @param textCounts how often each of them was counted; none is zero
+ * @param purgedRows rows that were removed from the source table and stay in the figures
  */
-@SuppressWarnings("ArrayRecordComponent") // Flink has a serializer for arrays of int and none for lists.
+@SuppressWarnings("ArrayRecordComponent") // Flink has serializers for arrays and none for lists.
 public record HistoryParts(
-        long queryCount,
-        long latencyCount,
-        long latencySumMs,
-        int[] latencyValues,
-        int[] latencyCounts,
-        long approvedCount,
-        long rejectedCount,
-        long humanEditedCount,
+        long[] counts,
+        BigDecimal[] sums,
+        int[] values,
+        int[] valueCounts,
+        String[][] texts,
+        int[][] textCounts,
         long purgedRows) {
 
-    public static HistoryParts of(QueryTotals totals) {
-        int[] counts = totals.latencyCounts();
-        long latencyCount = 0;
-        for (int count : counts) {
-            latencyCount += count;
+    public static HistoryParts of(HistoryTable table, HistoryTotals totals) {
+        int kinds = table.texts();
+        String[][] texts = new String[kinds][];
+        int[][] textCounts = new int[kinds][];
+        for (int i = 0; i < kinds; i++) {
+            NavigableMap<String, Integer> counted = totals.texts(i);
+            texts[i] = counted.keySet().toArray(String[]::new);
+            textCounts[i] =
+                    counted.values().stream().mapToInt(Integer::intValue).toArray();
         }
         return new HistoryParts(
-                totals.queryCount(),
-                latencyCount,
-                totals.latencySum(),
-                totals.latencyValues(),
-                counts,
-                totals.approvedCount(),
-                totals.rejectedCount(),
-                totals.editedCount(),
+                totals.counts(),
+                totals.sums(),
+                totals.values(),
+                totals.valueCounts(),
+                texts,
+                textCounts,
                 totals.purgedCount());
+    }
+
+    static HistoryParts none(HistoryTable table) {
+        return of(table, table.newTotals());
+    }
+
+    /** How many numbers and how many characters of texts it holds, which there may be many of. */
+    public int size() {
+        int size = values.length;
+        for (String[] ofKind : texts) {
+            for (String text : ofKind) {
+                size += text.length();
+            }
+        }
+        return size;
     }
 }

@@ -19,8 +19,8 @@ public record TickRecord(
         @Nullable TickProgress progress,
         @Nullable Long unmatchedRetractions,
         @Nullable TransactionProgress transaction,
-        @Nullable AgentHistoryRow history,
-        @Nullable AgentHistoryChange historyChange) {
+        @Nullable HistoryRow history,
+        @Nullable HistoryCorrection historyChange) {
 
     /** Which component is set. */
     public enum Kind {
@@ -107,12 +107,12 @@ public record TickRecord(
                 Kind.TRANSACTION, null, null, null, null, null, null, null, null, null, null, transaction, null, null);
     }
 
-    public static TickRecord of(AgentHistoryRow row) {
+    public static TickRecord of(HistoryRow row) {
         return new TickRecord(
                 Kind.HISTORY, null, null, null, null, null, null, null, null, null, null, null, row, null);
     }
 
-    public static TickRecord of(AgentHistoryChange change) {
+    public static TickRecord of(HistoryCorrection change) {
         return new TickRecord(
                 Kind.HISTORY_CHANGE, null, null, null, null, null, null, null, null, null, null, null, null, change);
     }

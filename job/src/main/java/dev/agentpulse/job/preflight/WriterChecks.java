@@ -19,6 +19,8 @@ record WriterChecks(Catalog catalog, TableName heartbeat) {
             "agentpulse.training_quality",
             "agentpulse.annotator_activity",
             "agentpulse.agent_performance_history",
+            "agentpulse.approval_history",
+            "agentpulse.training_history",
             "agentpulse.history_reach",
             "agentpulse.alert_record",
             "agentpulse.channel_event",

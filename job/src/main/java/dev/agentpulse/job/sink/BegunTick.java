@@ -1,9 +1,9 @@
 package dev.agentpulse.job.sink;
 
-import dev.agentpulse.job.model.AgentHistoryChange;
-import dev.agentpulse.job.model.AgentHistoryRow;
 import dev.agentpulse.job.model.AlertChange;
 import dev.agentpulse.job.model.ChannelMessage;
+import dev.agentpulse.job.model.HistoryCorrection;
+import dev.agentpulse.job.model.HistoryRow;
 import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.TickRecord;
 import java.util.ArrayList;
@@ -33,7 +33,7 @@ final class BegunTick {
 
     private static final long MANY_CHARACTERS = 8_000_000;
 
-    private static final int CHARACTERS_OF_A_LATENCY = 4;
+    private static final int CHARACTERS_OF_A_VALUE = 4;
 
     private List<Entry> entries = new ArrayList<>();
     private int events;
@@ -55,10 +55,10 @@ final class BegunTick {
     record Entry(long timeMicros, TickRecord record) {
 
         boolean isEvent() {
-            AgentHistoryChange history = record.historyChange();
+            HistoryCorrection history = record.historyChange();
             return record.message() != null
                     || record.alert() != null
-                    || (history != null && history.kind() != AgentHistoryChange.Kind.BEGIN);
+                    || (history != null && history.kind() != HistoryCorrection.Kind.BEGIN);
         }
 
         /** Whether it is the row of one agent or annotator, of whom there may be any number. */
@@ -76,9 +76,9 @@ final class BegunTick {
         private int characters() {
             ChannelMessage message = record.message();
             AlertChange alert = record.alert();
-            AgentHistoryRow history = record.history();
+            HistoryRow history = record.history();
             if (history != null) {
-                return history.parts().latencyValues().length * CHARACTERS_OF_A_LATENCY;
+                return history.parts().size() * CHARACTERS_OF_A_VALUE;
             }
             return message != null
                     ? message.payloadJson().length()

@@ -2,12 +2,13 @@ package dev.agentpulse.job.sink;
 
 import dev.agentpulse.job.config.HistoryConfig;
 import dev.agentpulse.job.model.HistoryBucket;
+import dev.agentpulse.job.model.HistoryTable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
 /**
- * Removes buckets of {@code agent_performance_history} that ended longer ago than they are to be kept, by the time of the
+ * Removes buckets of the history tables that ended longer ago than they are to be kept, by the time of the
  * log. First they are taken out of what history reaches back to, so that no correction makes one again.
  */
 final class HistoryRetention {
@@ -15,11 +16,10 @@ final class HistoryRetention {
     private static final int BATCH_ROWS = 2000;
 
     private static final String MOVE_REACH = "UPDATE agentpulse.history_reach SET complete_from = ?::timestamptz"
-            + " WHERE history_table = '" + HistorySql.NAME + "' AND bucket = ? AND complete_from < ?::timestamptz";
+            + " WHERE history_table = ? AND bucket = ? AND complete_from < ?::timestamptz";
 
-    private static final String REMOVE =
-            "DELETE FROM " + HistorySql.TABLE + " WHERE ctid = ANY (ARRAY(SELECT ctid FROM " + HistorySql.TABLE
-                    + " WHERE bucket = ? AND bucket_start < ?::timestamptz LIMIT " + BATCH_ROWS + "))";
+    private static final String REMOVE = "DELETE FROM $ WHERE ctid = ANY (ARRAY(SELECT ctid FROM $"
+            + " WHERE bucket = ? AND bucket_start < ?::timestamptz LIMIT " + BATCH_ROWS + "))";
 
     private final Connection connection;
     private final HistoryConfig config;
@@ -30,7 +30,7 @@ final class HistoryRetention {
     }
 
     /**
-     * Removes one batch of each length, in a transaction that the caller commits.
+     * Removes one batch of each table and length, in a transaction that the caller commits.
      *
      * @return whether there is more to remove
      */
@@ -39,18 +39,23 @@ final class HistoryRetention {
         for (HistoryBucket length : HistoryBucket.values()) {
             long kept = config.keptMicros(length);
             if (kept > 0) {
-                more |= trim(length, Column.text(length.startOf(asOfMicros - kept)));
+                String keptFrom = Column.text(length.startOf(asOfMicros - kept));
+                for (HistoryTable table : HistoryTable.values()) {
+                    more |= trim(table, length, keptFrom);
+                }
             }
         }
         return more;
     }
 
-    private boolean trim(HistoryBucket length, String keptFrom) throws SQLException {
+    private boolean trim(HistoryTable table, HistoryBucket length, String keptFrom) throws SQLException {
+        String removal = REMOVE.replace("$", "agentpulse." + table.tableName());
         try (PreparedStatement move = connection.prepareStatement(MOVE_REACH);
-                PreparedStatement remove = connection.prepareStatement(REMOVE)) {
+                PreparedStatement remove = connection.prepareStatement(removal)) {
             move.setString(1, keptFrom);
-            move.setString(2, length.text());
-            move.setString(3, keptFrom);
+            move.setString(2, table.tableName());
+            move.setString(3, length.text());
+            move.setString(4, keptFrom);
             move.executeUpdate();
             remove.setString(1, length.text());
             remove.setString(2, keptFrom);

@@ -10,13 +10,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import dev.agentpulse.job.model.AgentHealthRow;
-import dev.agentpulse.job.model.AgentHistoryChange;
-import dev.agentpulse.job.model.AgentHistoryRow;
 import dev.agentpulse.job.model.AgentPerformanceRow;
 import dev.agentpulse.job.model.AlertChange;
 import dev.agentpulse.job.model.AnnotatorActivityRow;
 import dev.agentpulse.job.model.Channel;
 import dev.agentpulse.job.model.ChannelMessage;
+import dev.agentpulse.job.model.HistoryCorrection;
+import dev.agentpulse.job.model.HistoryRow;
 import dev.agentpulse.job.model.LogPosition;
 import java.io.IOException;
 import java.util.HexFormat;
@@ -98,19 +98,20 @@ record StagedRecord(long lineage, String kind, long timeMicros, String position,
             String key = annotator.window().name() + ":" + annotator.annotator();
             return row(lineage, ANNOTATOR, event, key, annotator);
         }
-        AgentHistoryRow history = event.record().history();
+        HistoryRow history = event.record().history();
         if (history != null) {
-            String key = history.bucket() + ":" + history.startMicros() + ":" + history.agent();
+            String key =
+                    history.table() + ":" + history.bucket() + ":" + history.startMicros() + ":" + history.subject();
             return row(lineage, HISTORY, event, key, history);
         }
-        AgentHistoryChange change = event.record().historyChange();
+        HistoryCorrection change = event.record().historyChange();
         if (change != null) {
             return new StagedRecord(
                     lineage,
                     HISTORY_CHANGE,
                     event.timeMicros(),
-                    HEX.toHexDigits(change.timeMicros()) + HEX.toHexDigits(change.ordinal()),
-                    change.minuteMicros() + ":" + change.agent(),
+                    HEX.toHexDigits(change.timeMicros()) + HEX.toHexDigits(change.number()),
+                    change.table() + ":" + change.minuteMicros() + ":" + change.subject(),
                     json(change));
         }
         AlertChange alert = Objects.requireNonNull(event.record().alert(), "nothing that is staged");

@@ -1,14 +1,14 @@
 package dev.agentpulse.job.sink;
 
 import dev.agentpulse.job.model.AgentHealthRow;
-import dev.agentpulse.job.model.AgentHistoryChange;
-import dev.agentpulse.job.model.AgentHistoryRow;
 import dev.agentpulse.job.model.AgentPerformanceRow;
 import dev.agentpulse.job.model.AlertChange;
 import dev.agentpulse.job.model.AnnotatorActivityRow;
 import dev.agentpulse.job.model.ApprovalActivityRow;
 import dev.agentpulse.job.model.ApprovalQueueRow;
 import dev.agentpulse.job.model.ChannelMessage;
+import dev.agentpulse.job.model.HistoryCorrection;
+import dev.agentpulse.job.model.HistoryRow;
 import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.TickRecord;
 import dev.agentpulse.job.model.TrainingQualityRow;
@@ -35,8 +35,8 @@ final class Tick {
     final SortedMap<String, ApprovalActivityRow> activity = new TreeMap<>();
     final SortedMap<String, TrainingQualityRow> quality = new TreeMap<>();
     final SortedMap<String, AnnotatorActivityRow> annotators = new TreeMap<>();
-    final SortedMap<String, AgentHistoryRow> history = new TreeMap<>();
-    final List<AgentHistoryChange> historyChanges = new ArrayList<>();
+    final SortedMap<String, HistoryRow> history = new TreeMap<>();
+    final List<HistoryCorrection> historyChanges = new ArrayList<>();
     final List<AlertChange> alerts = new ArrayList<>();
     final List<ChannelMessage> messages = new ArrayList<>();
 
@@ -100,12 +100,20 @@ final class Tick {
             }
             case UNMATCHED_RETRACTIONS -> unmatchedRetractions += Objects.requireNonNull(record.unmatchedRetractions());
             case HISTORY -> {
-                AgentHistoryRow row = Objects.requireNonNull(record.history());
-                history.put(row.agent() + KEY_SEPARATOR + row.bucket() + KEY_SEPARATOR + row.startMicros(), row);
+                HistoryRow row = Objects.requireNonNull(record.history());
+                history.put(
+                        row.table().name()
+                                + KEY_SEPARATOR
+                                + row.subject()
+                                + KEY_SEPARATOR
+                                + row.bucket()
+                                + KEY_SEPARATOR
+                                + row.startMicros(),
+                        row);
             }
             case HISTORY_CHANGE -> {
-                AgentHistoryChange change = Objects.requireNonNull(record.historyChange());
-                if (change.kind() == AgentHistoryChange.Kind.BEGIN) {
+                HistoryCorrection change = Objects.requireNonNull(record.historyChange());
+                if (change.kind() == HistoryCorrection.Kind.BEGIN) {
                     historyBegins = true;
                 } else {
                     historyChanges.add(change);

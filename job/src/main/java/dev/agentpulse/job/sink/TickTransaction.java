@@ -4,12 +4,12 @@ import dev.agentpulse.job.config.NotificationConfig;
 import dev.agentpulse.job.config.Refusals;
 import dev.agentpulse.job.config.SourceConfig;
 import dev.agentpulse.job.model.AgentHealthRow;
-import dev.agentpulse.job.model.AgentHistoryChange;
-import dev.agentpulse.job.model.AgentHistoryRow;
 import dev.agentpulse.job.model.AgentPerformanceRow;
 import dev.agentpulse.job.model.AlertChange;
 import dev.agentpulse.job.model.AlertRule;
 import dev.agentpulse.job.model.AnnotatorActivityRow;
+import dev.agentpulse.job.model.HistoryCorrection;
+import dev.agentpulse.job.model.HistoryRow;
 import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.TransactionProgress;
 import java.sql.Connection;
@@ -78,7 +78,7 @@ final class TickTransaction {
     private final ApprovalActivityUpsertStatement activity = new ApprovalActivityUpsertStatement();
     private final TrainingQualityUpsertStatement quality = new TrainingQualityUpsertStatement();
     private final AnnotatorActivityUpsertStatement annotators = new AnnotatorActivityUpsertStatement();
-    private final AgentHistory history;
+    private final HistoryWriter history;
     private final AlertInsertStatement alertInsert = new AlertInsertStatement();
     private final AlertEscalateStatement alertEscalate = new AlertEscalateStatement();
     private final AlertResolveStatement alertResolve = new AlertResolveStatement();
@@ -104,7 +104,7 @@ final class TickTransaction {
             Connection connection,
             NotificationConfig notifications,
             SourceConfig source,
-            AgentHistory history,
+            HistoryWriter history,
             Supplier<List<String>> findings)
             throws SQLException {
         this.connection = connection;
@@ -238,7 +238,7 @@ final class TickTransaction {
             staged.read(
                     span,
                     StagedRecord.HISTORY_CHANGE,
-                    AgentHistoryChange.class,
+                    HistoryCorrection.class,
                     part -> history.writeChanges(part, span.afterMicros(), progress, rows));
             // The steps are declared in the order in which they follow each other.
             for (AlertChange.Step step : AlertChange.Step.values()) {
@@ -270,7 +270,7 @@ final class TickTransaction {
         staged.read(
                 span,
                 StagedRecord.HISTORY,
-                AgentHistoryRow.class,
+                HistoryRow.class,
                 part -> history.writeRows(part, lastMicros, progress, rows));
     }
 

@@ -114,8 +114,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
                     "the writer begins with {} records of a begun tick{}",
                     begun.entries().size(),
                     stagedBefore ? ", and more that are staged" : "");
-            AgentHistory history = new AgentHistory(
-                    connection, config.history(), config.alerts().slowQueryMs());
+            HistoryWriter history = new HistoryWriter(connection, config.history(), config.alerts());
             this.transaction = new TickTransaction(
                     connection, config.notifications(), config.source(), history, watcher::findings);
             this.retention = new Retention(

@@ -1,13 +1,10 @@
 package dev.agentpulse.job.sink;
 
-import dev.agentpulse.job.model.AgentHistoryChange;
-import dev.agentpulse.job.model.AgentHistoryRow;
 import dev.agentpulse.job.model.HistoryParts;
 import dev.agentpulse.job.model.TickProgress;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.postgresql.replication.LogSequenceNumber;
 
@@ -18,29 +15,31 @@ import org.postgresql.replication.LogSequenceNumber;
  */
 record WrittenHistory<H>(H what, TickProgress tick) {
 
-    static List<WrittenHistory<AgentHistoryRow>> rows(List<AgentHistoryRow> rows, TickProgress tick) {
-        return rows.stream().map(row -> new WrittenHistory<>(row, tick)).toList();
-    }
-
-    static List<WrittenHistory<AgentHistoryChange>> changes(List<AgentHistoryChange> changes, TickProgress tick) {
-        return changes.stream()
-                .map(change -> new WrittenHistory<>(change, tick))
-                .toList();
+    static <H> List<WrittenHistory<H>> all(List<H> what, TickProgress tick) {
+        return what.stream().map(one -> new WrittenHistory<>(one, tick)).toList();
     }
 
     /** The columns of the parts. */
-    static <H> List<Column<WrittenHistory<H>>> partColumns(Function<H, HistoryParts> parts) {
+    static <H> List<Column<WrittenHistory<H>>> partColumns(HistoryColumns columns, Function<H, HistoryParts> parts) {
         Function<WrittenHistory<H>, HistoryParts> of = written -> parts.apply(written.what());
-        return List.of(
-                Column.bigint("query_count", row -> of.apply(row).queryCount()),
-                Column.bigint("latency_count", row -> of.apply(row).latencyCount()),
-                Column.bigint("latency_sum_ms", row -> of.apply(row).latencySumMs()),
-                integers("latency_values", row -> of.apply(row).latencyValues()),
-                integers("latency_counts", row -> of.apply(row).latencyCounts()),
-                Column.bigint("approved_count", row -> of.apply(row).approvedCount()),
-                Column.bigint("rejected_count", row -> of.apply(row).rejectedCount()),
-                Column.bigint("human_edited_count", row -> of.apply(row).humanEditedCount()),
-                Column.bigint("purged_rows", row -> of.apply(row).purgedRows()));
+        List<Column<WrittenHistory<H>>> made = new ArrayList<>();
+        for (String count : columns.table().counts()) {
+            int place = made.size();
+            made.add(Column.bigint(count, row -> of.apply(row).counts()[place]));
+        }
+        made.add(Column.bigint(HistoryColumns.PURGED, row -> of.apply(row).purgedRows()));
+        for (int i = 0; i < columns.sums().size(); i++) {
+            int place = i;
+            made.add(Column.numeric(
+                    columns.sums().get(i), row -> of.apply(row).sums()[place].toPlainString()));
+        }
+        for (HistoryColumns.Spread spread : columns.spreads()) {
+            made.add(new Column<>(spread.values(), spread.type() + "[]", row -> spread.valuesOf()
+                    .apply(of.apply(row))));
+            made.add(new Column<>(
+                    spread.times(), "integer[]", row -> spread.timesOf().apply(of.apply(row))));
+        }
+        return made;
     }
 
     /** Where the log stands with the tick. */
@@ -48,12 +47,6 @@ record WrittenHistory<H>(H what, TickProgress tick) {
         return new Column<>("commit_lsn", "pg_lsn", row -> LogSequenceNumber.valueOf(
                         row.tick().lsn())
                 .asString());
-    }
-
-    private static <R> Column<R> integers(String name, Function<R, int[]> values) {
-        return new Column<>(name, "integer[]", row -> Arrays.stream(values.apply(row))
-                .mapToObj(Integer::toString)
-                .collect(Collectors.joining(",", "{", "}")));
     }
 
     static <R> List<Column<R>> columns(List<Column<R>> first, List<Column<R>> more) {

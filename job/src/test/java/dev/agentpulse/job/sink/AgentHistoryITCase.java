@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.config.NotificationConfig;
 import dev.agentpulse.job.config.SampleConfig;
+import dev.agentpulse.job.history.HistoryLogic;
 import dev.agentpulse.job.model.HistoryBucket;
-import dev.agentpulse.job.model.QueryHistoryChange;
+import dev.agentpulse.job.model.HistoryChange;
 import dev.agentpulse.job.model.TableCounts;
 import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.TickRecord;
-import dev.agentpulse.job.performance.AgentHistoryLogic;
 import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.job.sql.SqlServer;
 import dev.agentpulse.job.tick.TickOperator;
@@ -60,7 +60,7 @@ class AgentHistoryITCase {
     private TickTransaction writer;
     private StagedRecords staged;
     private Random random;
-    private KeyedOneInputStreamOperatorTestHarness<String, QueryHistoryChange, TickRecord> harness;
+    private KeyedOneInputStreamOperatorTestHarness<String, HistoryChange, TickRecord> harness;
 
     private final List<HistoryLog.Transaction> log = new ArrayList<>();
     private BegunTick begun = new BegunTick();
@@ -200,7 +200,7 @@ class AgentHistoryITCase {
         }
     }
 
-    private void change(QueryHistoryChange change) throws Exception {
+    private void change(HistoryChange change) throws Exception {
         harness.processElement(new StreamRecord<>(change, change.timeMicros()));
         collect();
     }
@@ -289,14 +289,13 @@ class AgentHistoryITCase {
         return Ticks.writer(writing, new NotificationConfig(10_000, 100, false));
     }
 
-    private static KeyedOneInputStreamOperatorTestHarness<String, QueryHistoryChange, TickRecord> start(
+    private static KeyedOneInputStreamOperatorTestHarness<String, HistoryChange, TickRecord> start(
             @Nullable OperatorSubtaskState state, long nowMicros) throws Exception {
         Clock clock = Clock.fixed(Instant.ofEpochMilli(nowMicros / 1000 + 1), ZoneOffset.UTC);
-        KeyedOneInputStreamOperatorTestHarness<String, QueryHistoryChange, TickRecord> started =
+        KeyedOneInputStreamOperatorTestHarness<String, HistoryChange, TickRecord> started =
                 new KeyedOneInputStreamOperatorTestHarness<>(
-                        new TickOperator<>(
-                                new AgentHistoryLogic(SampleConfig.of().history(), clock)),
-                        QueryHistoryChange::key,
+                        new TickOperator<>(new HistoryLogic(SampleConfig.of().history(), clock)),
+                        HistoryChange::key,
                         Types.STRING);
         started.setup();
         if (state != null) {

@@ -1,7 +1,8 @@
 package dev.agentpulse.job.sink;
 
 import dev.agentpulse.job.model.HistoryBucket;
-import dev.agentpulse.job.model.QueryHistoryChange;
+import dev.agentpulse.job.model.HistoryChange;
+import dev.agentpulse.job.model.HistoryTable;
 import dev.agentpulse.udf.aggregate.QueryEvent;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -26,7 +27,7 @@ final class HistoryLog {
     private static final List<String> AGENTS = List.of("sales", "legal");
 
     /** One transaction of the log. */
-    record Transaction(long timeMicros, List<QueryHistoryChange> changes) {}
+    record Transaction(long timeMicros, List<HistoryChange> changes) {}
 
     private record Row(String agent, QueryEvent event) {}
 
@@ -78,7 +79,7 @@ final class HistoryLog {
         }
         // No two transactions have the same time.
         timeMicros = Math.max(timeMicros, last + 1);
-        List<QueryHistoryChange> changes = new ArrayList<>();
+        List<HistoryChange> changes = new ArrayList<>();
         int number = random.nextInt(20) == 0 ? 300 : 1 + random.nextInt(5);
         for (int ordinal = 1; ordinal <= number; ordinal++) {
             change(ordinal, changes);
@@ -86,12 +87,12 @@ final class HistoryLog {
         return new Transaction(timeMicros, changes);
     }
 
-    private void change(int ordinal, List<QueryHistoryChange> changes) {
+    private void change(int ordinal, List<HistoryChange> changes) {
         int kind = random.nextInt(100);
         if (truncates && kind == 99 && random.nextInt(8) == 0) {
             rows.clear();
             counted.values().removeIf(row -> endOfMinute(row) > timeMicros - CORRECT_DELETES);
-            changes.add(new QueryHistoryChange("all", timeMicros, ordinal, false, true, false, null, null));
+            changes.add(change("all", ordinal, true, false, null, null));
         } else if (rows.isEmpty() || kind < 45) {
             put(nextId++, ordinal, null, new Row(agent(), event(createdAt())), changes);
         } else {
@@ -115,32 +116,50 @@ final class HistoryLog {
         }
     }
 
-    private void put(int id, int ordinal, @Nullable Row before, Row after, List<QueryHistoryChange> changes) {
+    private void put(int id, int ordinal, @Nullable Row before, Row after, List<HistoryChange> changes) {
         rows.put(id, after);
         counted.put(id, after);
         if (before != null && before.agent().equals(after.agent())) {
-            changes.add(change(after.agent(), ordinal, false, before.event(), after.event()));
+            changes.add(change(after.agent(), ordinal, false, false, before.event(), after.event()));
             return;
         }
         if (before != null) {
-            changes.add(change(before.agent(), ordinal, false, before.event(), null));
+            changes.add(change(before.agent(), ordinal, false, false, before.event(), null));
         }
-        changes.add(change(after.agent(), ordinal, false, null, after.event()));
+        changes.add(change(after.agent(), ordinal, false, false, null, after.event()));
     }
 
-    private void remove(int id, int ordinal, Row row, List<QueryHistoryChange> changes) {
+    private void remove(int id, int ordinal, Row row, List<HistoryChange> changes) {
         rows.remove(id);
         if (endOfMinute(row) > timeMicros - CORRECT_DELETES) {
             counted.remove(id);
         } else {
             purged++;
         }
-        changes.add(change(row.agent(), ordinal, true, row.event(), null));
+        changes.add(change(row.agent(), ordinal, false, true, row.event(), null));
     }
 
-    private QueryHistoryChange change(
-            String agent, int ordinal, boolean deleted, @Nullable QueryEvent before, @Nullable QueryEvent after) {
-        return new QueryHistoryChange(agent, timeMicros, ordinal, false, false, deleted, before, after);
+    private HistoryChange change(
+            String agent,
+            int ordinal,
+            boolean truncate,
+            boolean deleted,
+            @Nullable QueryEvent before,
+            @Nullable QueryEvent after) {
+        return new HistoryChange(
+                HistoryTable.AGENTS,
+                agent,
+                timeMicros,
+                ordinal,
+                false,
+                truncate,
+                deleted,
+                before,
+                after,
+                null,
+                null,
+                null,
+                null);
     }
 
     private static long endOfMinute(Row row) {

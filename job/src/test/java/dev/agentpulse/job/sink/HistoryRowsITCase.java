@@ -7,18 +7,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.config.NotificationConfig;
 import dev.agentpulse.job.config.SampleConfig;
-import dev.agentpulse.job.model.AgentHistoryChange;
-import dev.agentpulse.job.model.AgentHistoryRow;
 import dev.agentpulse.job.model.HistoryBucket;
+import dev.agentpulse.job.model.HistoryCorrection;
 import dev.agentpulse.job.model.HistoryParts;
+import dev.agentpulse.job.model.HistoryRow;
+import dev.agentpulse.job.model.HistoryTable;
 import dev.agentpulse.job.model.TableCounts;
 import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.TickRecord;
 import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.job.sql.SqlServer;
 import dev.agentpulse.proof.Sql;
+import dev.agentpulse.udf.aggregate.HistoryTotals;
 import dev.agentpulse.udf.aggregate.QueryEvent;
-import dev.agentpulse.udf.aggregate.QueryTotals;
+import dev.agentpulse.udf.aggregate.QueryHistory;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -106,7 +108,7 @@ class HistoryRowsITCase {
         TickTransaction writer = writer();
         writer.write(tick(LINEAGE, 1, NOON, begin()));
         writer.write(tick(LINEAGE, 2, NOON + HOUR, row(HistoryBucket.MINUTE, NOON, NOON + MINUTE)));
-        QueryTotals purged = new QueryTotals();
+        HistoryTotals purged = HistoryTable.AGENTS.newTotals();
         purged.addPurged();
         writer.write(tick(LINEAGE, 3, NOON + 2 * DAY, correction(NOON, 1, NOON + 2 * DAY, purged)));
 
@@ -179,13 +181,18 @@ class HistoryRowsITCase {
     }
 
     private static TickRecord begin() {
-        return TickRecord.of(AgentHistoryChange.begin());
+        return TickRecord.of(HistoryCorrection.begin());
     }
 
     /** With one query. */
     private static TickRecord row(HistoryBucket bucket, long startMicros, long asOfMicros) {
-        return TickRecord.of(
-                new AgentHistoryRow("sales", bucket, startMicros, asOfMicros, HistoryParts.of(oneQuery())));
+        return TickRecord.of(new HistoryRow(
+                HistoryTable.AGENTS,
+                "sales",
+                bucket,
+                startMicros,
+                asOfMicros,
+                HistoryParts.of(HistoryTable.AGENTS, oneQuery())));
     }
 
     /** One query more. */
@@ -193,20 +200,21 @@ class HistoryRowsITCase {
         return correction(minuteMicros, ended, timeMicros, oneQuery());
     }
 
-    private static TickRecord correction(long minuteMicros, int ended, long timeMicros, QueryTotals parts) {
-        return TickRecord.of(new AgentHistoryChange(
-                AgentHistoryChange.Kind.CORRECTION,
+    private static TickRecord correction(long minuteMicros, int ended, long timeMicros, HistoryTotals parts) {
+        return TickRecord.of(new HistoryCorrection(
+                HistoryCorrection.Kind.CORRECTION,
+                HistoryTable.AGENTS,
                 "sales",
                 minuteMicros,
                 ended,
                 timeMicros,
-                AgentHistoryChange.BEHIND_ALL_ROWS,
-                HistoryParts.of(parts)));
+                HistoryCorrection.BEHIND_ALL_ROWS,
+                HistoryParts.of(HistoryTable.AGENTS, parts)));
     }
 
-    private static QueryTotals oneQuery() {
-        QueryTotals totals = new QueryTotals();
-        totals.add(new QueryEvent(0, 7, true, false), 1);
+    private static HistoryTotals oneQuery() {
+        HistoryTotals totals = HistoryTable.AGENTS.newTotals();
+        new QueryHistory(new QueryEvent(0, 7, true, false)).addTo(totals, 1);
         return totals;
     }
 

@@ -40,6 +40,7 @@ class MigrationsITCase {
                             "alert_record",
                             "annotator_activity",
                             "approval_activity",
+                            "approval_history",
                             "approval_queue",
                             "channel_event",
                             "heartbeat",
@@ -49,6 +50,7 @@ class MigrationsITCase {
                             "schema_history",
                             "source_shape",
                             "staged_record",
+                            "training_history",
                             "training_quality");
             assertThat(Sql.rows(connection, tablesIn("public")))
                     .containsExactly("agent_approvals", "agent_feedback", "agent_queries");

@@ -25,6 +25,8 @@ class PrivilegesITCase {
             "training_quality",
             "annotator_activity",
             "agent_performance_history",
+            "approval_history",
+            "training_history",
             "history_reach",
             "alert",
             "channel_event",

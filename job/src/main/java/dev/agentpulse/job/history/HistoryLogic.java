@@ -1,31 +1,33 @@
-package dev.agentpulse.job.performance;
+package dev.agentpulse.job.history;
 
 import dev.agentpulse.job.config.HistoryConfig;
-import dev.agentpulse.job.model.AgentHistoryChange;
 import dev.agentpulse.job.model.HistoryBucket;
-import dev.agentpulse.job.model.QueryHistoryChange;
+import dev.agentpulse.job.model.HistoryChange;
+import dev.agentpulse.job.model.HistoryCorrection;
 import dev.agentpulse.job.model.TickRecord;
 import dev.agentpulse.job.tick.TickLogic;
 import dev.agentpulse.job.tick.TickOutput;
-import dev.agentpulse.udf.aggregate.QueryEvent;
+import dev.agentpulse.udf.aggregate.HistoryEvent;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.state.KeyedStateStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of {@code agent_performance_history} for one agent: buckets of 1 and 15 minutes, an hour and a day.
+ * Rows of the history tables, for one agent, for all approvals or for all feedback: buckets of 1 and 15 minutes, an hour and
+ * a day.
  *
  * <p>An open bucket is emitted as a whole, from state, now and then and when it ends. A change to one that has ended is
  * emitted as a correction: its parts, to be added to the row. The DELETE of a row whose minute ended long ago is no
  * correction but the work of somebody's retention: the row is counted as purged and stays in history.
  *
  * <table>
- * <caption>State of an agent, timers, late data</caption>
+ * <caption>State of a key, timers, late data</caption>
  * <tr><th>what</th><th>written when</th><th>cleared by</th></tr>
  * <tr><td>{@link BucketState}: open buckets, one of each length for the current time and one for each minute that holds a
  *     row ahead of time</td><td>before a checkpoint, what changed</td><td>the tick that passes the bucket's end; so the
- *     agent's, at the end of the UTC day of its last query</td></tr>
+ *     key's, at the end of the UTC day of its last row</td></tr>
  * <tr><td>{@link BucketState}: corrections of transactions that no tick has closed, at most 120 minutes of each</td>
  *     <td>before a checkpoint</td><td>the next tick</td></tr>
  * <tr><td>timer</td><td colspan="2">when the next bucket ends, or 30 s after a change that no row shows, see
@@ -33,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>late rows</td><td colspan="2">are corrections</td></tr>
  * </table>
  */
-public final class AgentHistoryLogic implements TickLogic<QueryHistoryChange, AgentBuckets> {
+public final class HistoryLogic implements TickLogic<HistoryChange, OpenBuckets> {
 
     private static final long serialVersionUID = 1L;
 
@@ -48,12 +50,12 @@ public final class AgentHistoryLogic implements TickLogic<QueryHistoryChange, Ag
     /** Whatever was written before this start is not of a later time. */
     private transient long replayedUntilMicros;
 
-    public AgentHistoryLogic(HistoryConfig config) {
+    public HistoryLogic(HistoryConfig config) {
         this(config, Clock.systemUTC());
     }
 
     /** @param clock of the machine, asked once at the start */
-    public AgentHistoryLogic(HistoryConfig config, Clock clock) {
+    public HistoryLogic(HistoryConfig config, Clock clock) {
         this.config = config;
         this.clock = clock;
     }
@@ -65,32 +67,36 @@ public final class AgentHistoryLogic implements TickLogic<QueryHistoryChange, Ag
     }
 
     @Override
-    public AgentBuckets create(String agent) {
-        return new AgentBuckets(agent);
+    public OpenBuckets create(String key) {
+        return new OpenBuckets(key);
     }
 
     @Override
-    public @Nullable AgentBuckets load(String agent) throws Exception {
-        AgentBuckets held = create(agent);
+    public @Nullable OpenBuckets load(String key) throws Exception {
+        OpenBuckets held = create(key);
         return state.load(held) ? held : null;
     }
 
     @Override
     public TickRecord beginning() {
-        return TickRecord.of(AgentHistoryChange.begin());
+        return TickRecord.of(HistoryCorrection.begin());
     }
 
     @Override
-    public void truncated(QueryHistoryChange change, TickOutput out) {
+    public void truncated(HistoryChange change, TickOutput out) {
         if (!change.snapshot()) {
-            int ordinal = Math.multiplyExact(change.ordinal(), 2);
-            out.emit(TickRecord.of(AgentHistoryChange.truncate(change.timeMicros(), ordinal)), change.timeMicros());
+            long number = OpenBuckets.number(change, 0);
+            HistoryCorrection truncate = HistoryCorrection.truncate(change.table(), change.timeMicros(), number);
+            out.emit(TickRecord.of(truncate), change.timeMicros());
         }
     }
 
     @Override
-    public void apply(AgentBuckets held, QueryHistoryChange change, TickOutput out) {
+    public void apply(OpenBuckets held, HistoryChange change, TickOutput out) {
         long time = change.timeMicros();
+        if (change.table() != held.table) {
+            return; // A TRUNCATE comes to the keys of all tables.
+        }
         held.advanceTo(time);
         if (change.truncate()) {
             if (change.snapshot()) {
@@ -100,38 +106,40 @@ public final class AgentHistoryLogic implements TickLogic<QueryHistoryChange, Ag
             }
             return;
         }
-        QueryEvent before = change.before();
-        if (before != null) {
-            if (change.deleted() && isPurge(before, time)) {
-                held.addPurged(before, change, out);
-            } else {
-                held.add(before, -1, change, out);
+        List<HistoryEvent> before = HistoryImage.before(change);
+        if (change.deleted() && !before.isEmpty() && isPurge(before.get(0), time)) {
+            held.addPurged(before.get(0), change, out);
+        } else {
+            for (int i = 0; i < before.size(); i++) {
+                held.add(before.get(i), -1, change, i, out);
             }
         }
-        QueryEvent after = change.after();
-        if (after != null && !(change.snapshot() && after.timeMicros() < time - config.reachMicros())) {
-            held.add(after, 1, change, out);
+        List<HistoryEvent> after = HistoryImage.after(change);
+        for (int i = 0; i < after.size(); i++) {
+            if (!change.snapshot() || after.get(i).timeMicros() >= time - config.reachMicros()) {
+                held.add(after.get(i), 1, change, HistoryImage.EVENTS + i, out);
+            }
         }
     }
 
-    /** By the minute for all lengths, so that they agree. */
-    private boolean isPurge(QueryEvent event, long transactionMicros) {
-        return HistoryBucket.MINUTE.endOf(event.timeMicros()) <= transactionMicros - config.correctDeletesMicros();
+    /** By the minute in which the row was created, for all that the row is in, so that they agree. */
+    private boolean isPurge(HistoryEvent created, long transactionMicros) {
+        return HistoryBucket.MINUTE.endOf(created.timeMicros()) <= transactionMicros - config.correctDeletesMicros();
     }
 
     @Override
-    public long tick(AgentBuckets held, long asOfMicros, TickOutput out) {
+    public long tick(OpenBuckets held, long asOfMicros, TickOutput out) {
         held.advanceTo(asOfMicros);
         return held.tick(asOfMicros, replayedUntilMicros, out);
     }
 
     @Override
-    public void store(AgentBuckets held) throws Exception {
+    public void store(OpenBuckets held) throws Exception {
         state.store(held);
     }
 
     @Override
-    public boolean isDisposable(AgentBuckets held) {
+    public boolean isDisposable(OpenBuckets held) {
         return held.isEmpty();
     }
 

@@ -8,76 +8,84 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.LogSequenceNumber;
 
 /**
- * Corrects {@code agent_performance_history} after a TRUNCATE: the minutes that ended lately become empty, and so do the
+ * Corrects a history table after a TRUNCATE of its source: the minutes that ended lately become empty, and so do the
  * longer buckets that are made of such minutes alone. Of one that reaches further back, what is older stays: it is summed
  * up from its minutes. Older buckets stay as they are.
  */
-final class AgentHistoryTruncation {
+final class HistoryTruncation {
 
     private static final int EMPTIED_ROWS = 2000;
     private static final int SUMMED_ROWS = 20;
 
-    /** What was purged stays counted. */
-    private static final List<String> SUMS = HistorySql.SUMS.stream()
-            .filter(column -> !column.equals("purged_rows"))
-            .toList();
-
     private static final String CORRECTED =
             "revision = t.revision + 1, corrected_at = ?::timestamptz, as_of = ?::timestamptz, commit_lsn = ?::pg_lsn";
 
-    private static final String EMPTY = "UPDATE " + HistorySql.TABLE + " AS t SET query_count = 0, latency_count = 0,"
-            + " latency_sum_ms = 0, latency_values = '{}', latency_counts = '{}', approved_count = 0,"
-            + " rejected_count = 0, human_edited_count = 0, slow_query_count = 0, "
-            + HistorySql.join(HistorySql.FROM_HISTOGRAM, "$ = NULL") + ", " + CORRECTED + " WHERE ctid = ANY (ARRAY("
-            + "SELECT ctid FROM " + HistorySql.TABLE + " AS h WHERE h.bucket = ? AND h.zone = 'UTC'"
-            + " AND h.bucket_start >= greatest(?::timestamptz, " + HistorySql.completeFrom("h.bucket") + ")"
-            + " AND h.bucket_end <= ?::timestamptz AND h.query_count <> 0 LIMIT " + EMPTIED_ROWS + "))";
-
     private final Connection connection;
     private final HistoryConfig config;
+    private final String empty;
     private final String sumUp;
 
-    AgentHistoryTruncation(Connection connection, HistoryConfig config, int slowMs) {
+    HistoryTruncation(Connection connection, HistoryConfig config, HistoryColumns of) {
         this.connection = connection;
         this.config = config;
+        String table = of.qualifiedName();
+        String subject = of.table().subject();
+        // What was purged stays counted.
+        List<String> replaced = of.additive().stream()
+                .filter(column -> !column.equals(HistoryColumns.PURGED))
+                .toList();
+        List<String> arrays = of.spreads().stream()
+                .flatMap(spread -> Stream.of(spread.values(), spread.times()))
+                .toList();
+        String derived = of.derived().stream()
+                .map(column -> column.column() + " = " + column.none() + ", ")
+                .collect(Collectors.joining());
+        this.empty = "UPDATE " + table + " AS t SET " + HistoryColumns.join(replaced, "$ = 0") + ", "
+                + HistoryColumns.join(arrays, "$ = '{}'") + ", " + derived + CORRECTED + " WHERE ctid = ANY (ARRAY("
+                + "SELECT ctid FROM " + table + " AS h WHERE h.bucket = ? AND h.zone = 'UTC'"
+                + " AND h.bucket_start >= greatest(?::timestamptz, " + of.completeFrom("h.bucket") + ")"
+                + " AND h.bucket_end <= ?::timestamptz AND " + of.notEmpty("h.") + " LIMIT " + EMPTIED_ROWS + "))";
         this.sumUp = """
                 WITH part AS MATERIALIZED (
-                    SELECT h.agent, h.bucket, h.bucket_start, h.bucket_end FROM %1$s AS h
+                    SELECT h.%1$s, h.bucket, h.bucket_start, h.bucket_end FROM %2$s AS h
                     WHERE h.bucket = ? AND h.zone = 'UTC' AND h.bucket_start = ?::timestamptz
-                      AND h.bucket_start >= %2$s AND h.bucket_end <= ?::timestamptz AND (h.agent > ?::text) IS NOT FALSE
-                    ORDER BY h.agent LIMIT %3$d),
+                      AND h.bucket_start >= %3$s AND h.bucket_end <= ?::timestamptz AND (h.%1$s > ?::text) IS NOT FALSE
+                    ORDER BY h.%1$s LIMIT %4$d),
                 minute AS MATERIALIZED (
-                    SELECT p.agent AS of_agent, p.bucket AS of_bucket, p.bucket_start AS of_start, m.*
-                    FROM part AS p JOIN %1$s AS m ON m.agent = p.agent AND m.bucket = '1m' AND m.zone = 'UTC'
+                    SELECT p.%1$s, p.bucket, p.bucket_start, %5$s
+                    FROM part AS p JOIN %2$s AS m ON m.%1$s = p.%1$s AND m.bucket = '1m' AND m.zone = 'UTC'
                         AND m.bucket_start >= p.bucket_start AND m.bucket_start < p.bucket_end),
-                entry AS (
-                    SELECT m.of_agent AS agent, m.of_bucket AS bucket, m.of_start AS bucket_start, e.value, e.times
-                    FROM minute AS m, unnest(m.latency_values, m.latency_counts) AS e (value, times)),
-                %4$s,
+                %6$s,
                 summed AS (
-                    SELECT p.agent, p.bucket, p.bucket_start, %5$s
-                    FROM part AS p LEFT JOIN minute AS m ON m.of_agent = p.agent
-                    GROUP BY p.agent, p.bucket, p.bucket_start),
+                    SELECT p.%1$s, p.bucket, p.bucket_start, %7$s
+                    FROM part AS p LEFT JOIN minute AS m USING (%8$s)
+                    GROUP BY p.%1$s, p.bucket, p.bucket_start),
                 updated AS (
-                    UPDATE %1$s AS t SET %6$s, latency_values = coalesce(g.latency_values, '{}'),
-                        latency_counts = coalesce(g.latency_counts, '{}'), %7$s,
-                        slow_query_count = coalesce(g.slow_query_count, 0), %8$s
-                    FROM summed AS s LEFT JOIN histogram AS g USING (agent, bucket, bucket_start)
-                    WHERE t.agent = s.agent AND t.bucket = s.bucket AND t.bucket_start = s.bucket_start
+                    UPDATE %2$s AS t SET %9$s, %10$s, %11$s
+                    FROM summed AS s%12$s
+                    WHERE t.%1$s = s.%1$s AND t.bucket = s.bucket AND t.bucket_start = s.bucket_start
                       AND t.zone = 'UTC')
-                SELECT max(agent), count(*) FROM part""".formatted(
-                        HistorySql.TABLE,
-                        HistorySql.completeFrom("h.bucket"),
+                SELECT max(%1$s), count(*) FROM part""".formatted(
+                        subject,
+                        table,
+                        of.completeFrom("h.bucket"),
                         SUMMED_ROWS,
-                        HistorySql.histogram(slowMs),
-                        HistorySql.join(SUMS, "coalesce(sum(m.$), 0)::bigint AS $"),
-                        HistorySql.join(SUMS, "$ = s.$"),
-                        HistorySql.join(HistorySql.FROM_HISTOGRAM, "$ = g.$"),
-                        CORRECTED);
+                        Stream.concat(of.additive().stream(), arrays.stream())
+                                .map(column -> "m." + column)
+                                .collect(Collectors.joining(", ")),
+                        of.spreadExpressions(spread -> of.entries(spread, "minute")),
+                        of.summed("m."),
+                        of.key(),
+                        HistoryColumns.join(replaced, "$ = s.$"),
+                        HistoryColumns.join(of.joined(), column -> column.column() + " = " + column.value()),
+                        CORRECTED,
+                        of.spreadJoins());
     }
 
     /** @param truncateMicros time of the transaction */
@@ -95,7 +103,7 @@ final class AgentHistoryTruncation {
 
     private void empty(HistoryBucket length, long firstMinute, long truncateMicros, TickProgress tick)
             throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement(EMPTY)) {
+        try (PreparedStatement update = connection.prepareStatement(empty)) {
             bindTick(update, 1, tick);
             update.setString(4, length.text());
             update.setString(5, Column.text(firstMinute));

@@ -1,4 +1,4 @@
-package dev.agentpulse.job.performance;
+package dev.agentpulse.job.history;
 
 import static dev.agentpulse.job.model.Samples.MINUTE;
 import static dev.agentpulse.job.model.Samples.SECOND;
@@ -6,10 +6,14 @@ import static dev.agentpulse.job.model.Samples.START;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.config.SampleConfig;
-import dev.agentpulse.job.model.AgentHistoryChange;
-import dev.agentpulse.job.model.AgentHistoryRow;
+import dev.agentpulse.job.model.ApprovalImage;
+import dev.agentpulse.job.model.ApprovalStatus;
 import dev.agentpulse.job.model.HistoryBucket;
-import dev.agentpulse.job.model.QueryHistoryChange;
+import dev.agentpulse.job.model.HistoryChange;
+import dev.agentpulse.job.model.HistoryCorrection;
+import dev.agentpulse.job.model.HistoryParts;
+import dev.agentpulse.job.model.HistoryRow;
+import dev.agentpulse.job.model.HistoryTable;
 import dev.agentpulse.job.model.TickRecord;
 import dev.agentpulse.job.tick.TickOperator;
 import dev.agentpulse.udf.aggregate.QueryEvent;
@@ -30,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What an operator of history emits when, and that nothing is left of an agent whose day is over. */
-class AgentHistoryLogicTest {
+class HistoryLogicTest {
 
     private static final long DAY = TimeUnit.DAYS.toMicros(1);
 
@@ -39,7 +43,7 @@ class AgentHistoryLogicTest {
 
     private static final Clock NOTHING_REPLAYED = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
 
-    private KeyedOneInputStreamOperatorTestHarness<String, QueryHistoryChange, TickRecord> harness;
+    private KeyedOneInputStreamOperatorTestHarness<String, HistoryChange, TickRecord> harness;
 
     @BeforeEach
     void open() throws Exception {
@@ -52,13 +56,12 @@ class AgentHistoryLogicTest {
         harness.close();
     }
 
-    private static KeyedOneInputStreamOperatorTestHarness<String, QueryHistoryChange, TickRecord> start(
+    private static KeyedOneInputStreamOperatorTestHarness<String, HistoryChange, TickRecord> start(
             @Nullable OperatorSubtaskState state) throws Exception {
-        KeyedOneInputStreamOperatorTestHarness<String, QueryHistoryChange, TickRecord> started =
+        KeyedOneInputStreamOperatorTestHarness<String, HistoryChange, TickRecord> started =
                 new KeyedOneInputStreamOperatorTestHarness<>(
-                        new TickOperator<>(
-                                new AgentHistoryLogic(SampleConfig.of().history(), NOTHING_REPLAYED)),
-                        QueryHistoryChange::key,
+                        new TickOperator<>(new HistoryLogic(SampleConfig.of().history(), NOTHING_REPLAYED)),
+                        HistoryChange::key,
                         Types.STRING);
         started.setup();
         if (state != null) {
@@ -142,17 +145,87 @@ class AgentHistoryLogicTest {
     @Test
     void manyMinutesOfATransactionAreEmittedOneByOne() throws Exception {
         int more = 5;
-        for (int n = 0; n < AgentBuckets.SUMMED_MINUTES + more; n++) {
+        for (int n = 0; n < OpenBuckets.SUMMED_MINUTES + more; n++) {
             insert(THREE, THREE - 2 * DAY - n * MINUTE);
         }
 
         assertThat(drain()).hasSize(more);
-        assertThat(tick(THREE)).hasSize(AgentBuckets.SUMMED_MINUTES);
+        assertThat(tick(THREE)).hasSize(OpenBuckets.SUMMED_MINUTES);
+    }
+
+    @Test
+    void aDecisionCorrectsTheMinuteOfItsRequestAndCountsInItsOwn() throws Exception {
+        ApprovalImage pending = approval(ApprovalStatus.PENDING, 0);
+        ApprovalImage approved = approval(ApprovalStatus.APPROVED, THREE + 5 * MINUTE);
+        change(THREE + 5 * MINUTE, false, false, pending, approved);
+
+        assertThat(tick(THREE + 6 * MINUTE))
+                .containsExactly(
+                        "correction of 1: 0 0 pending -1",
+                        "1m 5 0 approved 1 final",
+                        "15m 0 0 pending -1 approved 1",
+                        "1h 0 0 pending -1 approved 1",
+                        "1d -180 0 pending -1 approved 1");
+    }
+
+    @Test
+    void anApprovalIsPurgedByTheTimeOfItsRequestAndThenKeepsItsDecision() throws Exception {
+        ApprovalImage approved = approval(ApprovalStatus.APPROVED, THREE + DAY);
+        change(THREE + 2 * DAY, false, true, approved, null);
+
+        assertThat(tick(THREE + 2 * DAY)).containsExactly("correction of 4: 0 0 purged 1");
+
+        change(THREE + 2 * DAY + SECOND, false, false, approved, null);
+        assertThat(tick(THREE + 2 * DAY + SECOND))
+                .as("a row that has become unusable")
+                .containsExactly("correction of 4: 0 -1", "correction of 4: 1440 0 approved -1");
+    }
+
+    @Test
+    void aTruncateOfOneTableLeavesTheOthersAlone() throws Exception {
+        insert(THREE + 10 * SECOND, THREE + 10 * SECOND);
+        change(THREE + 20 * SECOND, false, false, null, approval(ApprovalStatus.PENDING, 0));
+        change(THREE + 30 * SECOND, true, false, null, null);
+
+        assertThat(tick(THREE + MINUTE))
+                .contains("APPROVALS truncated", "1m 0 1 final", "1m 0 0 final")
+                .doesNotContain("AGENTS truncated");
+    }
+
+    private static ApprovalImage approval(ApprovalStatus status, long decidedMicros) {
+        return new ApprovalImage("a", null, status, THREE + 30 * SECOND, decidedMicros);
+    }
+
+    private void change(
+            long timeMicros,
+            boolean truncate,
+            boolean deleted,
+            @Nullable ApprovalImage before,
+            @Nullable ApprovalImage after)
+            throws Exception {
+        HistoryTable table = HistoryTable.APPROVALS;
+        harness.processElement(new StreamRecord<>(
+                new HistoryChange(
+                        table,
+                        table.key("all"),
+                        timeMicros,
+                        1,
+                        false,
+                        truncate,
+                        deleted,
+                        null,
+                        null,
+                        before,
+                        after,
+                        null,
+                        null),
+                timeMicros));
     }
 
     private void insert(long timeMicros, long createdAtMicros) throws Exception {
         harness.processElement(new StreamRecord<>(
-                new QueryHistoryChange(
+                new HistoryChange(
+                        HistoryTable.AGENTS,
                         "sales",
                         timeMicros,
                         1,
@@ -160,7 +233,11 @@ class AgentHistoryLogicTest {
                         false,
                         false,
                         null,
-                        new QueryEvent(createdAtMicros, 7, null, false)),
+                        new QueryEvent(createdAtMicros, 7, null, false),
+                        null,
+                        null,
+                        null,
+                        null),
                 timeMicros));
     }
 
@@ -172,20 +249,32 @@ class AgentHistoryLogicTest {
     private List<String> drain() {
         List<String> emitted = new ArrayList<>();
         for (TickRecord record : harness.extractOutputValues()) {
-            AgentHistoryRow row = record.history();
-            AgentHistoryChange change = record.historyChange();
+            HistoryRow row = record.history();
+            HistoryCorrection change = record.historyChange();
             if (row != null) {
                 emitted.add(row.bucket().text() + " " + minutes(row.startMicros()) + " "
-                        + row.parts().queryCount() + (row.isEnded() ? " final" : ""));
-            } else if (change != null && change.kind() == AgentHistoryChange.Kind.CORRECTION) {
+                        + parts(row.table(), row.parts()) + (row.isEnded() ? " final" : ""));
+            } else if (change != null && change.kind() == HistoryCorrection.Kind.CORRECTION) {
                 emitted.add("correction of " + change.endedBuckets() + ": " + minutes(change.minuteMicros()) + " "
-                        + change.parts().queryCount());
+                        + parts(change.table(), change.parts()));
+            } else if (change != null && change.kind() == HistoryCorrection.Kind.TRUNCATE) {
+                emitted.add(change.table() + " truncated");
             } else {
                 emitted.add(record.kind().name());
             }
         }
         harness.getOutput().clear();
         return emitted;
+    }
+
+    /** The first count, and of approvals what else is counted of them. */
+    private static String parts(HistoryTable table, HistoryParts parts) {
+        long[] counts = parts.counts();
+        String text = String.valueOf(counts[0]);
+        if (table == HistoryTable.APPROVALS) {
+            text += (counts[1] == 0 ? "" : " pending " + counts[1]) + (counts[2] == 0 ? "" : " approved " + counts[2]);
+        }
+        return text + (parts.purgedRows() == 0 ? "" : " purged " + parts.purgedRows());
     }
 
     private static long minutes(long timeMicros) {

@@ -1,14 +1,15 @@
-package dev.agentpulse.job.performance;
+package dev.agentpulse.job.history;
 
-import dev.agentpulse.job.model.AgentHistoryChange;
-import dev.agentpulse.job.model.AgentHistoryRow;
 import dev.agentpulse.job.model.HistoryBucket;
+import dev.agentpulse.job.model.HistoryChange;
+import dev.agentpulse.job.model.HistoryCorrection;
 import dev.agentpulse.job.model.HistoryParts;
-import dev.agentpulse.job.model.QueryHistoryChange;
+import dev.agentpulse.job.model.HistoryRow;
+import dev.agentpulse.job.model.HistoryTable;
 import dev.agentpulse.job.model.TickRecord;
 import dev.agentpulse.job.tick.TickOutput;
-import dev.agentpulse.udf.aggregate.QueryEvent;
-import dev.agentpulse.udf.aggregate.QueryTotals;
+import dev.agentpulse.udf.aggregate.HistoryEvent;
+import dev.agentpulse.udf.aggregate.HistoryTotals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,14 +19,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open history of one agent. Whether a bucket is open for a change, or has ended, follows from the time of the change's
+ * The open history of one key. Whether a bucket is open for a change, or has ended, follows from the time of the change's
  * transaction, not from the tick that happens to be cut before it, so that a replay with other ticks makes the same of it.
  *
- * <p>A change goes into one bucket only: the shortest open one that its query lies in. When a bucket ends, what it holds is
+ * <p>A change goes into one bucket only: the shortest open one that its row lies in. When a bucket ends, what it holds is
  * its figures, and is handed on to the next longer one. So the figures of an open bucket are what it holds and what the
  * shorter ones in it do. For the buckets that have ended there is a correction.
  */
-final class AgentBuckets {
+final class OpenBuckets {
 
     /** At most this long after a change an open bucket's row shows it. */
     static final long REFRESH_MICROS = 30_000_000;
@@ -36,12 +37,14 @@ final class AgentBuckets {
     private static final HistoryBucket[] LENGTHS = HistoryBucket.values();
     private static final long NEVER = Long.MAX_VALUE;
 
-    final String agent;
+    final HistoryTable table;
+
+    private final String subject;
 
     private final List<NavigableMap<Long, Bucket>> buckets = new ArrayList<>();
 
     /** By the time of the transaction and the minute. */
-    private final NavigableMap<Long, NavigableMap<Long, QueryTotals>> corrections = new TreeMap<>();
+    private final NavigableMap<Long, NavigableMap<Long, HistoryTotals>> corrections = new TreeMap<>();
 
     /** Starts of buckets that have ended since {@link #takeGone}, each with its length. */
     private List<BucketKey> gone = new ArrayList<>();
@@ -53,7 +56,7 @@ final class AgentBuckets {
 
     /** A bucket that has not ended, or whose end no tick has passed yet. */
     static final class Bucket {
-        QueryTotals totals = new QueryTotals();
+        HistoryTotals totals;
 
         /** Whether the next longer one has what it holds, or must not get it. */
         boolean handedOn;
@@ -62,80 +65,94 @@ final class AgentBuckets {
         boolean hidden = true;
 
         boolean unstored = true;
+
+        Bucket(HistoryTotals totals) {
+            this.totals = totals;
+        }
     }
 
     /** Which bucket it is. */
     record BucketKey(HistoryBucket length, long startMicros) {}
 
-    AgentBuckets(String agent) {
-        this.agent = agent;
+    /** @param key see {@link HistoryTable#key} */
+    OpenBuckets(String key) {
+        this.table = HistoryTable.ofKey(key);
+        this.subject = table.subjectOf(key);
         for (HistoryBucket ignored : LENGTHS) {
             buckets.add(new TreeMap<>());
         }
     }
 
-    /** Puts a query in or takes it out, in the buckets that are open, and corrects those that have ended. */
-    void add(QueryEvent event, int sign, QueryHistoryChange change, TickOutput out) {
+    /**
+     * Puts something in or takes it out, in the buckets that are open, and corrects those that have ended.
+     *
+     * @param part tells what one change does apart
+     */
+    void add(HistoryEvent event, int sign, HistoryChange change, int part, TickOutput out) {
         long eventMicros = event.timeMicros();
         // What a snapshot reads was there before anything was written of it.
         int ended = change.snapshot() ? 0 : HistoryBucket.ended(eventMicros, change.timeMicros());
         if (ended > 0) {
-            QueryTotals sum = correction(eventMicros, change.timeMicros());
+            HistoryTotals sum = correction(eventMicros, change.timeMicros());
             if (sum != null) {
-                sum.add(event, sign);
+                event.addTo(sum, sign);
             } else {
-                QueryTotals single = new QueryTotals();
-                single.add(event, sign);
-                emitSingle(single, eventMicros, change, sign, out);
+                HistoryTotals single = table.newTotals();
+                event.addTo(single, sign);
+                emitSingle(single, eventMicros, change, part, out);
             }
         }
         if (ended < LENGTHS.length) {
             Bucket open = open(LENGTHS[ended], eventMicros);
-            open.totals.add(event, sign);
+            event.addTo(open.totals, sign);
             noteChange(open, change.timeMicros());
         }
     }
 
     /** Counts a row that is gone from the table and stays in its buckets, which have all ended. */
-    void addPurged(QueryEvent event, QueryHistoryChange change, TickOutput out) {
-        QueryTotals sum = correction(event.timeMicros(), change.timeMicros());
+    void addPurged(HistoryEvent created, HistoryChange change, TickOutput out) {
+        HistoryTotals sum = correction(created.timeMicros(), change.timeMicros());
         if (sum != null) {
             sum.addPurged();
         } else {
-            QueryTotals single = new QueryTotals();
+            HistoryTotals single = table.newTotals();
             single.addPurged();
-            emitSingle(single, event.timeMicros(), change, -1, out);
+            emitSingle(single, created.timeMicros(), change, 0, out);
         }
     }
 
     /** Where a minute's corrections of a transaction are summed up; null if it has too many minutes. */
-    private @Nullable QueryTotals correction(long eventMicros, long transactionMicros) {
-        NavigableMap<Long, QueryTotals> minutes =
+    private @Nullable HistoryTotals correction(long eventMicros, long transactionMicros) {
+        NavigableMap<Long, HistoryTotals> minutes =
                 corrections.computeIfAbsent(transactionMicros, time -> new TreeMap<>());
         long minute = HistoryBucket.MINUTE.startOf(eventMicros);
-        QueryTotals sum = minutes.get(minute);
+        HistoryTotals sum = minutes.get(minute);
         if (sum == null && minutes.size() < SUMMED_MINUTES) {
-            sum = new QueryTotals();
+            sum = table.newTotals();
             minutes.put(minute, sum);
         }
         return sum;
     }
 
-    /** Numbers a row's two images apart, for both may lie in one minute. */
-    private void emitSingle(QueryTotals single, long eventMicros, QueryHistoryChange change, int sign, TickOutput out) {
-        int number = Math.addExact(Math.multiplyExact(change.ordinal(), 2), sign < 0 ? 0 : 1);
-        out.emit(correctionRecord(single, eventMicros, change.timeMicros(), number), change.timeMicros());
+    private void emitSingle(HistoryTotals single, long eventMicros, HistoryChange change, int part, TickOutput out) {
+        out.emit(correctionRecord(single, eventMicros, change.timeMicros(), number(change, part)), change.timeMicros());
     }
 
-    private TickRecord correctionRecord(QueryTotals sum, long eventMicros, long transactionMicros, int ordinal) {
-        return TickRecord.of(new AgentHistoryChange(
-                AgentHistoryChange.Kind.CORRECTION,
-                agent,
+    /** Tells what a change does apart, for all of it may lie in one minute. */
+    static long number(HistoryChange change, int part) {
+        return 2L * HistoryImage.EVENTS * change.ordinal() + part;
+    }
+
+    private TickRecord correctionRecord(HistoryTotals sum, long eventMicros, long transactionMicros, long number) {
+        return TickRecord.of(new HistoryCorrection(
+                HistoryCorrection.Kind.CORRECTION,
+                table,
+                subject,
                 HistoryBucket.MINUTE.startOf(eventMicros),
                 HistoryBucket.ended(eventMicros, transactionMicros),
                 transactionMicros,
-                ordinal,
-                HistoryParts.of(sum)));
+                number,
+                HistoryParts.of(table, sum)));
     }
 
     private Bucket open(HistoryBucket length, long eventMicros) {
@@ -143,7 +160,7 @@ final class AgentBuckets {
         if (found != null) {
             return found;
         }
-        Bucket made = new Bucket();
+        Bucket made = new Bucket(table.newTotals());
         of(length).put(length.startOf(eventMicros), made);
         if (length != HistoryBucket.DAY) {
             open(next(length), eventMicros);
@@ -172,11 +189,11 @@ final class AgentBuckets {
                 ended.forEach((start, bucket) -> handOnBefore(length, start, bucket, transactionMicros));
             }
             of(length).tailMap(transactionMicros - length.lengthMicros(), false).forEach((start, bucket) -> {
-                bucket.totals = new QueryTotals();
+                bucket.totals = table.newTotals();
                 noteChange(bucket, transactionMicros);
             });
         }
-        NavigableMap<Long, QueryTotals> minutes = corrections.get(transactionMicros);
+        NavigableMap<Long, HistoryTotals> minutes = corrections.get(transactionMicros);
         if (minutes != null) {
             minutes.keySet().removeIf(start -> start + HistoryBucket.MINUTE.lengthMicros() > correctedFromMicros);
         }
@@ -213,7 +230,7 @@ final class AgentBuckets {
     long tick(long asOfMicros, long replayedUntilMicros, TickOutput out) {
         corrections.forEach((time, minutes) -> minutes.forEach((minute, sum) -> {
             if (!sum.isZero()) {
-                out.emit(correctionRecord(sum, minute, time, AgentHistoryChange.BEHIND_ALL_ROWS), time);
+                out.emit(correctionRecord(sum, minute, time, HistoryCorrection.BEHIND_ALL_ROWS), time);
             }
         }));
         corrections.clear();
@@ -267,8 +284,8 @@ final class AgentBuckets {
     }
 
     /** What an open bucket and the shorter ones in it hold. */
-    private QueryTotals whole(HistoryBucket length, long start) {
-        QueryTotals whole = new QueryTotals();
+    private HistoryTotals whole(HistoryBucket length, long start) {
+        HistoryTotals whole = table.newTotals();
         for (int i = 0; i <= length.place(); i++) {
             buckets.get(i)
                     .subMap(start, start + length.lengthMicros())
@@ -278,8 +295,8 @@ final class AgentBuckets {
         return whole;
     }
 
-    private TickRecord row(HistoryBucket length, long start, QueryTotals totals, long asOfMicros) {
-        return TickRecord.of(new AgentHistoryRow(agent, length, start, asOfMicros, HistoryParts.of(totals)));
+    private TickRecord row(HistoryBucket length, long start, HistoryTotals totals, long asOfMicros) {
+        return TickRecord.of(new HistoryRow(table, subject, length, start, asOfMicros, HistoryParts.of(table, totals)));
     }
 
     private long nextDueMicros() {
@@ -304,7 +321,7 @@ final class AgentBuckets {
         timeMicros = Math.max(timeMicros, toMicros);
     }
 
-    NavigableMap<Long, NavigableMap<Long, QueryTotals>> corrections() {
+    NavigableMap<Long, NavigableMap<Long, HistoryTotals>> corrections() {
         return corrections;
     }
 

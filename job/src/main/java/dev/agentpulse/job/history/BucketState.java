@@ -1,8 +1,8 @@
-package dev.agentpulse.job.performance;
+package dev.agentpulse.job.history;
 
 import dev.agentpulse.job.model.HistoryBucket;
 import dev.agentpulse.job.tick.WindowState;
-import dev.agentpulse.udf.aggregate.QueryTotals;
+import dev.agentpulse.udf.aggregate.HistoryTotals;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -20,8 +20,8 @@ import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 
 /**
- * The durable image of {@link AgentBuckets}: an entry a bucket, encoded by its totals, and the corrections that no tick has
- * taken yet. See {@link AgentHistoryLogic} for what clears it.
+ * The durable image of {@link OpenBuckets}: an entry a bucket, encoded by its totals, and the corrections that no tick has
+ * taken yet. See {@link HistoryLogic} for what clears it.
  */
 final class BucketState {
 
@@ -44,17 +44,17 @@ final class BucketState {
      *
      * @return false if it holds nothing
      */
-    boolean load(AgentBuckets held) throws Exception {
+    boolean load(OpenBuckets held) throws Exception {
         Long restoredTime = time.value();
         if (restoredTime == null) {
             return false;
         }
         for (Map.Entry<Long, byte[]> entry : buckets.entries()) {
             HistoryBucket length = LENGTHS[Math.floorMod(entry.getKey(), LENGTHS.length)];
-            AgentBuckets.Bucket bucket = new AgentBuckets.Bucket();
             DataInputStream in = new DataInputStream(new ByteArrayInputStream(entry.getValue()));
-            bucket.handedOn = in.readBoolean();
-            bucket.totals = QueryTotals.decode(in.readAllBytes());
+            boolean handedOn = in.readBoolean();
+            OpenBuckets.Bucket bucket = new OpenBuckets.Bucket(HistoryTotals.decode(in.readAllBytes()));
+            bucket.handedOn = handedOn;
             bucket.unstored = false;
             long number = Math.floorDiv(entry.getKey(), LENGTHS.length);
             held.of(length).put(number * length.lengthMicros(), bucket);
@@ -67,12 +67,12 @@ final class BucketState {
         return true;
     }
 
-    private static void read(byte[] bytes, AgentBuckets held) throws IOException {
+    private static void read(byte[] bytes, OpenBuckets held) throws IOException {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
         while (in.available() > 0) {
             long transactionMicros = in.readLong();
             long minuteMicros = in.readLong();
-            QueryTotals sum = QueryTotals.decode(in.readNBytes(in.readInt()));
+            HistoryTotals sum = HistoryTotals.decode(in.readNBytes(in.readInt()));
             held.corrections()
                     .computeIfAbsent(transactionMicros, at -> new TreeMap<>())
                     .put(minuteMicros, sum);
@@ -80,16 +80,16 @@ final class BucketState {
     }
 
     /** Writes what has changed since the last call. */
-    void store(AgentBuckets held) throws Exception {
+    void store(OpenBuckets held) throws Exception {
         time.update(held.timeMicros());
-        for (AgentBuckets.BucketKey key : held.takeGone()) {
+        for (OpenBuckets.BucketKey key : held.takeGone()) {
             if (!held.of(key.length()).containsKey(key.startMicros())) {
                 buckets.remove(key(key.length(), key.startMicros()));
             }
         }
         for (HistoryBucket length : LENGTHS) {
-            for (Map.Entry<Long, AgentBuckets.Bucket> entry : held.of(length).entrySet()) {
-                AgentBuckets.Bucket bucket = entry.getValue();
+            for (Map.Entry<Long, OpenBuckets.Bucket> entry : held.of(length).entrySet()) {
+                OpenBuckets.Bucket bucket = entry.getValue();
                 if (bucket.unstored) {
                     bucket.unstored = false;
                     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -107,12 +107,12 @@ final class BucketState {
         }
     }
 
-    private static byte[] written(AgentBuckets held) throws IOException {
+    private static byte[] written(OpenBuckets held) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
-        for (Map.Entry<Long, NavigableMap<Long, QueryTotals>> transaction :
+        for (Map.Entry<Long, NavigableMap<Long, HistoryTotals>> transaction :
                 held.corrections().entrySet()) {
-            for (Map.Entry<Long, QueryTotals> minute : transaction.getValue().entrySet()) {
+            for (Map.Entry<Long, HistoryTotals> minute : transaction.getValue().entrySet()) {
                 byte[] sum = minute.getValue().encode();
                 out.writeLong(transaction.getKey());
                 out.writeLong(minute.getKey());
