@@ -65,7 +65,7 @@ COMMENT ON COLUMN agentpulse.approval_history.resolution_values IS
 COMMENT ON COLUMN agentpulse.approval_history.resolution_counts IS 'How often each of resolution_values occurred; none is zero.';
 COMMENT ON COLUMN agentpulse.approval_history.purged_rows IS
     'Rows that were deleted from the source table more than agentpulse.history.correct-deletes-for after the minute of their '
-    'request; they are still in the figures.';
+    'request (or, if that is younger, of their decision); what is older than that of them is still in the figures.';
 COMMENT ON COLUMN agentpulse.approval_history.max_resolution_seconds IS 'Longest time that a decision took, of resolution_values.';
 COMMENT ON COLUMN agentpulse.approval_history.p50_resolution_seconds IS
     'Median of the time that decisions took, as percentile_disc gives it over resolution_values.';

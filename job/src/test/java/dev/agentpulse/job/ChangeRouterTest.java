@@ -17,6 +17,7 @@ import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.FeedbackChange;
 import dev.agentpulse.job.model.FeedbackRow;
 import dev.agentpulse.job.model.HistoryChange;
+import dev.agentpulse.job.model.HistoryTable;
 import dev.agentpulse.job.model.QueryChange;
 import dev.agentpulse.job.model.QueryRow;
 import dev.agentpulse.job.model.ReadPhase;
@@ -92,6 +93,25 @@ class ChangeRouterTest {
                         tuple("legal", false, false, null, event(LEGAL)),
                         tuple("sales", false, false, event(SALES), null),
                         tuple("sales", false, true, null, event(SALES)));
+    }
+
+    @Test
+    void approvalsAndFeedbackHaveHistoryUnderKeysThatNoAgentHas() throws Exception {
+        ApprovalRow waiting = pending("a", START);
+        send(Change.ofApproval(waiting, null, null), ReadPhase.STREAM);
+        send(Change.ofFeedback(null, feedback("f", true, START, "tone"), null), ReadPhase.STREAM);
+        send(Change.ofTruncate(SourceTable.FEEDBACK), ReadPhase.STREAM);
+
+        List<HistoryChange> history = sent(ChangeRouter.HISTORY);
+        assertThat(history.subList(0, 2))
+                .extracting(
+                        HistoryChange::table, change -> change.table().subjectOf(change.key()), HistoryChange::deleted)
+                .containsExactly(
+                        tuple(HistoryTable.APPROVALS, "all", true), tuple(HistoryTable.TRAINING, "all", false));
+        assertThat(history.subList(0, 2)).allMatch(change -> HistoryTable.ofKey(change.key()) == change.table());
+        assertThat(history.subList(2, history.size()))
+                .isNotEmpty()
+                .allMatch(change -> change.truncate() && !change.deleted() && change.table() == HistoryTable.TRAINING);
     }
 
     @Test

@@ -107,11 +107,14 @@ public final class HistoryLogic implements TickLogic<HistoryChange, OpenBuckets>
             return;
         }
         List<HistoryEvent> before = HistoryImage.before(change);
-        if (change.deleted() && !before.isEmpty() && isPurge(before.get(0), time)) {
-            held.addPurged(before.get(0), change, out);
-        } else {
-            for (int i = 0; i < before.size(); i++) {
-                held.add(before.get(i), -1, change, i, out);
+        boolean counted = false;
+        for (int i = 0; i < before.size(); i++) {
+            HistoryEvent event = before.get(i);
+            if (!change.deleted() || !isPurge(event, time)) {
+                held.add(event, -1, change, i, out);
+            } else if (!counted) {
+                held.addPurged(event, change, i, out);
+                counted = true;
             }
         }
         List<HistoryEvent> after = HistoryImage.after(change);
@@ -122,9 +125,9 @@ public final class HistoryLogic implements TickLogic<HistoryChange, OpenBuckets>
         }
     }
 
-    /** By the minute in which the row was created, for all that the row is in, so that they agree. */
-    private boolean isPurge(HistoryEvent created, long transactionMicros) {
-        return HistoryBucket.MINUTE.endOf(created.timeMicros()) <= transactionMicros - config.correctDeletesMicros();
+    /** By the minute for all lengths, so that they agree. */
+    private boolean isPurge(HistoryEvent event, long transactionMicros) {
+        return HistoryBucket.MINUTE.endOf(event.timeMicros()) <= transactionMicros - config.correctDeletesMicros();
     }
 
     @Override

@@ -110,14 +110,14 @@ final class OpenBuckets {
     }
 
     /** Counts a row that is gone from the table and stays in its buckets, which have all ended. */
-    void addPurged(HistoryEvent created, HistoryChange change, TickOutput out) {
-        HistoryTotals sum = correction(created.timeMicros(), change.timeMicros());
+    void addPurged(HistoryEvent event, HistoryChange change, int part, TickOutput out) {
+        HistoryTotals sum = correction(event.timeMicros(), change.timeMicros());
         if (sum != null) {
             sum.addPurged();
         } else {
             HistoryTotals single = table.newTotals();
             single.addPurged();
-            emitSingle(single, created.timeMicros(), change, 0, out);
+            emitSingle(single, event.timeMicros(), change, part, out);
         }
     }
 

@@ -169,14 +169,18 @@ class HistoryLogicTest {
     }
 
     @Test
-    void anApprovalIsPurgedByTheTimeOfItsRequestAndThenKeepsItsDecision() throws Exception {
+    void whatIsPurgedIsDecidedForARequestAndItsDecisionEachByItsOwnTime() throws Exception {
         ApprovalImage approved = approval(ApprovalStatus.APPROVED, THREE + DAY);
+
         change(THREE + 2 * DAY, false, true, approved, null);
+        assertThat(tick(THREE + 2 * DAY))
+                .containsExactly("correction of 4: 0 0 purged 1", "correction of 4: 1440 0 approved -1");
 
-        assertThat(tick(THREE + 2 * DAY)).containsExactly("correction of 4: 0 0 purged 1");
+        change(THREE + 3 * DAY, false, true, approved, null);
+        assertThat(tick(THREE + 3 * DAY)).containsExactly("correction of 4: 0 0 purged 1");
 
-        change(THREE + 2 * DAY + SECOND, false, false, approved, null);
-        assertThat(tick(THREE + 2 * DAY + SECOND))
+        change(THREE + 4 * DAY, false, false, approved, null);
+        assertThat(tick(THREE + 4 * DAY))
                 .as("a row that has become unusable")
                 .containsExactly("correction of 4: 0 -1", "correction of 4: 1440 0 approved -1");
     }
