@@ -41,12 +41,13 @@ BEGIN
     FOR taken IN
         WITH ours AS (
             SELECT c.oid, c.relkind, c.relowner, c.relacl, c.relname::text AS name,
+                   c.relname IN ('audit_log', 'audit_head', 'audit_pending', 'retention_run') AS of_audit,
                    format('%I.%I', n.nspname, c.relname) AS shown
               FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
              WHERE (c.relnamespace = 'agentpulse'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'S'))
                 OR c.oid IN (SELECT v::oid FROM agentpulse.own_views() v)
         ), granted AS (
-            SELECT o.oid, o.relkind, o.name, o.shown, a.privilege_type AS privilege, a.grantee,
+            SELECT o.oid, o.relkind, o.name, o.of_audit, o.shown, a.privilege_type AS privilege, a.grantee,
                    coalesce((SELECT r.rolname::text FROM pg_roles r WHERE r.oid = a.grantee), 'PUBLIC') AS role
               FROM ours o, aclexplode(o.relacl) a
              WHERE a.grantee <> o.relowner
@@ -59,14 +60,14 @@ BEGIN
              WHERE NOT CASE
                 WHEN g.role = 'agentpulse_writer' THEN
                     (g.relkind = 'S' AND g.privilege = 'USAGE')
-                    OR (g.relkind IN ('r', 'p') AND g.name NOT IN ('acknowledgement', 'schema_history')
+                    OR (g.relkind IN ('r', 'p') AND NOT g.of_audit AND g.name NOT IN ('acknowledgement', 'schema_history')
                         AND (g.privilege IN ('SELECT', 'INSERT')
                              OR (g.privilege = 'UPDATE' AND g.name NOT IN ('source_shape', 'staged_record'))
                              OR (g.privilege = 'TRUNCATE' AND g.name = 'staged_record')
                              OR (g.privilege = 'DELETE' AND g.name NOT IN ('heartbeat', 'pipeline_status'))))
                 WHEN g.role = 'agentpulse_capture' THEN g.name = 'heartbeat' AND g.privilege = 'SELECT'
                 WHEN g.role IN ('agentpulse_reader', 'service_role') THEN
-                    g.relkind IN ('r', 'p', 'v') AND g.privilege = 'SELECT'
+                    g.relkind IN ('r', 'p', 'v') AND g.privilege = 'SELECT' AND NOT g.of_audit
                     AND g.name NOT IN ('heartbeat', 'source_shape', 'staged_record', 'schema_history')
                 ELSE g.relkind IN ('r', 'p', 'v') AND g.privilege = 'SELECT' AND EXISTS (
                     SELECT FROM pg_policy p JOIN ours o ON o.oid = p.polrelid
@@ -97,6 +98,8 @@ BEGIN
             WHEN 'authenticated' THEN
                 g.name IN ('acknowledge_alert', 'unacknowledge_alert') AND g.arguments = 1
             WHEN 'agentpulse_gateway' THEN g.name IN ('raise_pipeline_alert', 'resolve_pipeline_alert')
+            WHEN 'agentpulse_writer' THEN g.name = 'note_retention'
+            WHEN 'agentpulse_compliance' THEN g.name IN ('note_export', 'erase_conversation')
             ELSE false
             END
          GROUP BY g.role

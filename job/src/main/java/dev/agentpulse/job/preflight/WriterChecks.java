@@ -44,6 +44,7 @@ record WriterChecks(Catalog catalog, TableName heartbeat) {
         writable(findings, user, "agentpulse.pipeline_status", "SELECT", "INSERT", "UPDATE");
         writable(findings, user, "agentpulse.staged_record", "SELECT", "INSERT", "DELETE", "TRUNCATE");
         writable(findings, user, heartbeat.quoted(), "SELECT", "UPDATE");
+        callable(findings, user, "agentpulse.note_retention(text[], bigint[], bigint[], bigint[])");
         findings.addAll(notificationQueue());
         if (findings.isEmpty()) {
             findings.add(Finding.ok(SUBJECT, "User " + user + " may write all results and the heartbeat."));
@@ -62,6 +63,17 @@ record WriterChecks(Catalog catalog, TableName heartbeat) {
                 findings.add(denied(user, table));
                 return;
             }
+        }
+    }
+
+    private void callable(List<Finding> findings, String user, String function) throws SQLException {
+        if (catalog.row("SELECT to_regprocedure(?) IS NULL AS missing", function)
+                .is("missing")) {
+            findings.add(
+                    Finding.error(SUBJECT, "The function " + function + " does not exist.", "./agentpulse migrate"));
+        } else if (!catalog.row("SELECT has_function_privilege(?, 'EXECUTE') AS allowed", function)
+                .is("allowed")) {
+            findings.add(denied(user, function));
         }
     }
 

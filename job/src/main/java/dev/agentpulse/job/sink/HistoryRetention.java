@@ -14,6 +14,7 @@ import java.sql.SQLException;
 final class HistoryRetention {
 
     private static final int BATCH_ROWS = 2000;
+    private static final long MICROS_PER_MILLI = 1000;
 
     private static final String MOVE_REACH = "UPDATE agentpulse.history_reach SET complete_from = ?::timestamptz"
             + " WHERE history_table = ? AND bucket = ? AND complete_from < ?::timestamptz";
@@ -34,21 +35,21 @@ final class HistoryRetention {
      *
      * @return whether there is more to remove
      */
-    boolean trim(long asOfMicros) throws SQLException {
+    boolean trim(long asOfMicros, RetentionLog log) throws SQLException {
         boolean more = false;
         for (HistoryBucket length : HistoryBucket.values()) {
             long kept = config.keptMicros(length);
-            if (kept > 0) {
-                String keptFrom = Column.text(length.startOf(asOfMicros - kept));
-                for (HistoryTable table : HistoryTable.values()) {
-                    more |= trim(table, length, keptFrom);
-                }
+            for (HistoryTable table : HistoryTable.values()) {
+                int removed = kept > 0 ? trim(table, length, Column.text(length.startOf(asOfMicros - kept))) : 0;
+                // Also what is kept for ever: the log says so.
+                log.add(table.tableName() + " " + length.text(), kept / MICROS_PER_MILLI, removed);
+                more |= removed == BATCH_ROWS;
             }
         }
         return more;
     }
 
-    private boolean trim(HistoryTable table, HistoryBucket length, String keptFrom) throws SQLException {
+    private int trim(HistoryTable table, HistoryBucket length, String keptFrom) throws SQLException {
         String removal = REMOVE.replace("$", "agentpulse." + table.tableName());
         try (PreparedStatement move = connection.prepareStatement(MOVE_REACH);
                 PreparedStatement remove = connection.prepareStatement(removal)) {
@@ -59,7 +60,7 @@ final class HistoryRetention {
             move.executeUpdate();
             remove.setString(1, length.text());
             remove.setString(2, keptFrom);
-            return remove.executeUpdate() == BATCH_ROWS;
+            return remove.executeUpdate();
         }
     }
 }

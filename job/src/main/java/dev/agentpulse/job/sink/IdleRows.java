@@ -3,7 +3,7 @@ package dev.agentpulse.job.sink;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.List;
+import java.util.Map;
 
 /**
  * Removes the rows of agents and annotators that have had nothing in any window for long. Should one of them come back,
@@ -15,7 +15,8 @@ final class IdleRows {
     private static final double MILLIS_PER_SECOND = 1000.0;
 
     /** A row that says zero is not written again, so the end of its window is when it became so. */
-    private static final List<String> REMOVALS = List.of("""
+    private static final Map<String, String> REMOVALS =
+            Map.of("agent_performance idle", """
             WITH gone AS (
                 DELETE FROM agentpulse.agent_health WHERE agent IN (
                     SELECT health.agent FROM agentpulse.agent_health AS health
@@ -26,7 +27,7 @@ final class IdleRows {
                     LIMIT 500)
                 RETURNING agent)
             DELETE FROM agentpulse.agent_performance AS performance USING gone WHERE performance.agent = gone.agent
-            """, """
+            """, "annotator_activity idle", """
             DELETE FROM agentpulse.annotator_activity WHERE annotator IN (
                 SELECT annotator FROM agentpulse.annotator_activity GROUP BY annotator
                 HAVING sum(feedback_count) = 0 AND max(window_end) <= now() - make_interval(secs => ?)
@@ -48,16 +49,18 @@ final class IdleRows {
      *
      * @return whether there may be more, to be removed without a pause
      */
-    boolean trimIfDue(long nowMillis) throws SQLException {
+    boolean trimIfDue(long nowMillis, RetentionLog log) throws SQLException {
         if (nowMillis < nextMillis) {
             return false;
         }
         nextMillis = nowMillis + PAUSE_MILLIS;
         boolean more = false;
-        for (String removal : REMOVALS) {
-            try (PreparedStatement statement = connection.prepareStatement(removal)) {
+        for (Map.Entry<String, String> removal : REMOVALS.entrySet()) {
+            try (PreparedStatement statement = connection.prepareStatement(removal.getValue())) {
                 statement.setDouble(1, keptMillis / MILLIS_PER_SECOND);
-                more |= statement.executeUpdate() > 0;
+                int removed = statement.executeUpdate();
+                log.add(removal.getKey(), keptMillis, removed);
+                more |= removed > 0;
             }
         }
         if (more) {

@@ -33,6 +33,7 @@ final class Retention {
     private final HistoryRetention history;
     private final StagedRecords staged;
     private final IdleRows idleRows;
+    private final RetentionLog log;
     private long nextMillis;
 
     Retention(Connection connection, RetentionConfig config, HistoryRetention history, StagedRecords staged) {
@@ -41,6 +42,7 @@ final class Retention {
         this.history = history;
         this.staged = staged;
         this.idleRows = new IdleRows(connection, config.idleMillis());
+        this.log = new RetentionLog(connection);
     }
 
     /**
@@ -56,12 +58,17 @@ final class Retention {
         nextMillis = nowMillis + PAUSE_MILLIS;
         try {
             staged.removeUntil(written.lineage(), written.asOfMicros());
-            boolean more = trim(MESSAGES, config.channelEventMillis());
-            more |= trim(oldest("alert_record", "alert_id", "resolved_at"), config.alertMillis());
-            more |= trim(oldest("rejected_change", "event_key", "rejected_at"), config.rejectedChangeMillis());
-            more |= idleRows.trimIfDue(nowMillis);
-            more |= history.trim(written.asOfMicros());
+            boolean more = trim("channel_event", MESSAGES, config.channelEventMillis());
+            more |= trim("alert_record", oldest("alert_record", "alert_id", "resolved_at"), config.alertMillis());
+            more |= trim(
+                    "rejected_change",
+                    oldest("rejected_change", "event_key", "rejected_at"),
+                    config.rejectedChangeMillis());
+            more |= idleRows.trimIfDue(nowMillis, log);
+            more |= history.trim(written.asOfMicros(), log);
+            log.write(nowMillis);
             connection.commit();
+            log.committed();
             if (more) {
                 nextMillis = nowMillis;
             }
@@ -71,6 +78,7 @@ final class Retention {
                 throw e;
             }
             connection.rollback();
+            log.rolledBack();
             if (refused) {
                 LOG.warn("rows that are older than they are to be kept cannot be removed: {}", e.getMessage());
             }
@@ -83,10 +91,12 @@ final class Retention {
                 + BATCH_ROWS + ")";
     }
 
-    private boolean trim(String sql, long keptMillis) throws SQLException {
+    private boolean trim(String table, String sql, long keptMillis) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setDouble(1, keptMillis / MILLIS_PER_SECOND);
-            return statement.executeUpdate() == BATCH_ROWS;
+            int removed = statement.executeUpdate();
+            log.add(table, keptMillis, removed);
+            return removed == BATCH_ROWS;
         }
     }
 }

@@ -132,7 +132,7 @@ class HistoryRowsITCase {
                 new HistoryRetention(writing, SampleConfig.of().history());
         long later = NOON + MINUTE + 7 * DAY;
 
-        assertThat(retention.trim(later)).isFalse();
+        assertThat(retention.trim(later, new RetentionLog(writing))).isFalse();
         writing.commit();
         writer.write(
                 tick(LINEAGE, 3, later + 1, correction(NOON, 2, later + 1), correction(NOON + MINUTE, 2, later + 1)));

@@ -27,10 +27,11 @@ class IdleRowsITCase {
             annotator(connection, "gone", 0, "31 days");
             annotator(connection, "of late", 0, "29 days");
             annotator(connection, "counted still", 1, "31 days");
+            RetentionLog log = new RetentionLog(connection);
             IdleRows idle = new IdleRows(connection, Duration.ofDays(30).toMillis());
 
-            assertThat(idle.trimIfDue(0)).as("there may be more").isTrue();
-            assertThat(idle.trimIfDue(0)).isFalse();
+            assertThat(idle.trimIfDue(0, log)).as("there may be more").isTrue();
+            assertThat(idle.trimIfDue(0, log)).isFalse();
 
             assertThat(Sql.rows(connection, "SELECT agent FROM agentpulse.agent_health ORDER BY agent"))
                     .containsExactly("busy", "counted still", "idle of late");

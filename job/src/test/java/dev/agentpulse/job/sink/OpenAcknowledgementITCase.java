@@ -28,6 +28,8 @@ class OpenAcknowledgementITCase {
 
     private static final String ALERT = AlertRule.APPROVAL_SLA_BREACH.alertIdAt("7", START);
 
+    private static final long CENTURY_MILLIS = 36_525L * 86_400_000;
+
     @RegisterExtension
     static final SqlServer SERVER = new SqlServer();
 
@@ -51,16 +53,16 @@ class OpenAcknowledgementITCase {
             writer.write(last);
             assertThat(Sql.rows(other, "SELECT status, severity, acknowledged_by FROM agentpulse.alert"))
                     .containsExactly("resolved|critical|null");
+            retention(writing, new RetentionConfig(CENTURY_MILLIS, CENTURY_MILLIS, CENTURY_MILLIS, CENTURY_MILLIS))
+                    .trimIfDue(1, requireNonNull(last.progress));
+            assertThat(Sql.rows(other, "SELECT runs, removed_rows FROM agentpulse.retention_run"))
+                    .isNotEmpty()
+                    .containsOnly("1|0");
             reader.commit();
             assertThat(Sql.rows(other, "SELECT status, acknowledged_by FROM agentpulse.alert"))
                     .containsExactly("resolved|postgres");
 
-            new Retention(
-                            writing,
-                            new RetentionConfig(0, 0, 0, 0),
-                            new HistoryRetention(writing, SampleConfig.of().history()),
-                            new StagedRecords(writing))
-                    .trimIfDue(System.currentTimeMillis(), requireNonNull(last.progress));
+            retention(writing, new RetentionConfig(0, 0, 0, 0)).trimIfDue(1, requireNonNull(last.progress));
             assertThat(Sql.rows(other, "SELECT alert_id FROM agentpulse.alert")).isEmpty();
         }
     }
@@ -77,6 +79,14 @@ class OpenAcknowledgementITCase {
                 assertThatThrownBy(() -> Sql.run(writer, sql)).as(sql).hasMessageContaining("permission denied");
             }
         }
+    }
+
+    private static Retention retention(Connection connection, RetentionConfig config) {
+        return new Retention(
+                connection,
+                config,
+                new HistoryRetention(connection, SampleConfig.of().history()),
+                new StagedRecords(connection));
     }
 
     private static TickRecord step(AlertChange.Step step, Severity severity) {

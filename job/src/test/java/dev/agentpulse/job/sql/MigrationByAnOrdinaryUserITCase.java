@@ -45,6 +45,7 @@ class MigrationByAnOrdinaryUserITCase {
             assertThat(Sql.rows(superuser, OUR_ROLES))
                     .containsExactly(
                             "agentpulse_capture|f|f",
+                            "agentpulse_compliance|f|f",
                             "agentpulse_gateway|f|f",
                             "agentpulse_reader|f|f",
                             "agentpulse_writer|f|f");

@@ -141,7 +141,9 @@ class PrivilegesITCase {
                     "GRANT ALL ON ALL TABLES IN SCHEMA agentpulse TO anon, PUBLIC, agentpulse_capture",
                     "GRANT ALL ON ALL SEQUENCES IN SCHEMA agentpulse TO anon",
                     "GRANT ALL ON ALL ROUTINES IN SCHEMA agentpulse TO anon, PUBLIC",
-                    "GRANT ALL ON public.mv_approval_queue_summary TO anon");
+                    "GRANT ALL ON public.mv_approval_queue_summary TO anon",
+                    "GRANT ALL ON agentpulse.audit_log TO agentpulse_reader, agentpulse_writer",
+                    "GRANT SELECT ON agentpulse.audit_head TO agentpulse_writer");
             try (Connection anonymous = database.connectInRole("anon")) {
                 Sql.run(
                         anonymous,
@@ -170,6 +172,12 @@ class PrivilegesITCase {
                 assertDenied(anonymous, "SELECT agentpulse.allow_reading('anon')");
                 assertDenied(anonymous, "SELECT * FROM public.mv_approval_queue_summary");
                 assertDenied(anonymous, "CREATE TABLE agentpulse.planted ()");
+            }
+            for (String role : List.of("agentpulse_reader", "agentpulse_writer")) {
+                try (Connection connection = database.connectInRole(role)) {
+                    assertDenied(connection, "SELECT * FROM agentpulse.audit_log");
+                    assertDenied(connection, "SELECT * FROM agentpulse.audit_head");
+                }
             }
             try (Connection capture = database.connectInRole("agentpulse_capture")) {
                 assertDenied(capture, "DELETE FROM agentpulse.heartbeat");
@@ -236,6 +244,38 @@ class PrivilegesITCase {
             assertDenied(writer, "DELETE FROM agentpulse.pipeline_status");
             assertDenied(writer, "DELETE FROM agentpulse.heartbeat");
             assertDenied(writer, "SELECT agentpulse.acknowledge_alert('a', 'dana')");
+        }
+    }
+
+    @Test
+    void onlyComplianceReadsTheAuditLogAndOnlyFunctionsWriteIt() throws SQLException {
+        List<String> tables = List.of("audit_log", "audit_head", "audit_pending", "retention_run");
+        String noteRetention = "SELECT agentpulse.note_retention('{alert_record}', '{1}', '{1}', '{0}')";
+        String noteExport = "SELECT agentpulse.note_export('report', '{}')";
+        try (Connection compliance = database.connectInRole("agentpulse_compliance");
+                Connection writer = database.connectInRole("agentpulse_writer");
+                Connection reader = database.connectInRole("agentpulse_reader")) {
+            Sql.rows(writer, noteRetention);
+            Sql.rows(compliance, noteExport);
+            for (String table : tables) {
+                Sql.rows(compliance, "SELECT * FROM agentpulse." + table);
+                for (Connection connection : List.of(compliance, writer, reader)) {
+                    assertDenied(connection, "DELETE FROM agentpulse." + table);
+                    assertDenied(connection, "TRUNCATE agentpulse." + table);
+                    assertDenied(connection, "INSERT INTO agentpulse." + table + " DEFAULT VALUES");
+                }
+                assertDenied(writer, "SELECT * FROM agentpulse." + table);
+                assertDenied(reader, "SELECT * FROM agentpulse." + table);
+            }
+            assertDenied(compliance, "SELECT * FROM agentpulse.audit_head FOR UPDATE");
+            for (Connection connection : List.of(compliance, writer, reader)) {
+                assertDenied(connection, "SELECT agentpulse.audit_append('erase', 'conversation', '{}')");
+                assertDenied(connection, "SELECT agentpulse.audit_chain()");
+            }
+            assertDenied(compliance, noteRetention);
+            assertDenied(reader, noteRetention);
+            assertDenied(reader, noteExport);
+            assertDenied(writer, noteExport);
         }
     }
 

@@ -51,6 +51,28 @@ class RightsPageITCase {
              ORDER BY array_position(ARRAY['r', 'v', 'S', 'f'], kind::text), name COLLATE "C"
             """;
 
+    private static final String MORE_THAN_A_READER = """
+            SELECT c.oid::regclass::text FROM pg_class c
+             WHERE c.relnamespace = 'agentpulse'::regnamespace AND c.relkind IN ('r', 'p', 'v')
+               AND has_table_privilege('agentpulse_compliance', c.oid, 'SELECT')
+               AND NOT has_table_privilege('agentpulse_reader', c.oid, 'SELECT')
+            UNION ALL
+            SELECT format('agentpulse.%s(%s)', p.proname, array_to_string(p.proargtypes::regtype[], ', ')) FROM pg_proc p
+             WHERE p.pronamespace = 'agentpulse'::regnamespace
+               AND has_function_privilege('agentpulse_compliance', p.oid, 'EXECUTE')
+               AND NOT has_function_privilege('agentpulse_reader', p.oid, 'EXECUTE')
+             ORDER BY 1
+            """;
+
+    @Test
+    void pageListsWhatComplianceMayDoBeyondAReader() throws SQLException, IOException {
+        try (Connection owner = SERVER.newMigratedDatabase().connect()) {
+            assertThat(Files.readString(PAGE))
+                    .contains("it may read or execute, besides what a reader may, and nothing else: `"
+                            + String.join("`, `", Sql.rows(owner, MORE_THAN_A_READER)) + "`.");
+        }
+    }
+
     @Test
     void pageListsWhatEachRoleMayDo() throws SQLException, IOException {
         Database database = SERVER.newDatabase();

@@ -1,0 +1,100 @@
+package dev.agentpulse.job.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.agentpulse.job.sql.Database;
+import dev.agentpulse.job.sql.SqlServer;
+import dev.agentpulse.proof.Sql;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What is written down of the runs of retention, by the role that writes results. */
+class RetentionLogITCase {
+
+    private static final String RUNS =
+            "SELECT relation, kept_seconds, runs, removed_rows FROM agentpulse.retention_run ORDER BY relation";
+    private static final long MINUTE_MILLIS = 60_000;
+    private static final long DAY_MILLIS = 86_400_000;
+
+    @RegisterExtension
+    static final SqlServer SERVER = new SqlServer();
+
+    private Connection writing;
+    private Connection owner;
+    private RetentionLog log;
+
+    @BeforeEach
+    void connect() throws SQLException {
+        Database database = SERVER.newMigratedDatabase();
+        owner = database.connect();
+        writing = database.connectInRole("agentpulse_writer");
+        writing.setAutoCommit(false);
+        log = new RetentionLog(writing);
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        writing.close();
+        owner.close();
+    }
+
+    @Test
+    void runsThatRemoveNothingAreWrittenOnceAMinute() throws SQLException {
+        run(1, 0);
+        run(2, 0);
+        run(3, 0);
+        assertThat(Sql.rows(owner, RUNS)).containsExactly("channel_event|86400|1|0");
+
+        run(MINUTE_MILLIS + 1, 0);
+        assertThat(Sql.rows(owner, RUNS)).containsExactly("channel_event|86400|4|0");
+    }
+
+    @Test
+    void aRunThatRemovesRowsIsWrittenAtOnce() throws SQLException {
+        run(1, 0);
+        run(2, 0);
+        run(3, 7);
+        assertThat(Sql.rows(owner, RUNS)).containsExactly("channel_event|86400|3|7");
+    }
+
+    @Test
+    void aRunThatIsRolledBackDidNotTakePlace() throws SQLException {
+        run(1, 2);
+        run(2, 0);
+        log.add("channel_event", DAY_MILLIS, 500);
+        log.write(3);
+        writing.rollback();
+        log.rolledBack();
+        run(4, 0);
+
+        assertThat(Sql.rows(owner, RUNS)).containsExactly("channel_event|86400|3|2");
+    }
+
+    @Test
+    void aDayThatHasEndedIsAnEntryForEachTableOfTheAuditLog() throws SQLException {
+        log.add("alert_record", 0, 0);
+        run(1, 2);
+        Sql.run(owner, "UPDATE agentpulse.retention_run SET day = day - 1");
+        log.add("alert_record", 0, 0);
+        run(MINUTE_MILLIS + 1, 0);
+
+        assertThat(Sql.rows(
+                        owner,
+                        "SELECT login, subject, details ->> 'runs', details ->> 'removed_rows', details ->> 'kept_seconds',"
+                                + " (details ->> 'day')::date - (now() AT TIME ZONE 'UTC')::date"
+                                + " FROM agentpulse.audit_log WHERE action = 'retention' ORDER BY seq"))
+                .containsExactly("postgres|alert_record|1|0|0|-1", "postgres|channel_event|1|2|86400|-1");
+        assertThat(Sql.rows(owner, RUNS)).containsExactly("alert_record|0|1|0", "channel_event|86400|1|0");
+    }
+
+    private void run(long nowMillis, int removedRows) throws SQLException {
+        log.add("channel_event", DAY_MILLIS, removedRows);
+        log.write(nowMillis);
+        writing.commit();
+        log.committed();
+    }
+}
