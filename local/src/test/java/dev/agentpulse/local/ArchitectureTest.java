@@ -25,6 +25,7 @@ class ArchitectureTest {
     private static final String FLINK = GROUND + ".stack.flink";
     private static final String TRAFFIC = GROUND + ".stack.traffic";
     private static final String SUMMARY = GROUND + ".stack.summary";
+    private static final String AUDIT = GROUND + ".stack.audit";
     private static final String DEMO = GROUND + ".stack.demo";
     private static final String CLUSTER = GROUND + ".cluster";
     private static final String CHAOS = GROUND + ".chaos..";
@@ -48,6 +49,9 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule SUMMARY_KNOWS_THE_DATABASE = knowsOnly(SUMMARY, GROUND, DATABASE);
+
+    @ArchTest
+    static final ArchRule AUDIT_READS_BY_A_CONNECTION_ALONE = knowsOnly(AUDIT, GROUND);
 
     @ArchTest
     static final ArchRule CLUSTER_KNOWS_THE_DATABASE = knowsOnly(CLUSTER, GROUND, DATABASE);

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             PackageCommand.class,
             ClusterCommand.class,
             ResyncCommand.class,
+            AuditCommand.class,
             ChaosCommand.class
         })
 public final class AgentPulseCli implements Runnable {
