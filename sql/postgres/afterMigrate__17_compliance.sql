@@ -31,6 +31,7 @@ BEGIN
             EXECUTE format('CREATE POLICY agentpulse_audit ON %s FOR SELECT TO agentpulse_compliance USING (true)', relation);
         END IF;
     END LOOP;
-    GRANT EXECUTE ON FUNCTION agentpulse.note_export(text, json) TO agentpulse_compliance;
+    GRANT EXECUTE ON FUNCTION agentpulse.note_export(text, json), agentpulse.erase_conversation(text)
+        TO agentpulse_compliance;
 END
 $compliance$;
