@@ -26,6 +26,7 @@ class ArchitectureTest {
     private static final String TRAFFIC = GROUND + ".stack.traffic";
     private static final String SUMMARY = GROUND + ".stack.summary";
     private static final String AUDIT = GROUND + ".stack.audit";
+    private static final String REPORT = GROUND + ".stack.report";
     private static final String DEMO = GROUND + ".stack.demo";
     private static final String CLUSTER = GROUND + ".cluster";
     private static final String CHAOS = GROUND + ".chaos..";
@@ -52,6 +53,9 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule AUDIT_READS_BY_A_CONNECTION_ALONE = knowsOnly(AUDIT, GROUND);
+
+    @ArchTest
+    static final ArchRule REPORT_READS_THE_DATABASE = knowsOnly(REPORT, GROUND, DATABASE, AUDIT);
 
     @ArchTest
     static final ArchRule CLUSTER_KNOWS_THE_DATABASE = knowsOnly(CLUSTER, GROUND, DATABASE);

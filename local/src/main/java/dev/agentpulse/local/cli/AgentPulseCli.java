@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             ClusterCommand.class,
             ResyncCommand.class,
             AuditCommand.class,
+            ReportCommand.class,
             ChaosCommand.class
         })
 public final class AgentPulseCli implements Runnable {

@@ -11,12 +11,15 @@ import dev.agentpulse.local.stack.database.SourceTables;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -29,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What people run who account for an agent: somebody who may do everything changes the audit log, and {@code audit verify}
- * names the first entry that does not fit.
+ * names the first entry that does not fit; the report says what the tables say.
  */
 class ComplianceCommandsITCase {
 
@@ -48,7 +51,7 @@ class ComplianceCommandsITCase {
         superuser = database.address();
         Migrations.apply(superuser, SourceTables.of(new Configuration()), true);
         run(
-                "CREATE ROLE auditor LOGIN IN ROLE agentpulse_compliance",
+                "CREATE ROLE auditor LOGIN IN ROLE agentpulse_compliance, agentpulse_capture",
                 "CREATE ROLE stranger LOGIN",
                 "SELECT agentpulse.note_export('Zoë: \"a\", b' || chr(10) || n, json_build_object('n', n, 'sign', '✓'))"
                         + " FROM generate_series(2, 6) n",
@@ -188,6 +191,100 @@ class ComplianceCommandsITCase {
         Run run = verify();
         assertThat(run.screen()).contains(right + " entr", "WRONG: " + sentence);
         assertThat(run.exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void theReportSaysWhatTheTablesSay() throws Exception {
+        run("""
+                INSERT INTO public.agent_approvals (conversation_id, status, approved_by, created_at, updated_at) VALUES
+                    ('c-1', 'approved', '<script>alert(1)</script>', '2026-03-01 00:00:00Z', '2026-03-01 00:05:00Z'),
+                    ('=1+1', 'rejected', 'Kim "K", Ltd', '2026-03-31 23:50:00Z', '2026-03-31 23:59:59.999999Z'),
+                    ('c-3', 'approved', 'eli', '2026-02-28 23:00:00Z', '2026-02-28 23:59:59Z'),
+                    ('c-4', 'pending', NULL, '2026-03-02 00:00:00Z', '2026-03-02 00:00:00Z'),
+                    ('c-5', 'approved', 'eli', '2026-03-31 23:59:00Z', '2026-04-01 00:00:00Z')
+                """, """
+                INSERT INTO public.agent_feedback (conversation_id, safe_to_send, annotator, created_at, updated_at)
+                VALUES ('c-1', false, 'ana', '2026-03-02Z', '2026-03-02 01:00Z'), ('=1+1', true, 'ana', '2026-03-02Z',
+                    '2026-03-02 01:00Z')
+                """, """
+                INSERT INTO agentpulse.alert_record (alert_id, rule, subject, severity, status, conversation_id, details,
+                    opened_at, resolved_at)
+                VALUES ('u', 'unsafe_response', '1', 'critical', 'resolved', 'c-1', '{"annotator": "ana"}',
+                    '2026-03-02 01:00Z', '2026-03-02 02:30Z')
+                """, """
+                INSERT INTO agentpulse.channel_event (event_key, channel, payload, event_time) VALUES
+                    ('r', 'approval_queue_stream', '{"event": "status_change", "id": 1, "conversation_id": "c-1",
+                        "old_status": "approved", "new_status": "rejected", "approved_by": "eli"}', '2026-03-05Z'),
+                    ('d', 'approval_queue_stream', '{"event": "status_change", "id": 1, "conversation_id": "c-1",
+                        "old_status": "pending", "new_status": "approved", "approved_by": "eli"}', '2026-03-04Z')
+                """);
+        Path out = folder.resolve("report");
+
+        Run run = report("auditor", out);
+
+        assertThat(run.screen()).contains("The report of 2026-03 is in", "Head of the audit log");
+        assertThat(run.exitCode()).isZero();
+        assertThat(csv(out, "decisions"))
+                .containsExactly(
+                        "decided_at,approval_id,conversation_id,decision,decided_by,asked_at,waited_seconds,within_agreed_time",
+                        "2026-03-01 00:05:00+00,1,c-1,approved,<script>alert(1)</script>,2026-03-01 00:00:00+00,300.00,yes",
+                        "2026-03-31 23:59:59.999999+00,2,'=1+1,rejected,\"Kim \"\"K\"\", Ltd\",2026-03-31 23:50:00+00,600.00,no");
+        assertThat(csv(out, "summary"))
+                .contains(
+                        "Approvals asked for,4",
+                        "Decided,2",
+                        "Decided within the agreed time,1",
+                        "later than agreed,1",
+                        "\"Share within the agreed time, %\",50.00",
+                        "Asked for until the end of the month and pending now,1",
+                        "Unsafe answers open in the month,1",
+                        "\"Longest time that one stayed, hours\",1.50");
+        assertThat(csv(out, "deciders")).contains("<script>alert(1)</script>,1,1,0,0,1,300.00,300.00");
+        assertThat(csv(out, "reversals")).hasSize(2).contains("2026-03-05 00:00:00+00,1,c-1,approved,rejected,eli");
+        assertThat(csv(out, "contradictions")).hasSize(2);
+        assertThat(csv(out, "unsafe_answers")).hasSize(2).last().asString().endsWith(",1.50");
+        assertThat(csv(out, "retention")).anyMatch(line -> line.startsWith("public.agent_approvals,"));
+        assertThat(csv(out, "audit")).hasSize(1);
+        assertThat(Files.readString(out.resolve("report.html")))
+                .contains("&lt;script&gt;alert(1)&lt;/script&gt;", "default-src 'none'")
+                .doesNotContain("<script", "src=", "http://", "https://");
+        assertThat(wellFormed(out.resolve("report.html"))).isEqualTo("html");
+        assertThat(Files.getPosixFilePermissions(out)).isEqualTo(PosixFilePermissions.fromString("rwx------"));
+        assertThat(report("auditor", out).screen()).contains("--out names a folder that is not empty");
+    }
+
+    @Test
+    void thatAReportWasMadeIsWrittenDownAndWhoIsNotAllowedToMakesNone() throws Exception {
+        String before = verify().head();
+        report("auditor", folder.resolve("noted"));
+        assertThat(verify().screen()).contains("7 entries are right.").doesNotContain(before);
+
+        assertThat(report("stranger", folder.resolve("of a stranger")).screen())
+                .contains("permission denied", "member of agentpulse_compliance");
+        run("ALTER TABLE public.agent_feedback ENABLE ROW LEVEL SECURITY");
+        try {
+            assertThat(report("auditor", folder.resolve("in part")).screen())
+                    .contains("Row level security may hide rows of public.agent_feedback from auditor");
+        } finally {
+            run("ALTER TABLE public.agent_feedback DISABLE ROW LEVEL SECURITY");
+        }
+        assertThat(verify().screen()).contains("7 entries are right.");
+    }
+
+    private static Run report(String user, Path out) {
+        return command(user, "report", "compliance", "--month=2026-03", "--out=" + out);
+    }
+
+    private static List<String> csv(Path folder, String name) throws IOException {
+        return Files.readAllLines(folder.resolve(name + ".csv"));
+    }
+
+    private static String wellFormed(Path page) throws Exception {
+        return DocumentBuilderFactory.newDefaultInstance()
+                .newDocumentBuilder()
+                .parse(page.toFile())
+                .getDocumentElement()
+                .getTagName();
     }
 
     private static Run verify(String... more) {
