@@ -20,8 +20,7 @@ class LateHistoryITCase {
 
     private static final int STEPS = 8;
 
-    private static final String OLD_APPROVALS =
-            "greatest(created_at, updated_at) < now() - interval '2 days'";
+    private static final String OLD_APPROVALS = "greatest(created_at, updated_at) < now() - interval '2 days'";
 
     private static final String OTHERS = """
             SELECT 'approvals', bucket, bucket_start, requested_count, resolution_counts::text, within_sla_count::text, revision
@@ -81,8 +80,8 @@ class LateHistoryITCase {
                             connection,
                             "SELECT count(*) FROM agent_queries WHERE created_at < now() - interval '2 days'")
                     .get(0);
-            String purgedApprovals =
-                    Sql.rows(connection, "SELECT count(*) FROM agent_approvals WHERE " + OLD_APPROVALS).get(0);
+            String purgedApprovals = Sql.rows(connection, "SELECT count(*) FROM agent_approvals WHERE " + OLD_APPROVALS)
+                    .get(0);
             List<String> otherBefore = Sql.rows(connection, OTHERS);
             Sql.run(
                     connection,
@@ -98,8 +97,7 @@ class LateHistoryITCase {
                     .containsExactly(purged, purged, purged, purged);
 
             assertThat(Sql.rows(connection, OTHERS)).containsAll(otherBefore);
-            assertThat(Sql.rows(
-                            connection, "SELECT sum(purged_rows) FROM agentpulse.approval_history GROUP BY bucket"))
+            assertThat(Sql.rows(connection, "SELECT sum(purged_rows) FROM agentpulse.approval_history GROUP BY bucket"))
                     .containsExactly(purgedApprovals, purgedApprovals, purgedApprovals, purgedApprovals);
 
             Sql.run(connection, "TRUNCATE agent_queries, agent_approvals, agent_feedback");

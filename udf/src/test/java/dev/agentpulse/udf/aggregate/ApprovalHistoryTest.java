@@ -44,8 +44,7 @@ class ApprovalHistoryTest {
     }
 
     private static HistoryTotals decided(long resolutionMicros) {
-        HistoryTotals totals =
-                new HistoryTotals(ApprovalHistory.COUNTS.size(), ApprovalHistory.SUMS.size(), 0);
+        HistoryTotals totals = new HistoryTotals(ApprovalHistory.COUNTS.size(), ApprovalHistory.SUMS.size(), 0);
         new ApprovalHistory(new ApprovalEvent(5, Kind.APPROVED, resolutionMicros), false).addTo(totals, 1);
         return totals;
     }
