@@ -16,6 +16,8 @@ WITH run AS (
     UNION ALL SELECT 'rejected_change', min(rejected_at) FROM agentpulse.rejected_change
     UNION ALL SELECT 'agent_performance_history ' || bucket, min(bucket_end) FROM agentpulse.agent_performance_history
                GROUP BY bucket
+    UNION ALL SELECT 'approval_history ' || bucket, min(bucket_end) FROM agentpulse.approval_history GROUP BY bucket
+    UNION ALL SELECT 'training_history ' || bucket, min(bucket_end) FROM agentpulse.training_history GROUP BY bucket
     UNION ALL SELECT ${queries_name}, min(created_at) FROM ${queries}
     UNION ALL SELECT ${approvals_name}, min(created_at) FROM ${approvals}
     UNION ALL SELECT ${feedback_name}, min(created_at) FROM ${feedback}
