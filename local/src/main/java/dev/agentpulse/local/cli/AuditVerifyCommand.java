@@ -59,7 +59,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
             throw new CliFailure(
                     "The audit log of " + address.forPeople() + " cannot be read: "
                             + PrintableText.of(String.valueOf(e.getMessage()))
-                            + " It is there after ./agentpulse migrate, for members of agentpulse_compliance.",
+                            + ". It is there after ./agentpulse migrate, for members of agentpulse_compliance.",
                     e);
         }
     }

@@ -86,7 +86,7 @@ public final class ComplianceReport {
             throw new CliFailure(
                     "The report cannot be made of " + database.forPeople() + ": "
                             + PrintableText.of(String.valueOf(e.getMessage()))
-                            + " Who makes it is a member of agentpulse_compliance and may read the three source tables.",
+                            + ". Who makes it is a member of agentpulse_compliance and may read the three source tables.",
                     e);
         }
     }

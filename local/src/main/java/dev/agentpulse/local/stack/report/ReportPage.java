@@ -18,7 +18,7 @@ final class ReportPage {
             "body{font:14px/1.5 system-ui,sans-serif;max-width:75em;margin:2em auto;padding:0 1em;"
                     + "color:#1b1f24;background:#fff}table{border-collapse:collapse;font-size:13px}"
                     + "th,td{border-bottom:1px solid #d0d7de;padding:.25em .75em .25em 0;text-align:left;vertical-align:top;"
-                    + "overflow-wrap:anywhere}td.n{text-align:right;font-variant-numeric:tabular-nums}p{max-width:50em}"
+                    + "overflow-wrap:break-word;max-width:24em}th{white-space:nowrap}td.n{text-align:right;font-variant-numeric:tabular-nums}p{max-width:50em}"
                     + ".note{color:#59636e}.wrong{color:#b42318;font-weight:600}code{overflow-wrap:anywhere}";
 
     private final Writer out;
