@@ -61,7 +61,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     agentpulse.agent_performance, agentpulse.agent_health, agentpulse.approval_queue, agentpulse.approval_activity,
     agentpulse.training_quality, agentpulse.annotator_activity,
     agentpulse.agent_performance_history, agentpulse.approval_history, agentpulse.training_history,
-    agentpulse.history_reach,
+    agentpulse.history_reach, agentpulse.history_progress,
     agentpulse.alert_record, agentpulse.channel_event, agentpulse.rejected_change
     TO agentpulse_writer;
 GRANT SELECT, INSERT, DELETE ON agentpulse.source_shape TO agentpulse_writer;
@@ -74,7 +74,7 @@ GRANT SELECT ON
     agentpulse.agent_performance, agentpulse.agent_health, agentpulse.approval_queue, agentpulse.approval_activity,
     agentpulse.training_quality, agentpulse.annotator_activity, agentpulse.pipeline_status,
     agentpulse.agent_performance_history, agentpulse.approval_history, agentpulse.training_history,
-    agentpulse.history_reach,
+    agentpulse.history_reach, agentpulse.history_progress,
     agentpulse.alert, agentpulse.alert_record, agentpulse.acknowledgement, agentpulse.channel_event,
     agentpulse.rejected_change
     TO agentpulse_reader;

@@ -10,7 +10,8 @@ DECLARE
     aggregates constant regclass[] := ARRAY[
         'agentpulse.agent_performance', 'agentpulse.agent_health', 'agentpulse.approval_activity',
         'agentpulse.training_quality', 'agentpulse.approval_queue', 'agentpulse.pipeline_status',
-        'agentpulse.agent_performance_history', 'agentpulse.approval_history', 'agentpulse.history_reach']::regclass[];
+        'agentpulse.agent_performance_history', 'agentpulse.approval_history', 'agentpulse.history_reach',
+        'agentpulse.history_progress']::regclass[];
     queue constant regclass := 'agentpulse.approval_queue';
     named boolean;
 BEGIN
@@ -82,7 +83,8 @@ BEGIN
           FROM pg_policy JOIN pg_publication ON pubname = 'supabase_realtime' AND NOT puballtables
          WHERE polname = 'agentpulse_read' AND polrelid <> 'agentpulse.rejected_change'::regclass
            AND polrelid NOT IN ('agentpulse.agent_performance_history'::regclass, 'agentpulse.approval_history'::regclass,
-                                'agentpulse.training_history'::regclass, 'agentpulse.history_reach'::regclass)
+                                'agentpulse.training_history'::regclass, 'agentpulse.history_reach'::regclass,
+                                'agentpulse.history_progress'::regclass)
            AND NOT EXISTS (SELECT FROM pg_publication_rel WHERE prpubid = pg_publication.oid AND prrelid = polrelid)
     LOOP
         EXECUTE format('ALTER PUBLICATION supabase_realtime ADD TABLE %s', result_table);

@@ -91,14 +91,14 @@ final class ChangeRouter extends ProcessFunction<Change, Change> {
         QueryRow before = change.queryBefore();
         QueryRow after = change.queryAfter();
         if (before != null && after != null && before.agent().equals(after.agent())) {
-            outputQuery(change, after.agent(), event(before), event(after), context);
+            outputQuery(change, after.agent(), before.event(), after.event(), context);
             return;
         }
         if (before != null) {
-            outputQuery(change, before.agent(), event(before), null, context);
+            outputQuery(change, before.agent(), before.event(), null, context);
         }
         if (after != null) {
-            outputQuery(change, after.agent(), null, event(after), context);
+            outputQuery(change, after.agent(), null, after.event(), context);
         }
     }
 
@@ -107,10 +107,6 @@ final class ChangeRouter extends ProcessFunction<Change, Change> {
         context.output(
                 QUERIES, new QueryChange(agent, change.position().timeMicros(), change.truncate(), before, after));
         context.output(HISTORY, HistoryChange.ofQuery(change, agent, before, after));
-    }
-
-    private static QueryEvent event(QueryRow row) {
-        return new QueryEvent(row.createdAtMicros(), row.latencyMs(), row.approved(), row.humanEdited());
     }
 
     private void routeApproval(Change change, Context context) {

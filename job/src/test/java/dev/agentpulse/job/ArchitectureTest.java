@@ -24,6 +24,7 @@ class ArchitectureTest {
     private static final String PGOUTPUT = "dev.agentpulse.pgoutput";
     private static final String CONFIG = JOB + ".config";
     private static final String TICK = JOB + ".tick";
+    private static final String BACKFILL = JOB + ".backfill";
     private static final String AGGREGATE = "dev.agentpulse.udf.aggregate";
 
     @ArchTest
@@ -34,6 +35,9 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule TICK_KNOWS_MODEL_AND_ALGEBRA = knowsOnly(TICK, MODEL, AGGREGATE);
+
+    @ArchTest
+    static final ArchRule BACKFILL_KNOWS_MODEL_AND_ALGEBRA = knowsOnly(BACKFILL, MODEL, PGOUTPUT, AGGREGATE);
 
     @ArchTest
     static final ArchRule PERFORMANCE_STANDS_ALONE = knowsOnly(JOB + ".performance", MODEL, CONFIG, TICK, AGGREGATE);
@@ -52,10 +56,11 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule SOURCE_STANDS_ALONE =
-            knowsOnly(JOB + ".source", MODEL, CONFIG, TICK, JOB + ".preflight", PGOUTPUT);
+            knowsOnly(JOB + ".source", MODEL, CONFIG, TICK, BACKFILL, JOB + ".preflight", PGOUTPUT, AGGREGATE);
 
     @ArchTest
-    static final ArchRule SINK_STANDS_ALONE = knowsOnly(JOB + ".sink", MODEL, CONFIG, JOB + ".preflight", AGGREGATE);
+    static final ArchRule SINK_STANDS_ALONE =
+            knowsOnly(JOB + ".sink", MODEL, CONFIG, BACKFILL, JOB + ".preflight", PGOUTPUT, AGGREGATE);
 
     @ArchTest
     static final ArchRule PREFLIGHT_STANDS_ALONE = knowsOnly(JOB + ".preflight", CONFIG, MODEL);

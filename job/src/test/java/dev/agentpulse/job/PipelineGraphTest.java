@@ -8,6 +8,7 @@ import dev.agentpulse.job.sink.LedgerSink;
 import dev.agentpulse.job.sink.TickSink;
 import dev.agentpulse.job.source.ChangeSourceFactory;
 import dev.agentpulse.job.source.Heartbeat;
+import dev.agentpulse.job.source.PastQueryReader;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -106,7 +107,9 @@ class PipelineGraphTest {
                 env,
                 new AgentPulsePipeline.Sources(ChangeSourceFactory.create(config), Heartbeat.source(config)),
                 new AgentPulsePipeline.Sinks(
-                        new TickSink(config), LedgerSink.create(config.writer()), Heartbeat.sink(config)),
+                        new TickSink(config, new PastQueryReader(config)),
+                        LedgerSink.create(config.writer()),
+                        Heartbeat.sink(config)),
                 config);
         StreamGraph graph = env.getStreamGraph();
         return graph.getStreamNodes();

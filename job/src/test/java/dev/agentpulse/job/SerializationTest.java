@@ -26,6 +26,7 @@ class SerializationTest {
     private static final Set<String> STAYING = Set.of(
             "dev.agentpulse.job.AgentPulsePipeline$Sinks",
             "dev.agentpulse.job.AgentPulsePipeline$Sources",
+            "dev.agentpulse.job.backfill.HistorySeam$Range",
             "dev.agentpulse.job.config.AlertConfig",
             "dev.agentpulse.job.config.DatabaseConfig",
             "dev.agentpulse.job.config.HistoryConfig",

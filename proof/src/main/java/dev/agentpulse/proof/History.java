@@ -79,6 +79,7 @@ public final class History {
                     JOIN agentpulse.history_reach AS reach
                         ON reach.history_table = '%5$s' AND reach.bucket = h.bucket
                     WHERE h.bucket_start >= reach.complete_from
+                      AND h.bucket_start IS DISTINCT FROM reach.incomplete_start
                       AND h.bucket_end <= (SELECT min(as_of) FROM agentpulse.pipeline_status)
                       AND %6$s),
                 oracle AS MATERIALIZED (%2$s)

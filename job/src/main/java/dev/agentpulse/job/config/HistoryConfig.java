@@ -13,9 +13,10 @@ import org.apache.flink.util.TimeUtils;
  *
  * @param correctDeletesMicros a row that is deleted later than this after the end of its minute stays in history
  * @param keptMicros how long buckets are kept after their end, in the order of {@link HistoryBucket}; 0 for ever
+ * @param backfill whether what lies before the first start is read from the source table
  * @param reachMicros how far back the rows of a snapshot count: it holds at least those of this time
  */
-public record HistoryConfig(long correctDeletesMicros, List<Long> keptMicros, long reachMicros)
+public record HistoryConfig(long correctDeletesMicros, List<Long> keptMicros, boolean backfill, long reachMicros)
         implements Serializable {
 
     private static final long MICROS_PER_MILLI = 1000;
@@ -53,7 +54,14 @@ public record HistoryConfig(long correctDeletesMicros, List<Long> keptMicros, lo
                         micros(options.get(JobOptions.QUARTER_HISTORY_RETENTION)),
                         micros(options.get(JobOptions.HOUR_HISTORY_RETENTION)),
                         micros(options.get(JobOptions.DAY_HISTORY_RETENTION))),
+                options.get(JobOptions.HISTORY_BACKFILL),
                 Math.min(readMicros, LONGEST_REACH_MICROS));
+    }
+
+    /** Start of the oldest bucket that is kept; {@link Long#MIN_VALUE} if all are. */
+    public long keptFromMicros(HistoryBucket bucket, long asOfMicros) {
+        long kept = keptMicros(bucket);
+        return kept == 0 ? Long.MIN_VALUE : bucket.startOf(asOfMicros - kept);
     }
 
     /** How long a bucket is kept after its end; 0 for ever. */

@@ -223,6 +223,13 @@ public final class JobOptions {
             .withDescription("How long after the end of its minute a row's DELETE takes it out of history; later it is"
                     + " counted as purged and stays in.");
 
+    public static final ConfigOption<Boolean> HISTORY_BACKFILL = key("agentpulse.history.backfill")
+            .booleanType()
+            .defaultValue(true)
+            .withDescription(
+                    "Whether history is filled from the source table with what lies before the first start, as far"
+                            + " back as history is kept.");
+
     public static final ConfigOption<Duration> MINUTE_HISTORY_RETENTION = key("agentpulse.retention.history-1m")
             .durationType()
             .defaultValue(Duration.ofDays(7))
@@ -288,6 +295,7 @@ public final class JobOptions {
                 LEDGER_RETENTION,
                 IDLE_RETENTION,
                 HISTORY_CORRECT_DELETES,
+                HISTORY_BACKFILL,
                 MINUTE_HISTORY_RETENTION,
                 QUARTER_HISTORY_RETENTION,
                 HOUR_HISTORY_RETENTION,

@@ -35,7 +35,7 @@ final class BucketState {
         this.buckets = store.getMapState(new MapStateDescriptor<>(
                 "history-buckets", Types.LONG, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
         this.corrections = store.getState(new ValueStateDescriptor<>(
-                "history-corrections", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+                "history-corrections-by-transaction", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
         this.time = store.getState(new ValueStateDescriptor<>(WindowState.TIME_STATE, Types.LONG));
     }
 
@@ -71,6 +71,7 @@ final class BucketState {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
         while (in.available() > 0) {
             long transactionMicros = in.readLong();
+            held.transactionIds().put(transactionMicros, in.readInt());
             long minuteMicros = in.readLong();
             HistoryTotals sum = HistoryTotals.decode(in.readNBytes(in.readInt()));
             held.corrections()
@@ -115,6 +116,7 @@ final class BucketState {
             for (Map.Entry<Long, HistoryTotals> minute : transaction.getValue().entrySet()) {
                 byte[] sum = minute.getValue().encode();
                 out.writeLong(transaction.getKey());
+                out.writeInt(held.transactionIds().getOrDefault(transaction.getKey(), 0));
                 out.writeLong(minute.getKey());
                 out.writeInt(sum.length);
                 out.write(sum);

@@ -86,7 +86,8 @@ public final class HistoryLogic implements TickLogic<HistoryChange, OpenBuckets>
     public void truncated(HistoryChange change, TickOutput out) {
         if (!change.snapshot()) {
             long number = OpenBuckets.number(change, 0);
-            HistoryCorrection truncate = HistoryCorrection.truncate(change.table(), change.timeMicros(), number);
+            HistoryCorrection truncate =
+                    HistoryCorrection.truncate(change.table(), change.timeMicros(), number, change.transactionId());
             out.emit(TickRecord.of(truncate), change.timeMicros());
         }
     }

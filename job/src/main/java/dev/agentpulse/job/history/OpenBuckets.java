@@ -11,6 +11,7 @@ import dev.agentpulse.job.tick.TickOutput;
 import dev.agentpulse.udf.aggregate.HistoryEvent;
 import dev.agentpulse.udf.aggregate.HistoryTotals;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -45,6 +46,9 @@ final class OpenBuckets {
 
     /** By the time of the transaction and the minute. */
     private final NavigableMap<Long, NavigableMap<Long, HistoryTotals>> corrections = new TreeMap<>();
+
+    /** The ids of the transactions whose corrections are summed up, by their time. */
+    private final Map<Long, Integer> transactionIds = new HashMap<>();
 
     /** Starts of buckets that have ended since {@link #takeGone}, each with its length. */
     private List<BucketKey> gone = new ArrayList<>();
@@ -93,7 +97,7 @@ final class OpenBuckets {
         // What a snapshot reads was there before anything was written of it.
         int ended = change.snapshot() ? 0 : HistoryBucket.ended(eventMicros, change.timeMicros());
         if (ended > 0) {
-            HistoryTotals sum = correction(eventMicros, change.timeMicros());
+            HistoryTotals sum = correction(eventMicros, change);
             if (sum != null) {
                 event.addTo(sum, sign);
             } else {
@@ -111,7 +115,7 @@ final class OpenBuckets {
 
     /** Counts a row that is gone from the table and stays in its buckets, which have all ended. */
     void addPurged(HistoryEvent event, HistoryChange change, int part, TickOutput out) {
-        HistoryTotals sum = correction(event.timeMicros(), change.timeMicros());
+        HistoryTotals sum = correction(event.timeMicros(), change);
         if (sum != null) {
             sum.addPurged();
         } else {
@@ -122,9 +126,10 @@ final class OpenBuckets {
     }
 
     /** Where a minute's corrections of a transaction are summed up; null if it has too many minutes. */
-    private @Nullable HistoryTotals correction(long eventMicros, long transactionMicros) {
+    private @Nullable HistoryTotals correction(long eventMicros, HistoryChange change) {
         NavigableMap<Long, HistoryTotals> minutes =
-                corrections.computeIfAbsent(transactionMicros, time -> new TreeMap<>());
+                corrections.computeIfAbsent(change.timeMicros(), time -> new TreeMap<>());
+        transactionIds.put(change.timeMicros(), change.transactionId());
         long minute = HistoryBucket.MINUTE.startOf(eventMicros);
         HistoryTotals sum = minutes.get(minute);
         if (sum == null && minutes.size() < SUMMED_MINUTES) {
@@ -135,7 +140,10 @@ final class OpenBuckets {
     }
 
     private void emitSingle(HistoryTotals single, long eventMicros, HistoryChange change, int part, TickOutput out) {
-        out.emit(correctionRecord(single, eventMicros, change.timeMicros(), number(change, part)), change.timeMicros());
+        out.emit(
+                correctionRecord(
+                        single, eventMicros, change.timeMicros(), change.transactionId(), number(change, part)),
+                change.timeMicros());
     }
 
     /** Tells what a change does apart, for all of it may lie in one minute. */
@@ -143,7 +151,8 @@ final class OpenBuckets {
         return 2L * HistoryImage.EVENTS * change.ordinal() + part;
     }
 
-    private TickRecord correctionRecord(HistoryTotals sum, long eventMicros, long transactionMicros, long number) {
+    private TickRecord correctionRecord(
+            HistoryTotals sum, long eventMicros, long transactionMicros, int transactionId, long number) {
         return TickRecord.of(new HistoryCorrection(
                 HistoryCorrection.Kind.CORRECTION,
                 table,
@@ -152,6 +161,7 @@ final class OpenBuckets {
                 HistoryBucket.ended(eventMicros, transactionMicros),
                 transactionMicros,
                 number,
+                transactionId,
                 HistoryParts.of(table, sum)));
     }
 
@@ -218,6 +228,7 @@ final class OpenBuckets {
             of(length).clear();
         }
         corrections.clear();
+        transactionIds.clear();
         hiddenSinceMicros = NEVER;
     }
 
@@ -230,10 +241,12 @@ final class OpenBuckets {
     long tick(long asOfMicros, long replayedUntilMicros, TickOutput out) {
         corrections.forEach((time, minutes) -> minutes.forEach((minute, sum) -> {
             if (!sum.isZero()) {
-                out.emit(correctionRecord(sum, minute, time, HistoryCorrection.BEHIND_ALL_ROWS), time);
+                int transactionId = transactionIds.getOrDefault(time, 0);
+                out.emit(correctionRecord(sum, minute, time, transactionId, HistoryCorrection.BEHIND_ALL_ROWS), time);
             }
         }));
         corrections.clear();
+        transactionIds.clear();
         end(asOfMicros, out);
         if (hiddenSinceMicros != NEVER && asOfMicros - hiddenSinceMicros >= REFRESH_MICROS) {
             refresh(asOfMicros, asOfMicros <= replayedUntilMicros, out);
@@ -323,6 +336,11 @@ final class OpenBuckets {
 
     NavigableMap<Long, NavigableMap<Long, HistoryTotals>> corrections() {
         return corrections;
+    }
+
+    /** The ids of their transactions, by time. */
+    Map<Long, Integer> transactionIds() {
+        return transactionIds;
     }
 
     NavigableMap<Long, Bucket> of(HistoryBucket length) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param key see {@link HistoryTable#key}; of a TRUNCATE, any
  * @param ordinal see {@link LogPosition#ordinal}
+ * @param transactionId see {@link LogPosition#transactionId}
  * @param snapshot whether it is part of a snapshot
  * @param deleted whether the row is gone from its table, and not only from this agent
  */
@@ -18,6 +19,7 @@ public record HistoryChange(
         String key,
         long timeMicros,
         int ordinal,
+        int transactionId,
         boolean snapshot,
         boolean truncate,
         boolean deleted,
@@ -60,6 +62,7 @@ public record HistoryChange(
                 key,
                 change.position().timeMicros(),
                 change.position().ordinal(),
+                change.position().transactionId(),
                 change.phase() == ReadPhase.SNAPSHOT,
                 change.truncate(),
                 // A row that has become unusable is no deleted one.

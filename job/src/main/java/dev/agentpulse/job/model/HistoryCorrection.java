@@ -10,6 +10,7 @@ package dev.agentpulse.job.model;
  *     change
  * @param timeMicros time of the transaction
  * @param number tells those of one transaction apart, in their order; {@link #BEHIND_ALL_ROWS} for the sum of several
+ * @param transactionId see {@link LogPosition#transactionId}
  * @param parts what is to be added
  */
 public record HistoryCorrection(
@@ -20,6 +21,7 @@ public record HistoryCorrection(
         int endedBuckets,
         long timeMicros,
         long number,
+        int transactionId,
         HistoryParts parts) {
 
     /** What it is. */
@@ -35,12 +37,13 @@ public record HistoryCorrection(
     /** For {@code number}. */
     public static final long BEHIND_ALL_ROWS = Long.MAX_VALUE;
 
-    public static HistoryCorrection truncate(HistoryTable table, long timeMicros, long number) {
-        return new HistoryCorrection(Kind.TRUNCATE, table, "", 0, 0, timeMicros, number, HistoryParts.none(table));
+    public static HistoryCorrection truncate(HistoryTable table, long timeMicros, long number, int transactionId) {
+        return new HistoryCorrection(
+                Kind.TRUNCATE, table, "", 0, 0, timeMicros, number, transactionId, HistoryParts.none(table));
     }
 
     public static HistoryCorrection begin() {
         HistoryTable any = HistoryTable.AGENTS;
-        return new HistoryCorrection(Kind.BEGIN, any, "", 0, 0, 0, 0, HistoryParts.none(any));
+        return new HistoryCorrection(Kind.BEGIN, any, "", 0, 0, 0, 0, 0, HistoryParts.none(any));
     }
 }

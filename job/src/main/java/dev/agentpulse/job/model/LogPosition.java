@@ -12,14 +12,16 @@ import java.util.HexFormat;
  *     increasing from one transaction to the next. For rows of the initial snapshot a time before the stream begins.
  * @param lsn position of the transaction's commit in the log; 0 in the snapshot
  * @param ordinal number of the row in its transaction, from 1; 0 in the snapshot
+ * @param transactionId the low 32 bits of its transaction's id, by which a snapshot knows it; 0 in the snapshot
  */
-public record LogPosition(long timeMicros, long lsn, int ordinal) implements Comparable<LogPosition> {
+public record LogPosition(long timeMicros, long lsn, int ordinal, int transactionId)
+        implements Comparable<LogPosition> {
 
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     /** The position of something that time alone brings about. */
     public static LogPosition ofTime(long timeMicros) {
-        return new LogPosition(timeMicros, 0, 0);
+        return new LogPosition(timeMicros, 0, 0, 0);
     }
 
     /** A key of a change that sorts bytewise as the log does. */

@@ -1,5 +1,6 @@
 package dev.agentpulse.job.model;
 
+import dev.agentpulse.udf.aggregate.QueryEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,4 +18,10 @@ public record QueryRow(
         @Nullable Integer latencyMs,
         @Nullable Boolean approved,
         boolean humanEdited,
-        long createdAtMicros) {}
+        long createdAtMicros) {
+
+    /** What figures need of it. */
+    public QueryEvent event() {
+        return new QueryEvent(createdAtMicros, latencyMs, approved, humanEdited);
+    }
+}

@@ -22,6 +22,7 @@ record WriterChecks(Catalog catalog, TableName heartbeat) {
             "agentpulse.approval_history",
             "agentpulse.training_history",
             "agentpulse.history_reach",
+            "agentpulse.history_progress",
             "agentpulse.alert_record",
             "agentpulse.channel_event",
             "agentpulse.rejected_change");

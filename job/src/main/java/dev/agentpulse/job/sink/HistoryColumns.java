@@ -188,6 +188,13 @@ record HistoryColumns(
                 + table.tableName() + "' AND reach.bucket = " + bucket + ")";
     }
 
+    /** Whether the bucket is there and follows its rows. */
+    String follows(String bucket, String start) {
+        return "EXISTS (SELECT FROM agentpulse.history_reach AS reach WHERE reach.history_table = '"
+                + table.tableName() + "' AND reach.bucket = " + bucket + " AND " + start
+                + " >= reach.complete_from AND " + start + " IS DISTINCT FROM reach.incomplete_start)";
+    }
+
     /** Sums of the additive parts of some rows. */
     String summed(String row) {
         return Stream.concat(

@@ -39,7 +39,7 @@ final class HistoryCorrectStatement extends BatchStatement<WrittenHistory<Histor
                 lifted AS MATERIALIZED (
                     SELECT change.*, length.bucket, length.duration, %3$s AS bucket_start
                     FROM change JOIN %4$s ON length.number <= change.ended_buckets
-                    WHERE %3$s >= %5$s),
+                    WHERE %5$s),
                 summed AS MATERIALIZED (
                     SELECT %6$s, bucket_start + duration AS bucket_end, %7$s,
                            max(as_of) AS as_of, max(commit_lsn) AS commit_lsn,
@@ -61,7 +61,7 @@ final class HistoryCorrectStatement extends BatchStatement<WrittenHistory<Histor
                         source(),
                         HistorySql.start("length.duration", "change.minute_start"),
                         HistorySql.LENGTHS,
-                        of.completeFrom("length.bucket"),
+                        of.follows("length.bucket", HistorySql.start("length.duration", "change.minute_start")),
                         of.key(),
                         of.summed(""),
                         of.notEmpty(""),

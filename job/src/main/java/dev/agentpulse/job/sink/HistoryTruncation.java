@@ -88,9 +88,15 @@ final class HistoryTruncation {
                         of.spreadJoins());
     }
 
-    /** @param truncateMicros time of the transaction */
-    void write(long truncateMicros, TickProgress tick) throws SQLException {
-        long firstMinute = HistoryBucket.MINUTE.startOf(truncateMicros - config.correctDeletesMicros());
+    /**
+     * Corrects what there is.
+     *
+     * @param truncateMicros time of the transaction
+     * @param fromMicros what lies before it stays
+     */
+    void write(long truncateMicros, long fromMicros, TickProgress tick) throws SQLException {
+        long firstMinute =
+                Math.max(fromMicros, HistoryBucket.MINUTE.startOf(truncateMicros - config.correctDeletesMicros()));
         for (HistoryBucket length : HistoryBucket.values()) {
             empty(length, firstMinute, truncateMicros, tick);
         }

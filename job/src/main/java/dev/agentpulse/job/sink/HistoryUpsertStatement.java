@@ -12,7 +12,8 @@ final class HistoryUpsertStatement extends BatchStatement<WrittenHistory<History
 
     private final String sql;
 
-    HistoryUpsertStatement(HistoryColumns of) {
+    /** @param everywhere whether rows are written where history is not complete yet, too */
+    HistoryUpsertStatement(HistoryColumns of, boolean everywhere) {
         super(
                 of.qualifiedName(),
                 KEYS,
@@ -21,7 +22,7 @@ final class HistoryUpsertStatement extends BatchStatement<WrittenHistory<History
                 .map(column -> column.name() + " = EXCLUDED." + column.name())
                 .collect(Collectors.joining(", "));
         sql = "INSERT INTO " + of.qualifiedName() + " (" + names() + ") SELECT " + names() + " FROM " + source()
-                + " WHERE bucket_start >= " + of.completeFrom("r.bucket") + " ON CONFLICT (" + of.key()
+                + (everywhere ? "" : " WHERE " + of.follows("r.bucket", "r.bucket_start")) + " ON CONFLICT (" + of.key()
                 + ", zone) DO UPDATE SET " + replaced;
     }
 

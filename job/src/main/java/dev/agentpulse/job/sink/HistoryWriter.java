@@ -1,13 +1,17 @@
 package dev.agentpulse.job.sink;
 
+import dev.agentpulse.job.backfill.HistorySeam;
 import dev.agentpulse.job.config.AlertConfig;
 import dev.agentpulse.job.config.HistoryConfig;
+import dev.agentpulse.job.model.HistoryBucket;
 import dev.agentpulse.job.model.HistoryCorrection;
 import dev.agentpulse.job.model.HistoryRow;
 import dev.agentpulse.job.model.HistoryTable;
 import dev.agentpulse.job.model.TickProgress;
+import dev.agentpulse.pgoutput.TransactionSnapshot;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.replication.LogSequenceNumber;
 
 /**
  * Writes the history tables in the transactions of ticks.
@@ -48,15 +53,46 @@ final class HistoryWriter {
     private static final String SET_REACH =
             "INSERT INTO agentpulse.history_reach (history_table, bucket, complete_from)"
                     + " SELECT ?, length.bucket, ?::timestamptz FROM " + HistorySql.LENGTHS
-                    + " ON CONFLICT (history_table, bucket) DO UPDATE SET complete_from = EXCLUDED.complete_from";
+                    + " ON CONFLICT (history_table, bucket) DO UPDATE SET complete_from = EXCLUDED.complete_from, incomplete_start = NULL";
+
+    /** So much of the first hour is not made use of where the rest of it is read from the table. */
+    private static final long CLOCK_MARGIN_MICROS = 1_000_000;
+
+    private static final String FORGET_PROGRESS =
+            "DELETE FROM " + HistoryProgressSql.TABLE + " WHERE history_table = '" + HistoryProgressSql.NAME + "'";
+
+    private static final String BEGIN_PROGRESS = "INSERT INTO " + HistoryProgressSql.TABLE
+            + " (history_table, until) VALUES ('" + HistoryProgressSql.NAME + "', ?::timestamptz)";
+
+    private static final String PROGRESS = "SELECT (extract(epoch FROM since) * 1000000)::bigint,"
+            + " (extract(epoch FROM until) * 1000000)::bigint, visible::text, end_lsn::text, state = 'done' FROM "
+            + HistoryProgressSql.TABLE + " WHERE history_table = '" + HistoryProgressSql.NAME + "' ORDER BY until DESC";
+
+    private static final String INCOMPLETE_DAY = "SELECT (extract(epoch FROM incomplete_start) * 1000000)::bigint"
+            + " FROM agentpulse.history_reach WHERE history_table = '" + HistoryProgressSql.NAME + "' AND bucket = '1d'"
+            + " AND incomplete_start IS NOT NULL";
+
+    /** For a position in the log: that of no tick. */
+    private static final long NO_LSN = -1;
 
     private final Connection connection;
     private final HistoryConfig config;
     private final Map<HistoryTable, Statements> statements = new EnumMap<>(HistoryTable.class);
 
+    private final HistorySeam seam = new HistorySeam();
+
+    /** The day that is summed up when it has ended. */
+    private @Nullable Long incompleteDayMicros;
+
+    /** Where the last tick stands that this writer has written. */
+    private long writtenLsn = NO_LSN;
+
     /** Those of one table. */
     private record Statements(
-            HistoryUpsertStatement upsert, HistoryCorrectStatement correct, HistoryTruncation truncation) {}
+            HistoryUpsertStatement upsert,
+            HistoryCorrectStatement correct,
+            HistoryTruncation truncation,
+            HistoryDayStatement day) {}
 
     HistoryWriter(Connection connection, HistoryConfig config, AlertConfig alerts) {
         this.connection = connection;
@@ -66,9 +102,71 @@ final class HistoryWriter {
             statements.put(
                     table,
                     new Statements(
-                            new HistoryUpsertStatement(columns),
+                            new HistoryUpsertStatement(columns, false),
                             new HistoryCorrectStatement(columns),
-                            new HistoryTruncation(connection, config, columns)));
+                            new HistoryTruncation(connection, config, columns),
+                            new HistoryDayStatement(connection, columns)));
+        }
+    }
+
+    /** Where what was read of the table meets the stream. */
+    HistorySeam seam() {
+        return seam;
+    }
+
+    @Nullable
+    Long incompleteDayMicros() {
+        return incompleteDayMicros;
+    }
+
+    void incompleteDayIs(@Nullable Long startMicros) {
+        incompleteDayMicros = startMicros;
+    }
+
+    /**
+     * The tick is going to be written, maybe not for the first time.
+     *
+     * @param lastLsn where the last tick stands that was written, by whomever
+     */
+    void beginTick(long lastLsn) throws SQLException {
+        if (lastLsn != writtenLsn) {
+            load(lastLsn);
+        }
+        seam.beginTick();
+    }
+
+    /** The tick is written. */
+    void tickCommitted(long lsn) {
+        writtenLsn = lsn;
+        seam.tickCommitted(lsn);
+    }
+
+    private void load(long lastLsn) throws SQLException {
+        List<HistorySeam.Range> ranges = new ArrayList<>();
+        long from = Long.MIN_VALUE;
+        boolean older = false;
+        try (PreparedStatement query = connection.prepareStatement(PROGRESS);
+                ResultSet found = query.executeQuery()) {
+            while (found.next()) {
+                long since = found.getLong(1);
+                long until = found.getLong(2);
+                if (!found.getBoolean(5)) {
+                    older = true;
+                    from = until;
+                    continue;
+                }
+                from = since;
+                long endLsn = LogSequenceNumber.valueOf(found.getString(4)).asLong();
+                if (endLsn > lastLsn) {
+                    TransactionSnapshot visible = TransactionSnapshot.parse(found.getString(3));
+                    ranges.add(new HistorySeam.Range(since, until, visible, endLsn));
+                }
+            }
+        }
+        seam.restart(from, older && config.backfill(), ranges);
+        try (PreparedStatement query = connection.prepareStatement(INCOMPLETE_DAY);
+                ResultSet found = query.executeQuery()) {
+            incompleteDayMicros = found.next() ? Long.valueOf(found.getLong(1)) : null;
         }
     }
 
@@ -83,8 +181,29 @@ final class HistoryWriter {
     void begin(boolean read, long knownMicros, @Nullable Long lastMicros) throws SQLException {
         long from =
                 read ? knownMicros - config.reachMicros() + SNAPSHOT_MARGIN_MICROS : knownMicros + BEGIN_MARGIN_MICROS;
+        long filledFrom = from;
+        if (config.backfill()) {
+            // A bucket is read or comes from the stream, so both meet at the end of an hour; the day is summed up.
+            long margin = read ? CLOCK_MARGIN_MICROS - SNAPSHOT_MARGIN_MICROS : 0;
+            filledFrom = HistoryBucket.HOUR.endOf(from + margin - 1);
+        }
+        beginProgress(Column.text(filledFrom));
+        seam.restart(config.backfill() ? filledFrom : Long.MIN_VALUE, config.backfill(), List.of());
+        incompleteDayMicros = null;
         for (HistoryTable table : HistoryTable.values()) {
-            begin(table, Column.text(from), lastMicros == null ? BEFORE_ALL : Column.text(lastMicros));
+            long tableFrom = table == HistoryProgressSql.FILLED ? filledFrom : from;
+            begin(table, Column.text(tableFrom), lastMicros == null ? BEFORE_ALL : Column.text(lastMicros));
+        }
+    }
+
+    private void beginProgress(String completeFrom) throws SQLException {
+        try (PreparedStatement forget = connection.prepareStatement(FORGET_PROGRESS);
+                PreparedStatement begin = connection.prepareStatement(BEGIN_PROGRESS)) {
+            forget.executeUpdate();
+            if (config.backfill()) {
+                begin.setString(1, completeFrom);
+                begin.executeUpdate();
+            }
         }
     }
 
@@ -138,21 +257,35 @@ final class HistoryWriter {
         }
     }
 
-    private static void writeChanges(
-            Statements of, List<HistoryCorrection> changes, TickProgress tick, RowWriter writer) throws SQLException {
+    private void writeChanges(Statements of, List<HistoryCorrection> changes, TickProgress tick, RowWriter writer)
+            throws SQLException {
         List<HistoryCorrection> corrections = new ArrayList<>();
         HistoryCorrection before = null;
         for (HistoryCorrection change : changes) {
             if (change.kind() == HistoryCorrection.Kind.CORRECTION) {
-                corrections.add(change);
+                if (change.table() != HistoryProgressSql.FILLED || seam.applies(change)) {
+                    corrections.add(change);
+                }
             } else if (before == null || IN_THE_ORDER_OF_THE_LOG.compare(before, change) != 0) {
                 // Every subtask reports it, and the second time there is nothing left.
                 writer.write(of.correct(), WrittenHistory.all(corrections, tick));
                 corrections.clear();
-                of.truncation().write(change.timeMicros(), tick);
+                long from =
+                        change.table() == HistoryProgressSql.FILLED ? seam.emptiesFromMicros(change) : Long.MIN_VALUE;
+                of.truncation().write(change.timeMicros(), from, tick);
             }
             before = change;
         }
         writer.write(of.correct(), WrittenHistory.all(corrections, tick));
+    }
+
+    /** Adds corrections to the rows that there are. */
+    void correct(List<HistoryCorrection> corrections, TickProgress tick, RowWriter writer) throws SQLException {
+        writer.write(of(HistoryProgressSql.FILLED).correct(), WrittenHistory.all(corrections, tick));
+    }
+
+    /** Sums up a day from its hours, all of which have ended and are there. */
+    void sumUpDay(long startMicros, TickProgress tick) throws SQLException {
+        of(HistoryProgressSql.FILLED).day().write(startMicros, tick);
     }
 }

@@ -1,5 +1,6 @@
 package dev.agentpulse.job.sink;
 
+import dev.agentpulse.job.backfill.PastQueries;
 import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.model.TickRecord;
 import java.io.IOException;
@@ -22,8 +23,12 @@ public final class TickSink implements Sink<TickRecord>, SupportsWriterState<Tic
 
     private final JobConfig config;
 
-    public TickSink(JobConfig config) {
+    private final PastQueries past;
+
+    /** @param past what history is filled with */
+    public TickSink(JobConfig config, PastQueries past) {
         this.config = config;
+        this.past = past;
     }
 
     @Override
@@ -40,7 +45,7 @@ public final class TickSink implements Sink<TickRecord>, SupportsWriterState<Tic
     @Override
     public StatefulSinkWriter<TickRecord, List<BegunTick.Entry>> restoreWriter(
             WriterInitContext context, Collection<List<BegunTick.Entry>> begunTick) throws IOException {
-        return new TickWriter(config, context.metricGroup(), begunTick);
+        return new TickWriter(config, past, context.metricGroup(), begunTick);
     }
 
     @Override

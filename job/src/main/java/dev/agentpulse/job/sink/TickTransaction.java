@@ -43,7 +43,7 @@ final class TickTransaction {
 
     private static final Logger LOG = LoggerFactory.getLogger(TickTransaction.class);
 
-    private static final String COMPONENT = "tick-writer";
+    static final String COMPONENT = "tick-writer";
     private static final String LAST_TICK = "SELECT commit_lsn, (extract(epoch FROM as_of) * 1000000)::bigint AS as_of,"
             + " (details ->> '" + PipelineStatusUpsertStatement.LINEAGE
             + "')::bigint AS lineage, (details ->> '" + PipelineStatusUpsertStatement.UNMATCHED
@@ -135,6 +135,9 @@ final class TickTransaction {
                 boolean written = writeUncommitted(tick, progress, rows, silent);
                 complete = true;
                 connection.commit();
+                if (written) {
+                    history.tickCommitted(progress.lsn());
+                }
                 hasWritten |= written;
                 return written;
             } catch (SQLException e) {
@@ -200,6 +203,8 @@ final class TickTransaction {
             query.setString(1, COMPONENT);
             try (ResultSet last = query.executeQuery()) {
                 if (last.next()) {
+                    String lastLsn = last.getString("commit_lsn");
+                    history.beginTick(lastLsn == null ? 0 : lsn(lastLsn));
                     newLineage = last.getLong("lineage") != progress.lineage();
                     long asOfMicros = last.getLong("as_of");
                     earlierMicros = asOfMicros;

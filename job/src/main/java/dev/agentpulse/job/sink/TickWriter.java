@@ -1,6 +1,6 @@
 package dev.agentpulse.job.sink;
 
-import dev.agentpulse.job.config.DatabaseConfig;
+import dev.agentpulse.job.backfill.PastQueries;
 import dev.agentpulse.job.config.DatabaseSessions;
 import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.config.Refusals;
@@ -58,6 +58,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
     private final TickTransaction transaction;
     private final StagedRecords staged;
     private final Retention retention;
+    private final HistoryBackfill backfill;
     private final long statusMicros;
     private final Thread thread;
 
@@ -100,13 +101,15 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
     }
 
     /** @param restored what {@link #snapshotState} gave */
-    TickWriter(JobConfig config, MetricGroup metrics, Collection<List<BegunTick.Entry>> restored) throws IOException {
+    TickWriter(JobConfig config, PastQueries past, MetricGroup metrics, Collection<List<BegunTick.Entry>> restored)
+            throws IOException {
         this.statusMicros = config.statusMillis() * MICROS_PER_MILLI;
         // A job that goes on has a begun tick in its state, be it empty.
         this.beginsAnew = restored.isEmpty();
         this.watcher = new SourceWatcher(config, beginsAnew);
         try {
-            this.connection = connect(config.writer());
+            this.connection = DatabaseSessions.openOnceUp(config.writer(), APPLICATION_NAME, SessionKind.SHORT);
+            connection.setAutoCommit(false);
             this.staged = new StagedRecords(connection);
             boolean stagedBefore = !beginsAnew && !staged.isEmpty();
             restored.forEach(entries -> begun.restore(entries, stagedBefore));
@@ -119,6 +122,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
                     connection, config.notifications(), config.source(), history, watcher::findings);
             this.retention = new Retention(
                     connection, config.retention(), new HistoryRetention(connection, config.history()), staged);
+            this.backfill = new HistoryBackfill(config, past, new BackfillSteps(connection, config.history(), history));
         } catch (SQLException e) {
             throw new IOException("cannot prepare to write to " + config.writer() + ": " + e.getMessage(), e);
         }
@@ -131,12 +135,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
         thread.setDaemon(true);
         thread.start();
         watcher.start(this::fail);
-    }
-
-    private static Connection connect(DatabaseConfig database) throws SQLException {
-        Connection connection = DatabaseSessions.openOnceUp(database, APPLICATION_NAME, SessionKind.SHORT);
-        connection.setAutoCommit(false);
-        return connection;
+        backfill.start();
     }
 
     @Override
@@ -361,6 +360,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
         TickProgress progress = Objects.requireNonNull(tick.progress);
         if (transaction.write(tick)) {
             ticksWritten.incrementAndGet();
+            backfill.serve(progress);
         } else {
             ticksReplayed.incrementAndGet();
         }
@@ -388,6 +388,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
             thread.interrupt();
             thread.join(2000);
             watcher.close();
+            backfill.close();
         }
     }
 }

@@ -289,7 +289,7 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
     }
 
     private LogPosition logPosition() {
-        return new LogPosition(timeMicros, commitLsn, number);
+        return new LogPosition(timeMicros, commitLsn, number, openTransactionId);
     }
 
     private void emit(Change change, ReadPhase phase, LogPosition position) {

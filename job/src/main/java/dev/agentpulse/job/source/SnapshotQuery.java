@@ -29,7 +29,7 @@ final class SnapshotQuery {
      * A value as the log prints it: by its type's output function, which a cast to text is not always. A character more
      * than is looked at tells that a value is too long, and the rest of it stays where it is.
      */
-    private static String text(SourceColumn column) {
+    static String text(SourceColumn column) {
         return "CASE WHEN t.%1$s IS NOT NULL THEN left(format('%%s', t.%1$s), %2$d) END"
                 .formatted(column.name(), column.length() + 1);
     }

@@ -45,6 +45,6 @@ public final class Samples {
 
     /** A place in the log of the stream proper. */
     public static LogPosition at(long timeMicros, int ordinal) {
-        return new LogPosition(timeMicros, timeMicros, ordinal);
+        return new LogPosition(timeMicros, timeMicros, ordinal, 0);
     }
 }

@@ -151,6 +151,7 @@ final class HistoryLog {
                 agent,
                 timeMicros,
                 ordinal,
+                0,
                 false,
                 truncate,
                 deleted,

@@ -209,6 +209,7 @@ class HistoryRowsITCase {
                 ended,
                 timeMicros,
                 HistoryCorrection.BEHIND_ALL_ROWS,
+                0,
                 HistoryParts.of(HistoryTable.AGENTS, parts)));
     }
 

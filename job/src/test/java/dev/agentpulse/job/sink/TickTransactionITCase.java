@@ -369,7 +369,7 @@ class TickTransactionITCase {
     }
 
     private static AlertChange unsafe(AlertChange.Step step, String subject, long lsn, int ordinal) {
-        LogPosition position = new LogPosition(START + lsn, lsn, ordinal);
+        LogPosition position = new LogPosition(START + lsn, lsn, ordinal, 0);
         return alert(
                 step,
                 AlertRule.UNSAFE_RESPONSE.alertIdAt(subject, position),

@@ -7,6 +7,7 @@ import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.model.AgentHealthRow;
 import dev.agentpulse.job.model.Samples;
 import dev.agentpulse.job.model.TickRecord;
+import dev.agentpulse.job.source.PastQueryReader;
 import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.job.sql.SqlServer;
 import java.io.IOException;
@@ -31,7 +32,11 @@ class TickWriterErrorITCase {
         Database database = SERVER.newMigratedDatabase();
         Configuration options = new Configuration();
         options.setString("agentpulse.database.url", database.config("postgres").url());
-        TickWriter writer = new TickWriter(JobConfig.from(options), new UnregisteredMetricsGroup(), List.of());
+        TickWriter writer = new TickWriter(
+                JobConfig.from(options),
+                new PastQueryReader(JobConfig.from(options)),
+                new UnregisteredMetricsGroup(),
+                List.of());
         try {
             writer.write(
                     TickRecord.of(new AgentHealthRow(

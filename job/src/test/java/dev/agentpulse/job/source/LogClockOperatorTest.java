@@ -83,9 +83,9 @@ class LogClockOperatorTest {
             assertThat(clock.changes())
                     .extracting(Change::position)
                     .containsExactly(
-                            new LogPosition(T, 100, 1),
-                            new LogPosition(T + 100, 200, 1),
-                            new LogPosition(T + 100, 200, 3));
+                            new LogPosition(T, 100, 1, 1),
+                            new LogPosition(T + 100, 200, 1, 2),
+                            new LogPosition(T + 100, 200, 3, 2));
         }
     }
 

@@ -47,6 +47,7 @@ class MigrationsITCase {
                             "audit_pending",
                             "channel_event",
                             "heartbeat",
+                            "history_progress",
                             "history_reach",
                             "pipeline_status",
                             "rejected_change",

@@ -27,6 +27,7 @@ class PrivilegesITCase {
             "agent_performance_history",
             "approval_history",
             "training_history",
+            "history_progress",
             "history_reach",
             "alert",
             "channel_event",

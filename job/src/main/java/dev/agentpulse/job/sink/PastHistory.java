@@ -1,0 +1,122 @@
+package dev.agentpulse.job.sink;
+
+import dev.agentpulse.job.config.AlertConfig;
+import dev.agentpulse.job.config.HistoryConfig;
+import dev.agentpulse.job.model.HistoryBucket;
+import dev.agentpulse.job.model.HistoryRow;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Writes the rows of a range that is being read, where history is not complete yet: small transactions, none of which
+ * makes a tick wait. Each looks whether the range is still ours; one of a job that was thought dead fails.
+ */
+final class PastHistory {
+
+    private static final String HISTORY = "agentpulse." + HistoryProgressSql.NAME;
+    private static final int STATEMENT_SIZE = 200_000;
+    private static final int REMOVED_ROWS = 2000;
+
+    private static final String CLAIM =
+            "SELECT FROM " + HistoryProgressSql.TABLE + " WHERE " + HistoryProgressSql.CLAIMED + " FOR UPDATE";
+
+    private static final String SET_SINCE =
+            "UPDATE " + HistoryProgressSql.TABLE + " SET since = ?::timestamptz WHERE " + HistoryProgressSql.OF_RANGE;
+
+    private static final String REMOVE = "DELETE FROM " + HISTORY
+            + " WHERE ctid = ANY (ARRAY(SELECT ctid FROM "
+            + HISTORY + " WHERE bucket = ? AND bucket_start >= ?::timestamptz AND bucket_end <= ?::timestamptz"
+            + " LIMIT " + REMOVED_ROWS + "))";
+
+    private final Connection connection;
+    private final HistoryConfig config;
+    private final HistoryUpsertStatement upsert;
+    private final BackfillSteps.Begun range;
+
+    private final List<HistoryRow> waiting = new ArrayList<>();
+    private int size;
+
+    private interface Work {
+        void run() throws SQLException;
+    }
+
+    /** @param connection with auto-commit off */
+    PastHistory(Connection connection, HistoryConfig config, AlertConfig alerts, BackfillSteps.Begun range) {
+        this.connection = connection;
+        this.config = config;
+        this.upsert = new HistoryUpsertStatement(HistoryColumns.of(HistoryProgressSql.FILLED, alerts), true);
+        this.range = range;
+    }
+
+    /** Removes what there is, of an earlier attempt or an earlier job. */
+    void remove(long sinceMicros) throws SQLException {
+        inTransaction(() -> {
+            try (PreparedStatement update = connection.prepareStatement(SET_SINCE)) {
+                update.setString(1, Column.text(sinceMicros));
+                update.setString(2, Column.text(range.untilMicros()));
+                update.executeUpdate();
+            }
+        });
+        for (HistoryBucket length : HistoryBucket.values()) {
+            int[] removed = new int[1];
+            do {
+                inTransaction(() -> removed[0] = remove(length, sinceMicros));
+            } while (removed[0] == REMOVED_ROWS);
+        }
+    }
+
+    private int remove(HistoryBucket length, long sinceMicros) throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement(REMOVE)) {
+            delete.setString(1, length.text());
+            delete.setString(2, Column.text(sinceMicros));
+            delete.setString(3, Column.text(range.untilMicros()));
+            return delete.executeUpdate();
+        }
+    }
+
+    /** Writes a row, now or with others, unless it is older than what is kept. */
+    void write(HistoryRow row) throws SQLException {
+        if (row.startMicros()
+                >= config.keptFromMicros(row.bucket(), range.tick().asOfMicros())) {
+            waiting.add(row);
+            size += row.parts().size();
+        }
+        if (waiting.size() >= RowWriter.STATEMENT_ROWS || size >= STATEMENT_SIZE) {
+            flush();
+        }
+    }
+
+    /** Writes what waits. */
+    void flush() throws SQLException {
+        inTransaction(() -> new RowWriter(connection, false).write(upsert, WrittenHistory.all(waiting, range.tick())));
+        waiting.clear();
+        size = 0;
+    }
+
+    private void inTransaction(Work work) throws SQLException {
+        try {
+            try (PreparedStatement claim = connection.prepareStatement(CLAIM)) {
+                claim.setString(1, Column.text(range.untilMicros()));
+                claim.setInt(2, range.attempt());
+                try (ResultSet claimed = claim.executeQuery()) {
+                    if (!claimed.next()) {
+                        throw new SQLException("another job has begun to read the same day");
+                    }
+                }
+            }
+            work.run();
+            connection.commit();
+        } catch (SQLException e) {
+            try {
+                connection.rollback();
+            } catch (SQLException again) {
+                e.addSuppressed(again);
+            }
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.agentpulse.job.backfill;
+
+import org.jspecify.annotations.NullMarked;

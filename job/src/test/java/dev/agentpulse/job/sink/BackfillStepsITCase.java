@@ -1,0 +1,202 @@
+package dev.agentpulse.job.sink;
+
+import static dev.agentpulse.job.model.Samples.MINUTE;
+import static dev.agentpulse.job.model.Samples.START;
+import static dev.agentpulse.job.sink.Ticks.LINEAGE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.agentpulse.job.backfill.HistorySeam;
+import dev.agentpulse.job.config.JobConfig;
+import dev.agentpulse.job.config.NotificationConfig;
+import dev.agentpulse.job.config.SampleConfig;
+import dev.agentpulse.job.model.HistoryBucket;
+import dev.agentpulse.job.model.HistoryCorrection;
+import dev.agentpulse.job.model.HistoryParts;
+import dev.agentpulse.job.model.HistoryRow;
+import dev.agentpulse.job.model.HistoryTable;
+import dev.agentpulse.job.model.TableCounts;
+import dev.agentpulse.job.model.TickProgress;
+import dev.agentpulse.job.model.TickRecord;
+import dev.agentpulse.job.sql.Database;
+import dev.agentpulse.job.sql.SqlServer;
+import dev.agentpulse.pgoutput.TransactionSnapshot;
+import dev.agentpulse.proof.Sql;
+import dev.agentpulse.udf.aggregate.HistoryTotals;
+import dev.agentpulse.udf.aggregate.QueryEvent;
+import dev.agentpulse.udf.aggregate.QueryHistory;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The day of the first start: its morning is read from the table, its afternoon comes by the stream. */
+class BackfillStepsITCase {
+
+    private static final long HOUR = HistoryBucket.HOUR.lengthMicros();
+    private static final long MIDNIGHT = HistoryBucket.DAY.startOf(START);
+    private static final long NOON = MIDNIGHT + 12 * HOUR;
+
+    /** Sees transactions before 50. */
+    private static final TransactionSnapshot SNAPSHOT = TransactionSnapshot.parse("50:50:");
+
+    @RegisterExtension
+    static final SqlServer SERVER = new SqlServer();
+
+    private final JobConfig config = SampleConfig.of();
+    private Connection reader;
+    private Connection writing;
+    private Connection past;
+    private HistoryWriter history;
+    private TickTransaction writer;
+    private BackfillSteps steps;
+    private TickProgress last;
+    private long ticks;
+
+    @BeforeEach
+    void start() throws SQLException {
+        Database database = SERVER.newMigratedDatabase();
+        reader = database.connect();
+        writing = database.connectInRole("agentpulse_writer");
+        writing.setAutoCommit(false);
+        past = database.connectInRole("agentpulse_writer");
+        past.setAutoCommit(false);
+        newWriter();
+        tick(NOON + 30 * MINUTE, TickRecord.of(HistoryCorrection.begin()));
+    }
+
+    private void newWriter() throws SQLException {
+        history = new HistoryWriter(writing, config.history(), config.alerts());
+        writer = new TickTransaction(
+                writing, new NotificationConfig(10_000, 100, false), config.source(), history, List::of);
+        steps = new BackfillSteps(writing, config.history(), history);
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        past.close();
+        writing.close();
+        reader.close();
+    }
+
+    @Test
+    void theFirstDayIsTheSumOfWhatWasReadAndWhatCame() throws SQLException {
+        readMorning();
+        // What is read grows older: the day before is still to be read.
+        assertThat(steps.begin(last).untilMicros()).isEqualTo(MIDNIGHT);
+        tick(
+                NOON + 2 * HOUR,
+                row(HistoryBucket.HOUR, NOON, NOON + 2 * HOUR),
+                row(HistoryBucket.DAY, MIDNIGHT, NOON + 2 * HOUR),
+                correction(MIDNIGHT + HOUR, 3, NOON + 2 * HOUR, 49),
+                correction(MIDNIGHT + HOUR, 3, NOON + 2 * HOUR, 50));
+        assertThat(rows("1d")).as("not before it has ended").isEmpty();
+
+        newWriter();
+        tick(MIDNIGHT + 24 * HOUR + 1, row(HistoryBucket.DAY, MIDNIGHT, MIDNIGHT + 24 * HOUR + 1));
+        assertThat(rows("1d")).isEmpty();
+        steps.sumUpFirstDay(last);
+        assertThat(rows("1d")).containsExactly("3|{7}|{3}|7|t|0");
+
+        tick(MIDNIGHT + 25 * HOUR, correction(MIDNIGHT + HOUR, 4, MIDNIGHT + 25 * HOUR, 60));
+        assertThat(rows("1d")).containsExactly("4|{7}|{4}|7|t|1");
+        assertThat(rows("1h")).containsExactly("3|{7}|{3}|7|t|2", "1|{7}|{1}|7|t|0");
+    }
+
+    @Test
+    void whoLostTheRangeWritesNothingMore() throws SQLException {
+        BackfillSteps.Begun lost = steps.begin(last);
+        BackfillSteps.Begun begun = steps.begin(last);
+        assertThat(begun.attempt()).isEqualTo(2);
+
+        assertThatThrownBy(() -> write(lost)).hasMessageContaining("another job");
+        assertThat(steps.end(done(lost), last)).isFalse();
+        assertThat(Sql.rows(reader, "SELECT count(*) FROM agentpulse.agent_performance_history"))
+                .containsExactly("0");
+    }
+
+    @Test
+    void aWriterThatIsBehindAnotherTakesNothingIn() throws SQLException {
+        BackfillSteps.Begun begun = steps.begin(last);
+        TickProgress behind = last;
+        tick(NOON + 40 * MINUTE);
+
+        assertThatThrownBy(() -> steps.end(done(begun), behind)).hasMessageContaining("another writer");
+    }
+
+    private void readMorning() throws SQLException {
+        BackfillSteps.Begun begun = steps.begin(last);
+        assertThat(begun.untilMicros()).isEqualTo(NOON);
+        write(begun);
+        assertThat(steps.end(done(begun), last)).isTrue();
+        assertThat(Sql.rows(
+                        reader,
+                        "SELECT DISTINCT (extract(epoch FROM complete_from) * 1000000)::bigint - " + MIDNIGHT
+                                + " FROM agentpulse.history_reach"
+                                + " WHERE history_table = 'agent_performance_history'"))
+                .containsExactly("0");
+    }
+
+    private void write(BackfillSteps.Begun begun) throws SQLException {
+        PastHistory rows = new PastHistory(past, config.history(), config.alerts(), begun);
+        rows.remove(MIDNIGHT);
+        rows.write(Objects.requireNonNull(
+                row(HistoryBucket.HOUR, MIDNIGHT + HOUR, NOON).history()));
+        rows.flush();
+    }
+
+    private static BackfillSteps.Done done(BackfillSteps.Begun begun) {
+        return new BackfillSteps.Done(
+                begun, new HistorySeam.Range(MIDNIGHT, NOON, SNAPSHOT, Long.MAX_VALUE), 1, 0, false);
+    }
+
+    private void tick(long asOfMicros, TickRecord... records) throws SQLException {
+        Tick tick = new Tick();
+        List.of(records).forEach(tick::add);
+        TableCounts none = TableCounts.ZERO;
+        last = new TickProgress(asOfMicros, asOfMicros, ++ticks, LINEAGE, none, none, none);
+        tick.add(TickRecord.of(last));
+        assertThat(writer.write(tick)).isTrue();
+    }
+
+    private List<String> rows(String bucket) throws SQLException {
+        return Sql.rows(
+                reader,
+                "SELECT query_count, latency_values, latency_counts, p95_latency_ms, final, revision"
+                        + " FROM agentpulse.agent_performance_history WHERE bucket = '" + bucket
+                        + "' ORDER BY bucket_start");
+    }
+
+    private static TickRecord row(HistoryBucket bucket, long startMicros, long asOfMicros) {
+        return TickRecord.of(new HistoryRow(
+                HistoryTable.AGENTS,
+                "sales",
+                bucket,
+                startMicros,
+                asOfMicros,
+                HistoryParts.of(HistoryTable.AGENTS, oneQuery())));
+    }
+
+    private static TickRecord correction(long minuteMicros, int ended, long timeMicros, int transactionId) {
+        return TickRecord.of(new HistoryCorrection(
+                HistoryCorrection.Kind.CORRECTION,
+                HistoryTable.AGENTS,
+                "sales",
+                minuteMicros,
+                ended,
+                timeMicros,
+                HistoryCorrection.BEHIND_ALL_ROWS,
+                transactionId,
+                HistoryParts.of(HistoryTable.AGENTS, oneQuery())));
+    }
+
+    private static HistoryTotals oneQuery() {
+        HistoryTotals totals = HistoryTable.AGENTS.newTotals();
+        new QueryHistory(new QueryEvent(0, 7, true, false)).addTo(totals, 1);
+        return totals;
+    }
+}
