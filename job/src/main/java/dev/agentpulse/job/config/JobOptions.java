@@ -225,7 +225,7 @@ public final class JobOptions {
 
     public static final ConfigOption<Boolean> HISTORY_BACKFILL = key("agentpulse.history.backfill")
             .booleanType()
-            .defaultValue(true)
+            .defaultValue(false)
             .withDescription(
                     "Whether history is filled from the source table with what lies before the first start, as far"
                             + " back as history is kept.");

@@ -2,6 +2,7 @@ package dev.agentpulse.job.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.agentpulse.job.config.JobOptions;
 import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.job.sql.SqlServer;
 import dev.agentpulse.proof.History;
@@ -47,7 +48,8 @@ class BackfillITCase {
         Database database = SERVER.newMigratedDatabase();
         try (Connection connection = database.connect();
                 Connection writing = database.connect();
-                Pipeline pipeline = CLUSTER.pipeline(database).withParallelism(2)) {
+                Pipeline pipeline =
+                        CLUSTER.pipeline(database).withParallelism(2).with(JobOptions.HISTORY_BACKFILL, true)) {
             Sql.run(connection, FILL.formatted(0, 6_000), "ANALYZE agent_queries");
             Sql.run(
                     connection,
