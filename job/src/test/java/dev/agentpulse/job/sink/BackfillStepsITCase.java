@@ -47,7 +47,7 @@ class BackfillStepsITCase {
     @RegisterExtension
     static final SqlServer SERVER = new SqlServer();
 
-    private final JobConfig config = SampleConfig.of();
+    private final JobConfig config = SampleConfig.of("agentpulse.history.backfill", "true");
     private Connection reader;
     private Connection writing;
     private Connection past;
