@@ -2,6 +2,7 @@ package dev.agentpulse.job.config;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,18 +19,20 @@ public final class ServerPatience {
     /** The server is starting, stopping or recovering. */
     private static final String CANNOT_CONNECT_NOW = "57P03";
 
-    private long firstNanos;
-    private boolean waiting;
+    /** When the wait began. */
+    private @Nullable Long firstNanos;
 
     /** Pauses for a moment if the server may take connections soon. */
     public void pauseOrThrow(SQLException problem) throws SQLException {
+        if (!takesNoConnections(problem)) {
+            throw problem;
+        }
         long now = System.nanoTime();
-        if (!waiting) {
-            waiting = true;
+        if (firstNanos == null) {
             firstNanos = now;
             LOG.warn("waits for the server: {}", problem.getMessage());
         }
-        if (!takesNoConnections(problem) || now - firstNanos >= LONGEST.toNanos()) {
+        if (now - firstNanos >= LONGEST.toNanos()) {
             throw problem;
         }
         try {

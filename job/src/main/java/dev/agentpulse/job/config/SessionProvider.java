@@ -37,12 +37,13 @@ final class SessionProvider implements JdbcConnectionProvider {
     @Override
     public Connection getOrEstablishConnection() throws SQLException {
         Connection open = connection;
-        if (open == null) {
-            open = GuardedSession.of(
-                    DatabaseSessions.openOnceUp(database, applicationName, SessionKind.SHORT), applicationName);
-            connection = open;
-        }
-        return open;
+        return open == null ? keep(DatabaseSessions.openOnceUp(database, applicationName, SessionKind.SHORT)) : open;
+    }
+
+    private Connection keep(Connection session) {
+        Connection guarded = GuardedSession.of(session, applicationName);
+        connection = guarded;
+        return guarded;
     }
 
     @Override
@@ -58,9 +59,13 @@ final class SessionProvider implements JdbcConnectionProvider {
         }
     }
 
+    /**
+     * Does not wait for the server: the sink calls it with its lock, for which the end of its task would wait, and with it
+     * the end of the change stream, for which a server that shuts down waits.
+     */
     @Override
     public Connection reestablishConnection() throws SQLException {
         closeConnection();
-        return getOrEstablishConnection();
+        return keep(DatabaseSessions.open(database, applicationName, SessionKind.SHORT));
     }
 }
