@@ -4,7 +4,7 @@ import { readError, type ReadError } from './snapshot';
 
 export type HistoryRange = '1h' | '24h' | '7d';
 
-/** A row of agent_performance_history, as far as it is drawn. */
+/** A row of agent_performance_history, as far as it is read here. */
 export interface AgentHistory {
   bucket_start: string;
   query_count: number;

@@ -5,7 +5,7 @@ export { connect, type Connection, type ConnectOptions } from './connect';
 export { AgentPulseProvider, LiveSourceProvider, useLiveSource } from './context';
 export { AMBER_MS, RED_MS, STALE_MS, type Freshness, type FreshnessLevel, type OutageCause } from './freshness';
 export * from './hooks';
-export { HISTORY_RANGES, historyPoints, useAgentHistory, type AgentHistory, type HistoryAnswer, type HistoryPoints, type HistoryRange } from './history';
+export { HISTORY_RANGES, useAgentHistory, type AgentHistory, type HistoryAnswer, type HistoryPoints, type HistoryRange } from './history';
 export type { GatewayAddress, Link, LiveOptions } from './link';
 export { LiveSource } from './live';
 export type * from './rows';

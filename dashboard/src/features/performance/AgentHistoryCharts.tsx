@@ -1,16 +1,15 @@
 import { useMemo, useRef } from 'react';
 import type uPlot from 'uplot';
 import { HISTORY_RANGES, useAgentHistory, type AgentHistory, type HistoryPoints, type HistoryRange } from '@agentpulse/react';
-import { CsvButton } from '../../components/CsvButton';
-import { Icon } from '../../components/Icon';
+import { ChartHead, ChartLegend } from '../../components/ChartParts';
 import { TimeChart, type Series } from '../../components/TimeChart';
 import { fileName, downloadCsv } from '../../lib/csv';
 import { formatCount, formatMillis } from '../../lib/format';
 import { downloadPng } from '../../lib/png';
 import { dayAndMinute, isoWithOffset, useZone } from '../../lib/zone';
 import { useDegradedSpans } from './degraded';
+import { LIMIT_MS } from './limit';
 
-const LIMIT_MS = 200;
 const MINUTE_MS = 60_000;
 
 const WORDS: Record<HistoryRange, { bucket: string; before: string }> = {
@@ -91,16 +90,12 @@ function Charts({ agent, range, heights, points }: AgentHistoryChartsProps & { p
 
   return (
     <div className="charts">
-      <div className="chart-head">
-        <h3>Latency of {bucket}</h3>
-        {completeFrom !== null && completeFrom > first && <span>history begins {dayAndMinute(completeFrom, zone)}</span>}
-        <span className="panel-actions">
-          <CsvButton label="Chart as CSV" onExport={exportCsv} />
-          <button type="button" className="icon-button" aria-label="Chart as PNG" title="Chart as PNG" onClick={exportPng}>
-            <Icon name="image" />
-          </button>
-        </span>
-      </div>
+      <ChartHead
+        title={`Latency of ${bucket}`}
+        note={completeFrom !== null && completeFrom > first && <span>history begins {dayAndMinute(completeFrom, zone)}</span>}
+        onCsv={exportCsv}
+        onPng={exportPng}
+      />
       <TimeChart
         title={`Latency of ${agent}`}
         times={times}
@@ -116,18 +111,18 @@ function Charts({ agent, range, heights, points }: AgentHistoryChartsProps & { p
           chart.current = made;
         }}
       />
-      <ul className="chart-legend" aria-hidden="true">
-        {latency.map((each) => (
-          <li key={each.label}>
-            <i style={{ background: `var(${each.color})` }} className={each.dash ? 'is-dashed' : ''} />
-            {each.label}
-          </li>
-        ))}
+      <ChartLegend series={latency}>
         <li>
           <i className="is-limit" />
           limit {formatMillis(LIMIT_MS)}
         </li>
-      </ul>
+        {spans.some(({ to }) => to === null || to > first) && (
+          <li>
+            <i className="is-span" />
+            degraded
+          </li>
+        )}
+      </ChartLegend>
       <div className="chart-head">
         <h3>Queries a minute</h3>
       </div>

@@ -7,8 +7,8 @@ import { useRowInSight, useSight, type Sight } from '../../lib/sight';
 import { TrailContext } from '../../lib/trailContext';
 import { HEALTH_WORD } from './order';
 import { LatencyStrip } from './LatencyStrip';
+import { LIMIT_MS } from './limit';
 
-const LIMIT_MS = 200;
 /** The line grows into its width: a minute at first, five minutes at most. */
 const LEAST_STEPS = 12;
 const MOST_STEPS = 60;

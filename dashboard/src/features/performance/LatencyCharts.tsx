@@ -1,7 +1,6 @@
 import { useMemo, useRef } from 'react';
 import type uPlot from 'uplot';
-import { CsvButton } from '../../components/CsvButton';
-import { Icon } from '../../components/Icon';
+import { ChartHead, ChartLegend } from '../../components/ChartParts';
 import { TimeChart, type Series } from '../../components/TimeChart';
 import { fileName, downloadCsv } from '../../lib/csv';
 import { formatCount, formatMillis } from '../../lib/format';
@@ -10,10 +9,10 @@ import type { Trail } from '../../lib/trail';
 import { useTrail } from '../../lib/trailContext';
 import { clockTime, isoWithOffset, useZone } from '../../lib/zone';
 import { useDegradedSpans } from './degraded';
+import { LIMIT_MS } from './limit';
 
 export const MOST_LINES = 12;
 const COLORS = ['--c1', '--c2', '--c3', '--c4', '--c5', '--c6'];
-const LIMIT_MS = 200;
 
 /** So many are told apart without effort; more get a line only where they passed the limit. */
 const EASY_LINES = 5;
@@ -109,16 +108,12 @@ export default function LatencyCharts({ agent, heights }: LatencyChartsProps) {
 
   return (
     <div className="charts">
-      <div className="chart-head">
-        <h3>Latency, {agent === null ? '1-minute average' : 'last minute'}</h3>
-        <span>since {clockTime(first, zone)}, when this page opened</span>
-        <span className="panel-actions">
-          <CsvButton label="Chart as CSV" onExport={exportCsv} />
-          <button type="button" className="icon-button" aria-label="Chart as PNG" title="Chart as PNG" onClick={exportPng}>
-            <Icon name="image" />
-          </button>
-        </span>
-      </div>
+      <ChartHead
+        title={`Latency, ${agent === null ? '1-minute average' : 'last minute'}`}
+        note={<span>since {clockTime(first, zone)}, when this page opened</span>}
+        onCsv={exportCsv}
+        onPng={exportPng}
+      />
       <TimeChart
         title={`Latency of ${name}`}
         times={times}
@@ -134,13 +129,7 @@ export default function LatencyCharts({ agent, heights }: LatencyChartsProps) {
           chart.current = made;
         }}
       />
-      <ul className="chart-legend" aria-hidden="true">
-        {latency.map((each) => (
-          <li key={each.label}>
-            <i style={{ background: `var(${each.color})` }} className={each.dash ? 'is-dashed' : ''} />
-            {each.label}
-          </li>
-        ))}
+      <ChartLegend series={latency}>
         {band && (
           <li>
             <i className="is-band" />
@@ -157,7 +146,7 @@ export default function LatencyCharts({ agent, heights }: LatencyChartsProps) {
             {agent === null ? 'an agent degraded' : 'degraded'}
           </li>
         )}
-      </ul>
+      </ChartLegend>
       {heights[1] > 0 && (
         <>
       <div className="chart-head">

@@ -1,0 +1,35 @@
+import type { ReactNode } from 'react';
+import { CsvButton } from './CsvButton';
+import { Icon } from './Icon';
+import type { Series } from './TimeChart';
+
+/** The title of a chart, and the ways to take it along. */
+export function ChartHead({ title, note, onCsv, onPng }: { title: string; note?: ReactNode; onCsv: () => void; onPng: () => void }) {
+  return (
+    <div className="chart-head">
+      <h3>{title}</h3>
+      {note}
+      <span className="panel-actions">
+        <CsvButton label="Chart as CSV" onExport={onCsv} />
+        <button type="button" className="icon-button" aria-label="Chart as PNG" title="Chart as PNG" onClick={onPng}>
+          <Icon name="image" />
+        </button>
+      </span>
+    </div>
+  );
+}
+
+/** What each line of a chart is; its children are what the chart shows besides lines. */
+export function ChartLegend({ series, children }: { series: readonly Series[]; children: ReactNode }) {
+  return (
+    <ul className="chart-legend" aria-hidden="true">
+      {series.map((each) => (
+        <li key={each.label}>
+          <i style={{ background: `var(${each.color})` }} className={each.dash ? 'is-dashed' : ''} />
+          {each.label}
+        </li>
+      ))}
+      {children}
+    </ul>
+  );
+}
