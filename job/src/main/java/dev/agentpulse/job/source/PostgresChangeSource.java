@@ -3,7 +3,6 @@ package dev.agentpulse.job.source;
 import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.model.LogRecord;
 import java.util.Collection;
-import java.util.ConcurrentModificationException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -106,14 +105,15 @@ public final class PostgresChangeSource extends PostgresIncrementalSource<LogRec
     @Override
     public PostgresSourceEnumerator createEnumerator(SplitEnumeratorContext<SourceSplitBase> context) {
         PostgresSourceConfig config = (PostgresSourceConfig) configFactory.create(0);
-        return new Enumerator(context, config, new Assigner(config, context), false);
+        return new Enumerator(context, config, new Assigner(config, context, new SlotDialect(config)), false);
     }
 
     @Override
     public PostgresSourceEnumerator restoreEnumerator(
             SplitEnumeratorContext<SourceSplitBase> context, PendingSplitsState checkpoint) {
         PostgresSourceConfig config = (PostgresSourceConfig) configFactory.create(0);
-        Assigner assigner = new Assigner(config, context, (HybridPendingSplitsState) checkpoint);
+        Assigner assigner =
+                new Assigner(config, context, new SlotDialect(config), (HybridPendingSplitsState) checkpoint);
         return new Enumerator(context, config, assigner, true);
     }
 
@@ -161,22 +161,27 @@ public final class PostgresChangeSource extends PostgresIncrementalSource<LogRec
         /** Splits of tables that are being read. */
         private final Set<String> unfinished = new HashSet<>();
 
-        Assigner(PostgresSourceConfig config, SplitEnumeratorContext<SourceSplitBase> context) {
+        private final SlotDialect dialect;
+
+        Assigner(PostgresSourceConfig config, SplitEnumeratorContext<SourceSplitBase> context, SlotDialect dialect) {
             super(
                     config,
                     context.currentParallelism(),
-                    dataSourceDialect.discoverDataCollections(config),
+                    dialect.discoverDataCollections(config),
                     true,
-                    dataSourceDialect,
+                    dialect,
                     offsetFactory,
                     context);
+            this.dialect = dialect;
         }
 
         Assigner(
                 PostgresSourceConfig config,
                 SplitEnumeratorContext<SourceSplitBase> context,
+                SlotDialect dialect,
                 HybridPendingSplitsState checkpoint) {
-            super(config, context.currentParallelism(), checkpoint, dataSourceDialect, offsetFactory, context);
+            super(config, context.currentParallelism(), checkpoint, dialect, offsetFactory, context);
+            this.dialect = dialect;
             SnapshotPendingSplitsState tables = checkpoint.getSnapshotPendingSplits();
             unfinished.addAll(tables.getAssignedSplits().keySet());
             unfinished.removeAll(tables.getSplitFinishedOffsets().keySet());
@@ -186,10 +191,8 @@ public final class PostgresChangeSource extends PostgresIncrementalSource<LogRec
         public void open() {
             try {
                 super.open();
-            } catch (ConcurrentModificationException e) {
-                // All is open; the connector's last step counts splits for a metric while its own thread makes them.
-                // The
-                // job must not restart for that.
+            } finally {
+                dialect.assignerIsOpen();
             }
         }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.cdc.connectors.base.config.JdbcSourceConfig;
 import org.apache.flink.cdc.connectors.base.source.assigner.splitter.ChunkSplitter;
@@ -27,6 +28,9 @@ final class SlotDialect extends PostgresDialect {
     private static final long serialVersionUID = 1L;
 
     private final AtomicLong confirmedLsn = new AtomicLong();
+
+    /** Not in a job graph: an assigner is made with a dialect of its own. */
+    private final transient CountDownLatch assignerOpen = new CountDownLatch(1);
 
     SlotDialect(PostgresSourceConfig config) {
         super(config);
@@ -62,12 +66,17 @@ final class SlotDialect extends PostgresDialect {
 
     @Override
     public ChunkSplitter createChunkSplitter(JdbcSourceConfig config) {
-        return new SourceSplits();
+        return new SourceSplits(assignerOpen);
     }
 
     @Override
     public ChunkSplitter createChunkSplitter(JdbcSourceConfig config, ChunkSplitterState state) {
-        return new SourceSplits();
+        return createChunkSplitter(config);
+    }
+
+    /** From now on {@link SourceSplits} may make splits. */
+    void assignerIsOpen() {
+        assignerOpen.countDown();
     }
 
     /** Asked for by the enumerator, to look for the slot; {@link ReplicationSlot} has made or found it already. */

@@ -7,6 +7,7 @@ import io.debezium.relational.history.TableChanges;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.apache.flink.cdc.connectors.base.source.assigner.splitter.ChunkSplitter;
 import org.apache.flink.cdc.connectors.base.source.assigner.state.ChunkSplitterState;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One snapshot split a table. The connector knows the tables by our names for them, so that neither a table's real name
  * nor its columns get into a checkpoint.
+ *
+ * <p>The connector asks for splits in a thread that it starts in the middle of opening its assigner, and that thread
+ * uses what is set after its start: when it was faster, the job failed. So it waits here until all is open.
  */
 final class SourceSplits implements ChunkSplitter {
 
@@ -26,6 +30,12 @@ final class SourceSplits implements ChunkSplitter {
 
     /** The connector wants to know the type of the key by which it would cut chunks. */
     private static final RowType NO_KEY = RowType.of(new BigIntType());
+
+    private final CountDownLatch assignerOpen;
+
+    SourceSplits(CountDownLatch assignerOpen) {
+        this.assignerOpen = assignerOpen;
+    }
 
     static List<TableId> tables() {
         return Stream.of(SourceTable.values()).map(SourceSplits::id).toList();
@@ -46,7 +56,8 @@ final class SourceSplits implements ChunkSplitter {
     }
 
     @Override
-    public Collection<SnapshotSplit> generateSplits(TableId table) {
+    public Collection<SnapshotSplit> generateSplits(TableId table) throws InterruptedException {
+        assignerOpen.await();
         TableChanges.TableChange noColumns = new TableChanges.TableChange(
                 TableChanges.TableChangeType.CREATE,
                 Table.editor().tableId(table).create());
