@@ -29,7 +29,7 @@ final class StartTrial {
     static final String APPLICATION_NAME = "agentpulse-trial";
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final Duration PATIENCE_FOR_READING = Duration.ofSeconds(2);
+    private static final Duration PATIENCE_FOR_READING = Duration.ofSeconds(20);
     private static final Duration PATIENCE_FOR_LEDGER = Duration.ofSeconds(10);
     private static final long POLL_MILLIS = 10;
 
@@ -37,6 +37,7 @@ final class StartTrial {
             "FROM pg_stat_activity WHERE datname = current_database() AND application_name <> '" + APPLICATION_NAME
                     + "'";
     private static final String IS_READING = "SELECT count(*) > 0 " + OF_THE_JOB + " AND wait_event_type = 'Lock'";
+    private static final String NOW = "SELECT clock_timestamp()";
     /**
      * Of what is behind a moment: whoever was cut off before may have written results too, and a process that went on
      * without a checkpoint reads the tables again. Before its first tick, a row of the status shows how far the reading is.
@@ -121,7 +122,7 @@ final class StartTrial {
                 strike(strike, connection);
             }
         }
-        String moment = Sql.rows(connection, "SELECT clock_timestamp()").get(0);
+        String moment = Sql.rows(connection, NOW).get(0);
         if (!await(connection, RESULTS_ARE_THERE.formatted(moment), PATIENCE)) {
             return "there were no results after " + PATIENCE.toSeconds() + " s: " + failure();
         }
@@ -138,7 +139,7 @@ final class StartTrial {
 
     private void strike(Strike strike, Connection connection) throws IOException, SQLException, InterruptedException {
         Thread.sleep(strike.pauseMillis());
-        if (strike.whileReading() && await(connection, IS_READING, PATIENCE_FOR_READING)) {
+        if (strike.whileReading() && awaitReading(connection)) {
             strikesWhileReading++;
         }
         switch (strike.fault()) {
@@ -155,6 +156,19 @@ final class StartTrial {
                 process.ask(JobProcessMain.RECOVER + " " + request.line());
             }
         }
+    }
+
+    /** Whether the snapshot is half read; not when there are new results, because then it is over. */
+    private static boolean awaitReading(Connection connection) throws SQLException, InterruptedException {
+        String isOver = RESULTS_ARE_THERE.formatted(Sql.rows(connection, NOW).get(0));
+        Instant deadline = Instant.now().plus(PATIENCE_FOR_READING);
+        while (!Sql.rows(connection, IS_READING).contains("t")) {
+            if (Sql.rows(connection, isOver).contains("t") || Instant.now().isAfter(deadline)) {
+                return false;
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+        return true;
     }
 
     /** Who submits without state when there were results asks for a new snapshot, which is not what is tried here. */

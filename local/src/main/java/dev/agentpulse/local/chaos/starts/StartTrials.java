@@ -78,9 +78,12 @@ public final class StartTrials {
         out.flush();
     }
 
+    /** How many strikes of those that ran are known to have fallen into a snapshot that was half read. */
+    public synchronized int strikesWhileReading() {
+        return reports.stream().mapToInt(StartReport::strikesWhileReading).sum();
+    }
+
     private void printTotals() {
-        int whileReading =
-                reports.stream().mapToInt(StartReport::strikesWhileReading).sum();
         int strikes = reports.stream()
                 .mapToInt(report -> report.schedule().strikes().size())
                 .sum();
@@ -88,7 +91,7 @@ public final class StartTrials {
                 failed().stream().map(report -> report.schedule().seed()).toList();
         out.printf(
                 "%n%d schedules, %d different; %d strikes during the start, %d of them known to fall into the snapshot%n",
-                reports.size(), failed.size(), strikes, whileReading);
+                reports.size(), failed.size(), strikes, strikesWhileReading());
         if (!failed.isEmpty()) {
             out.println("Different: seeds " + failed + "; each is repeated by ./agentpulse chaos --starts 1 --seed N");
         }

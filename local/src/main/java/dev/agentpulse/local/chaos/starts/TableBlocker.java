@@ -6,10 +6,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Locks one table for a moment, again and again, as a migration of the users' does. A snapshot that comes to the table
@@ -17,12 +17,14 @@ import org.slf4j.LoggerFactory;
  */
 final class TableBlocker implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(TableBlocker.class);
     private static final List<String> TABLES = List.of("agent_queries", "agent_approvals", "agent_feedback");
     /** A slot is made only when transactions like this one are over, so the first lock comes when it is there. */
     private static final String SLOT_IS_THERE =
             "SELECT count(*) > 0 FROM pg_replication_slots WHERE database = current_database()"
                     + " AND confirmed_flush_lsn IS NOT NULL";
+
+    /** The state of an error: lock_not_available. */
+    private static final String IS_IN_USE = "55P03";
 
     private static final int LONGEST_HOLD_MILLIS = 700;
     private static final int LONGEST_PAUSE_MILLIS = 250;
@@ -30,21 +32,20 @@ final class TableBlocker implements AutoCloseable {
     private final DatabaseAddress database;
     private final Random random;
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private final Thread thread = new Thread(this::run, "table-blocker");
+    private final CompletableFuture<Void> end;
 
     private TableBlocker(DatabaseAddress database, long seed) {
         this.database = database;
         this.random = new Random(seed);
+        this.end = CompletableFuture.runAsync(this::run, task -> new Thread(task, "table-blocker").start());
     }
 
     static TableBlocker start(DatabaseAddress database, long seed) {
-        TableBlocker blocker = new TableBlocker(database, seed);
-        blocker.thread.start();
-        return blocker;
+        return new TableBlocker(database, seed);
     }
 
     private void run() {
-        try (Connection connection = database.connect(StartTrial.APPLICATION_NAME)) {
+        try (Connection connection = database.connectToPublic(StartTrial.APPLICATION_NAME)) {
             while (!Sql.rows(connection, SLOT_IS_THERE).contains("t") && !isStoppedWithin(1)) {
                 // Look again.
             }
@@ -53,7 +54,7 @@ final class TableBlocker implements AutoCloseable {
                 isStoppedWithin(random.nextInt(LONGEST_PAUSE_MILLIS));
             }
         } catch (SQLException e) {
-            LOG.warn("Tables are not locked any more", e);
+            throw new CompletionException("tables are not locked any more", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -67,7 +68,9 @@ final class TableBlocker implements AutoCloseable {
             Sql.run(connection, "LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE");
             isStoppedWithin(random.nextInt(LONGEST_HOLD_MILLIS));
         } catch (SQLException e) {
-            LOG.debug("{} is in use", table, e);
+            if (!IS_IN_USE.equals(e.getSQLState())) {
+                throw e;
+            }
         }
         Sql.run(connection, "ROLLBACK");
     }
@@ -76,9 +79,10 @@ final class TableBlocker implements AutoCloseable {
         return stopped.await(millis, TimeUnit.MILLISECONDS);
     }
 
+    /** Returns when no table is locked any more; throws what ended it before. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         stopped.countDown();
-        thread.join();
+        end.join();
     }
 }

@@ -19,7 +19,10 @@ class RandomStartsITCase {
     void startsAreExactWhateverFailsMeanwhile() throws Exception {
         System.out.println("seeds from " + FIRST_SEED + " on");
 
-        assertThat(new StartTrials(folder, SCHEDULES, FIRST_SEED, 2, System.out).run())
-                .isEmpty();
+        StartTrials trials = new StartTrials(folder, SCHEDULES, FIRST_SEED, 2, System.out);
+        assertThat(trials.run()).isEmpty();
+        assertThat(trials.strikesWhileReading())
+                .as("faults in the middle of a snapshot")
+                .isPositive();
     }
 }
