@@ -36,7 +36,7 @@ class BackfillITCase {
                     + " FROM generate_series(1, %2$d) n WHERE n %% 7 < 6";
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     @RegisterExtension
     static final PipelineCluster CLUSTER = new PipelineCluster();

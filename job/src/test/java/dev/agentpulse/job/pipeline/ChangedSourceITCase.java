@@ -17,7 +17,7 @@ class ChangedSourceITCase {
     private static final String LEDGER = "SELECT row_key, reason FROM agentpulse.rejected_change ORDER BY event_key";
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     @RegisterExtension
     static final PipelineCluster CLUSTER = new PipelineCluster();

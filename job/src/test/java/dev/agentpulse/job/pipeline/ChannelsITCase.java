@@ -65,7 +65,7 @@ class ChannelsITCase {
             Map.entry("training_feedback_stream unsafe_response", FEEDBACK));
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     @RegisterExtension
     static final PipelineCluster CLUSTER = new PipelineCluster();

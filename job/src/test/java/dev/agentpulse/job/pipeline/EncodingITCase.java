@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class EncodingITCase {
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     @RegisterExtension
     static final PipelineCluster CLUSTER = new PipelineCluster();

@@ -30,7 +30,7 @@ class IdleITCase {
             "rejected_change");
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     @RegisterExtension
     static final PipelineCluster CLUSTER = new PipelineCluster();

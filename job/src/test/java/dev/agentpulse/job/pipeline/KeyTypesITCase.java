@@ -21,7 +21,7 @@ class KeyTypesITCase {
     private static final int TRANSACTIONS = 150;
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     @RegisterExtension
     static final PipelineCluster CLUSTER = new PipelineCluster();

@@ -30,7 +30,7 @@ class LateHistoryITCase {
             FROM agentpulse.training_history WHERE final""";
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     @RegisterExtension
     static final PipelineCluster CLUSTER = new PipelineCluster();

@@ -18,7 +18,7 @@ class RandomChangesITCase {
     private static final int TRANSACTIONS = 400;
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     @RegisterExtension
     static final PipelineCluster CLUSTER = new PipelineCluster();

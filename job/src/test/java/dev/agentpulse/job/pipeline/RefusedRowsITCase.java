@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class RefusedRowsITCase {
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     @RegisterExtension
     static final PipelineCluster CLUSTER = new PipelineCluster();

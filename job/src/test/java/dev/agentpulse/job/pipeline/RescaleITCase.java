@@ -19,7 +19,7 @@ class RescaleITCase {
     private static final int COPIED_ROWS = 2_000;
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     @RegisterExtension
     static final PipelineCluster CLUSTER = new PipelineCluster();

@@ -28,7 +28,7 @@ class RestartITCase {
     private static final int LARGE_TRANSACTION_ROWS = 50_000;
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     @RegisterExtension
     static final PipelineCluster CLUSTER = new PipelineCluster();

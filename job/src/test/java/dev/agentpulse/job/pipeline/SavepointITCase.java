@@ -62,7 +62,7 @@ class SavepointITCase {
                     + " VALUES (2, true, '{tone}', now() - interval '1439 minutes')");
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     @RegisterExtension
     static final PipelineCluster CLUSTER = new PipelineCluster();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class SavepointOptionsITCase {
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     @RegisterExtension
     static final PipelineCluster CLUSTER = new PipelineCluster();

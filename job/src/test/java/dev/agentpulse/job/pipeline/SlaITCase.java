@@ -23,7 +23,7 @@ class SlaITCase {
                     + " WHERE channel = 'sla_breach_stream' ORDER BY seq";
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     @RegisterExtension
     static final PipelineCluster CLUSTER = new PipelineCluster();

@@ -19,7 +19,7 @@ class SnapshotITCase {
     private static final int STEPS_WHILE_OPEN = 20;
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     @RegisterExtension
     static final PipelineCluster CLUSTER = new PipelineCluster();

@@ -19,7 +19,7 @@ class SourceGuardsITCase {
             "SELECT query_count FROM agentpulse.agent_performance WHERE agent = 'a' AND window_name = '1h'";
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     @RegisterExtension
     static final PipelineCluster CLUSTER = new PipelineCluster();

@@ -21,7 +21,7 @@ class TransactionIsNeverSplitITCase {
     private static final int PICTURES = 20;
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     @RegisterExtension
     static final PipelineCluster CLUSTER = new PipelineCluster();

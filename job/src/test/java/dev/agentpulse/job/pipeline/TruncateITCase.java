@@ -27,7 +27,7 @@ class TruncateITCase {
             "INSERT INTO agent_queries (agent, latency_ms) SELECT 'many', n % 9 FROM generate_series(1, 5000) n";
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     @RegisterExtension
     static final PipelineCluster CLUSTER = new PipelineCluster();

@@ -52,7 +52,7 @@ class AgentHistoryITCase {
     private static final long QUIET_MICROS = 31_000_000;
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     private Database database;
     private Connection reader;

@@ -27,7 +27,7 @@ class AlertSearchITCase {
     private static final long FEW = 100;
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     @Test
     void noStepOfAnAlertReadsTheTable() throws Exception {

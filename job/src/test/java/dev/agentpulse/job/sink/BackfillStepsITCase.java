@@ -45,7 +45,7 @@ class BackfillStepsITCase {
     private static final TransactionSnapshot SNAPSHOT = TransactionSnapshot.parse("50:50:");
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     private final JobConfig config = SampleConfig.of("agentpulse.history.backfill", "true");
     private Connection reader;

@@ -40,7 +40,7 @@ class HistoryRowsITCase {
     private static final long NOON = HistoryBucket.DAY.startOf(START) + 12 * HOUR;
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     private Connection reader;
     private Connection writing;

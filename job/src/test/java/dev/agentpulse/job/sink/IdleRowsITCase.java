@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class IdleRowsITCase {
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     @Test
     void goAfterTheirTimeAndNoOthers() throws SQLException {

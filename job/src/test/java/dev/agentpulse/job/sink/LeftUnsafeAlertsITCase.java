@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class LeftUnsafeAlertsITCase {
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     @Test
     void areResolvedByAJobThatBeginsAnewAndLeftAloneByOneThatGoesOn() throws SQLException {

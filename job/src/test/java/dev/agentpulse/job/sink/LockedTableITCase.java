@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class LockedTableITCase {
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     @Test
     void delaysResultsAndStopsNothing() throws Exception {

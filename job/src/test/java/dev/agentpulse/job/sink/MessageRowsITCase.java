@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MessageRowsITCase {
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     private Database database;
 

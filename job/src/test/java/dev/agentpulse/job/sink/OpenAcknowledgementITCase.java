@@ -31,7 +31,7 @@ class OpenAcknowledgementITCase {
     private static final long CENTURY_MILLIS = 36_525L * 86_400_000;
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     @Test
     void holdsUpNeitherTicksNorRetention() throws SQLException {

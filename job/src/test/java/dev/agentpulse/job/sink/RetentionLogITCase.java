@@ -21,7 +21,7 @@ class RetentionLogITCase {
     private static final long DAY_MILLIS = 86_400_000;
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     private Connection writing;
     private Connection owner;

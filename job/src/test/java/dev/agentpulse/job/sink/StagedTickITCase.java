@@ -44,7 +44,7 @@ class StagedTickITCase {
     private static final long SEED = 8;
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     private Connection writer;
     private Connection reader;

@@ -39,7 +39,7 @@ import org.postgresql.PGNotification;
 class TickTransactionITCase {
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     private final List<Connection> writers = new ArrayList<>();
     private Database database;

@@ -25,7 +25,7 @@ class TickWriterErrorITCase {
     private static final String MESSAGE = "made for this test";
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     @Test
     void failsTheTaskAtTheNextWatermarkAndCheckpoint() throws Exception {

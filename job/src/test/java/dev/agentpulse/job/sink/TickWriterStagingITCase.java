@@ -32,7 +32,7 @@ class TickWriterStagingITCase {
     private static final String MESSAGES = "SELECT count(*), count(DISTINCT event_key) FROM agentpulse.channel_event";
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     private Connection connection;
     private JobConfig config;

@@ -29,7 +29,7 @@ class UnwritableRowITCase {
     private static final String NO_JSONB = "{\"event\": \"sla_breach\", \"id\": \"\\u0000\"}";
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     private Connection writer;
     private Connection reader;
