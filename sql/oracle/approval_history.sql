@@ -39,7 +39,7 @@ reported AS (
     FROM rounded
 ),
 ended AS (
-    SELECT length.bucket, length.duration, reach.complete_from, (SELECT min(as_of) FROM agentpulse.pipeline_status) AS as_of
+    SELECT length.bucket, length.duration, reach.complete_from, reach.incomplete_start, (SELECT min(as_of) FROM agentpulse.pipeline_status) AS as_of
     FROM (VALUES ('1m', interval '1 minute'), ('15m', interval '15 minutes'), ('1h', interval '1 hour'),
             ('1d', interval '24 hours')) AS length (bucket, duration)
     JOIN agentpulse.history_reach AS reach
@@ -64,6 +64,8 @@ figures AS (
         count(*) FILTER (WHERE resolution_seconds <= 300) AS within_sla_count
     FROM reported
     JOIN ended ON date_bin(ended.duration, happened_at, timestamptz '0001-01-01 00:00:00+00') >= ended.complete_from
+        AND date_bin(ended.duration, happened_at, timestamptz '0001-01-01 00:00:00+00')
+            IS DISTINCT FROM ended.incomplete_start
         AND date_bin(ended.duration, happened_at, timestamptz '0001-01-01 00:00:00+00') + ended.duration <= ended.as_of
     GROUP BY ended.bucket, bucket_start
 )

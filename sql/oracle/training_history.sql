@@ -28,7 +28,7 @@ WITH usable AS MATERIALIZED (
       AND NOT EXISTS (SELECT FROM unnest(labels) AS label WHERE length(label) > 1000)
 ),
 ended AS (
-    SELECT length.bucket, length.duration, reach.complete_from, (SELECT min(as_of) FROM agentpulse.pipeline_status) AS as_of
+    SELECT length.bucket, length.duration, reach.complete_from, reach.incomplete_start, (SELECT min(as_of) FROM agentpulse.pipeline_status) AS as_of
     FROM (VALUES ('1m', interval '1 minute'), ('15m', interval '15 minutes'), ('1h', interval '1 hour'),
             ('1d', interval '24 hours')) AS length (bucket, duration)
     JOIN agentpulse.history_reach AS reach
@@ -39,6 +39,8 @@ placed AS MATERIALIZED (
            date_bin(ended.duration, usable.created_at, timestamptz '0001-01-01 00:00:00+00') AS bucket_start
     FROM usable
     JOIN ended ON date_bin(ended.duration, created_at, timestamptz '0001-01-01 00:00:00+00') >= ended.complete_from
+        AND date_bin(ended.duration, created_at, timestamptz '0001-01-01 00:00:00+00')
+            IS DISTINCT FROM ended.incomplete_start
         AND date_bin(ended.duration, created_at, timestamptz '0001-01-01 00:00:00+00') + ended.duration <= ended.as_of
 ),
 figures AS (

@@ -6,7 +6,7 @@ import dev.agentpulse.job.sink.LedgerSink;
 import dev.agentpulse.job.sink.TickSink;
 import dev.agentpulse.job.source.ChangeSourceFactory;
 import dev.agentpulse.job.source.Heartbeat;
-import dev.agentpulse.job.source.PastQueryReader;
+import dev.agentpulse.job.source.PastRowReader;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -45,7 +45,7 @@ public final class AgentPulseJob {
                 env,
                 new AgentPulsePipeline.Sources(ChangeSourceFactory.create(config), Heartbeat.source(config)),
                 new AgentPulsePipeline.Sinks(
-                        new TickSink(config, new PastQueryReader(config)),
+                        new TickSink(config, new PastRowReader(config)),
                         LedgerSink.create(config.writer()),
                         Heartbeat.sink(config)),
                 config);

@@ -55,8 +55,8 @@ final class ChangeRouter extends ProcessFunction<Change, Change> {
     /** The key of a stream that has only one; the name of the only queue. */
     private static final String ALL = "all";
 
-    private static final String APPROVAL_HISTORY = HistoryTable.APPROVALS.key(ALL);
-    private static final String TRAINING_HISTORY = HistoryTable.TRAINING.key(ALL);
+    private static final String APPROVAL_HISTORY = HistoryTable.APPROVALS.key(HistoryTable.ALL);
+    private static final String TRAINING_HISTORY = HistoryTable.TRAINING.key(HistoryTable.ALL);
 
     private static final String[] NO_LABELS = {};
 
@@ -174,15 +174,19 @@ final class ChangeRouter extends ProcessFunction<Change, Change> {
     }
 
     private static @Nullable FeedbackEvent event(@Nullable FeedbackRow row) {
-        return row == null ? null : event(row, row.labels(), row.annotator());
+        return row == null ? null : row.event();
     }
 
     private static @Nullable FeedbackEvent scores(@Nullable FeedbackRow row) {
-        return row == null ? null : event(row, NO_LABELS, null);
-    }
-
-    private static FeedbackEvent event(FeedbackRow row, String[] labels, @Nullable String annotator) {
-        return new FeedbackEvent(
-                row.createdAtMicros(), row.safeToSend(), labels, row.clarity(), row.accuracy(), row.tone(), annotator);
+        return row == null
+                ? null
+                : new FeedbackEvent(
+                        row.createdAtMicros(),
+                        row.safeToSend(),
+                        NO_LABELS,
+                        row.clarity(),
+                        row.accuracy(),
+                        row.tone(),
+                        null);
     }
 }

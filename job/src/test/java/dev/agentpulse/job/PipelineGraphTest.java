@@ -8,7 +8,7 @@ import dev.agentpulse.job.sink.LedgerSink;
 import dev.agentpulse.job.sink.TickSink;
 import dev.agentpulse.job.source.ChangeSourceFactory;
 import dev.agentpulse.job.source.Heartbeat;
-import dev.agentpulse.job.source.PastQueryReader;
+import dev.agentpulse.job.source.PastRowReader;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -107,7 +107,7 @@ class PipelineGraphTest {
                 env,
                 new AgentPulsePipeline.Sources(ChangeSourceFactory.create(config), Heartbeat.source(config)),
                 new AgentPulsePipeline.Sinks(
-                        new TickSink(config, new PastQueryReader(config)),
+                        new TickSink(config, new PastRowReader(config)),
                         LedgerSink.create(config.writer()),
                         Heartbeat.sink(config)),
                 config);

@@ -3,6 +3,7 @@ package dev.agentpulse.proof;
 import java.io.StringReader;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,6 +20,12 @@ public final class RandomChanges implements AutoCloseable {
     private static final int BULK_FIRST_ID = 1_000_000_000;
     private static final int SLOW_LATENCY_MS = 200;
     private static final int BULK_LATENCIES = 250;
+
+    /**
+     * A row that is deleted is younger, or older than history is kept. A job that corrects history for so long takes each
+     * out of it, as plain SQL has it.
+     */
+    public static final Duration CORRECT_DELETES = Duration.ofDays(3);
 
     private final Connection first;
     private final Connection second;

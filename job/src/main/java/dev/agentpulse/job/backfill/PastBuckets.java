@@ -4,9 +4,8 @@ import dev.agentpulse.job.model.HistoryBucket;
 import dev.agentpulse.job.model.HistoryParts;
 import dev.agentpulse.job.model.HistoryRow;
 import dev.agentpulse.job.model.HistoryTable;
+import dev.agentpulse.udf.aggregate.HistoryEvent;
 import dev.agentpulse.udf.aggregate.HistoryTotals;
-import dev.agentpulse.udf.aggregate.QueryEvent;
-import dev.agentpulse.udf.aggregate.QueryHistory;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,14 +13,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Makes buckets of queries that come in the order of their time. A bucket that is passed is a row, and is handed on to the
- * next longer one; so of each agent one bucket of each length is held.
+ * Makes buckets of events that come in the order of their time. A bucket that is passed is a row, and is handed on to the
+ * next longer one; so of each subject one bucket of each length is held.
  */
 public final class PastBuckets {
 
-    private static final HistoryTable TABLE = HistoryTable.AGENTS;
     private static final HistoryBucket[] LENGTHS = HistoryBucket.values();
 
+    private final HistoryTable table;
     private final long untilMicros;
     private final long asOfMicros;
     private final RowWriter writer;
@@ -37,7 +36,8 @@ public final class PastBuckets {
      * @param untilMicros a bucket that ends later is not whole, and no row is made of it
      * @param asOfMicros the time of the rows
      */
-    public PastBuckets(long untilMicros, long asOfMicros, RowWriter writer) {
+    public PastBuckets(HistoryTable table, long untilMicros, long asOfMicros, RowWriter writer) {
+        this.table = table;
         this.untilMicros = untilMicros;
         this.asOfMicros = asOfMicros;
         this.writer = writer;
@@ -46,16 +46,16 @@ public final class PastBuckets {
         }
     }
 
-    /** Puts in a query that was created no earlier than the last one. */
-    public void add(String agent, QueryEvent query) throws SQLException {
-        pass(query.timeMicros());
+    /** Puts in an event that is no earlier than the last one. */
+    public void add(String subject, HistoryEvent event) throws SQLException {
+        pass(event.timeMicros());
         for (HistoryBucket length : LENGTHS) {
-            starts[length.place()] = length.startOf(query.timeMicros());
+            starts[length.place()] = length.startOf(event.timeMicros());
         }
-        new QueryHistory(query).addTo(held.get(0).computeIfAbsent(agent, name -> TABLE.newTotals()), 1);
+        event.addTo(held.get(0).computeIfAbsent(subject, name -> table.newTotals()), 1);
     }
 
-    /** No query comes any more. */
+    /** No event comes any more. */
     public void end() throws SQLException {
         pass(Long.MAX_VALUE);
     }
@@ -68,15 +68,15 @@ public final class PastBuckets {
             if (start + length.lengthMicros() > timeMicros) {
                 return;
             }
-            for (Map.Entry<String, HistoryTotals> agent : ended.entrySet()) {
+            for (Map.Entry<String, HistoryTotals> subject : ended.entrySet()) {
                 if (start + length.lengthMicros() <= untilMicros) {
-                    HistoryParts parts = HistoryParts.of(TABLE, agent.getValue());
-                    writer.write(new HistoryRow(TABLE, agent.getKey(), length, start, asOfMicros, parts));
+                    HistoryParts parts = HistoryParts.of(table, subject.getValue());
+                    writer.write(new HistoryRow(table, subject.getKey(), length, start, asOfMicros, parts));
                 }
                 if (length != HistoryBucket.DAY) {
                     held.get(length.place() + 1)
-                            .computeIfAbsent(agent.getKey(), name -> TABLE.newTotals())
-                            .add(agent.getValue());
+                            .computeIfAbsent(subject.getKey(), name -> table.newTotals())
+                            .add(subject.getValue());
                 }
             }
             ended.clear();

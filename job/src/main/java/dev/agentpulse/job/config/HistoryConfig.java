@@ -13,10 +13,12 @@ import org.apache.flink.util.TimeUtils;
  *
  * @param correctDeletesMicros a row that is deleted later than this after the end of its minute stays in history
  * @param keptMicros how long buckets are kept after their end, in the order of {@link HistoryBucket}; 0 for ever
- * @param backfill whether what lies before the first start is read from the source table
+ * @param backfill whether what lies before the first start is read from the source tables
+ * @param backfillLimit how many rows of it are read in a second, at most
  * @param reachMicros how far back the rows of a snapshot count: it holds at least those of this time
  */
-public record HistoryConfig(long correctDeletesMicros, List<Long> keptMicros, boolean backfill, long reachMicros)
+public record HistoryConfig(
+        long correctDeletesMicros, List<Long> keptMicros, boolean backfill, int backfillLimit, long reachMicros)
         implements Serializable {
 
     private static final long MICROS_PER_MILLI = 1000;
@@ -25,6 +27,10 @@ public record HistoryConfig(long correctDeletesMicros, List<Long> keptMicros, bo
 
     public HistoryConfig {
         keptMicros = List.copyOf(keptMicros);
+        if (backfillLimit <= 0) {
+            throw new IllegalArgumentException(
+                    JobOptions.HISTORY_BACKFILL_LIMIT.key() + " must be positive, but is " + backfillLimit);
+        }
     }
 
     /**
@@ -55,6 +61,7 @@ public record HistoryConfig(long correctDeletesMicros, List<Long> keptMicros, bo
                         micros(options.get(JobOptions.HOUR_HISTORY_RETENTION)),
                         micros(options.get(JobOptions.DAY_HISTORY_RETENTION))),
                 options.get(JobOptions.HISTORY_BACKFILL),
+                options.get(JobOptions.HISTORY_BACKFILL_LIMIT),
                 Math.min(readMicros, LONGEST_REACH_MICROS));
     }
 

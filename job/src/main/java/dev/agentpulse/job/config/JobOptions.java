@@ -225,10 +225,18 @@ public final class JobOptions {
 
     public static final ConfigOption<Boolean> HISTORY_BACKFILL = key("agentpulse.history.backfill")
             .booleanType()
-            .defaultValue(false)
+            .defaultValue(true)
             .withDescription(
-                    "Whether history is filled from the source table with what lies before the first start, as far"
+                    "Whether history is filled from the source tables with what lies before the first start, as far"
                             + " back as history is kept.");
+
+    public static final ConfigOption<Integer> HISTORY_BACKFILL_LIMIT =
+            key("agentpulse.history.backfill-limit-per-second")
+                    .intType()
+                    .defaultValue(100_000)
+                    .withDescription(
+                            "Rows of the past that are read in one second at most, so that the tables' own users notice"
+                                    + " nothing.");
 
     public static final ConfigOption<Duration> MINUTE_HISTORY_RETENTION = key("agentpulse.retention.history-1m")
             .durationType()
@@ -296,6 +304,7 @@ public final class JobOptions {
                 IDLE_RETENTION,
                 HISTORY_CORRECT_DELETES,
                 HISTORY_BACKFILL,
+                HISTORY_BACKFILL_LIMIT,
                 MINUTE_HISTORY_RETENTION,
                 QUARTER_HISTORY_RETENTION,
                 HOUR_HISTORY_RETENTION,

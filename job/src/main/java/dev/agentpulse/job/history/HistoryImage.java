@@ -2,8 +2,6 @@ package dev.agentpulse.job.history;
 
 import dev.agentpulse.job.model.ApprovalImage;
 import dev.agentpulse.job.model.HistoryChange;
-import dev.agentpulse.udf.aggregate.ApprovalEvent;
-import dev.agentpulse.udf.aggregate.ApprovalHistory;
 import dev.agentpulse.udf.aggregate.FeedbackEvent;
 import dev.agentpulse.udf.aggregate.FeedbackHistory;
 import dev.agentpulse.udf.aggregate.HistoryEvent;
@@ -34,14 +32,8 @@ final class HistoryImage {
             return List.of(new QueryHistory(query));
         }
         if (approval != null) {
-            return events(approval);
+            return approval.history();
         }
         return feedback == null ? List.of() : List.of(new FeedbackHistory(feedback));
-    }
-
-    private static List<HistoryEvent> events(ApprovalImage row) {
-        HistoryEvent request = new ApprovalHistory(row.requested(), row.isPending());
-        ApprovalEvent decision = row.decided();
-        return decision == null ? List.of(request) : List.of(request, new ApprovalHistory(decision, false));
     }
 }

@@ -1,6 +1,9 @@
 package dev.agentpulse.job.model;
 
 import dev.agentpulse.udf.aggregate.ApprovalEvent;
+import dev.agentpulse.udf.aggregate.ApprovalHistory;
+import dev.agentpulse.udf.aggregate.HistoryEvent;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,5 +44,12 @@ public record ApprovalImage(
                     case PENDING -> throw new IllegalStateException("pending is no decision");
                 };
         return new ApprovalEvent(decidedAtMicros, kind, decidedAtMicros - createdAtMicros);
+    }
+
+    /** What it adds to history: its request and, behind it, its decision. */
+    public List<HistoryEvent> history() {
+        HistoryEvent request = new ApprovalHistory(requested(), isPending());
+        ApprovalEvent decision = decided();
+        return decision == null ? List.of(request) : List.of(request, new ApprovalHistory(decision, false));
     }
 }

@@ -1,5 +1,6 @@
 package dev.agentpulse.job.model;
 
+import dev.agentpulse.udf.aggregate.FeedbackEvent;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Objects;
@@ -23,6 +24,11 @@ public record FeedbackRow(
         @Nullable BigDecimal tone,
         @Nullable String annotator,
         long createdAtMicros) {
+
+    /** What figures need of it. */
+    public FeedbackEvent event() {
+        return new FeedbackEvent(createdAtMicros, safeToSend, labels, clarity, accuracy, tone, annotator);
+    }
 
     @Override
     public boolean equals(@Nullable Object other) {

@@ -13,6 +13,9 @@ public enum HistoryTable {
     APPROVALS("approval_history", "queue", ApprovalHistory.COUNTS, ApprovalHistory.SUMS, 0),
     TRAINING("training_history", "dataset", FeedbackHistory.COUNTS, FeedbackHistory.SUMS, FeedbackHistory.TEXTS);
 
+    /** The only subject of approvals, and of feedback. */
+    public static final String ALL = "all";
+
     /** No text of a Postgres table holds it, so no agent is called like this. */
     private static final String NO_AGENT = "\u0000";
 
@@ -57,6 +60,16 @@ public enum HistoryTable {
     /** Nothing of the table's parts. */
     public HistoryTotals newTotals() {
         return new HistoryTotals(counts.size(), sums.size(), texts);
+    }
+
+    /** The table of a {@link #tableName}. */
+    public static HistoryTable ofTable(String tableName) {
+        for (HistoryTable table : values()) {
+            if (table.tableName.equals(tableName)) {
+                return table;
+            }
+        }
+        throw new IllegalArgumentException("there is no history table " + tableName);
     }
 
     /** The key under which the operator holds a subject's buckets; an agent's is its name. */

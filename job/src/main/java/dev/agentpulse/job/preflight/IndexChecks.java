@@ -3,9 +3,11 @@ package dev.agentpulse.job.preflight;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a start finds the few rows that still matter in a large table without reading all of it.
+ * Whether a start finds the few rows that still matter in a large table without reading all of it, and history finds those
+ * of a day.
  *
  * @param largeRows from how many rows on a table is large
  */
@@ -23,7 +25,7 @@ record IndexChecks(Catalog catalog, CapturedTable table, long largeRows) {
                   JOIN pg_class c ON c.oid = t.oid AND c.relkind = 'r'
                  WHERE n.nspname = ? AND r.relname = ?
             ), indexed AS (
-                SELECT i.indrelid, a.attname, i.indpred IS NULL AS whole,
+                SELECT i.indrelid, a.attname, i.indpred IS NULL AS whole, am.amname = 'btree' AS sorted,
                        coalesce(pg_get_expr(i.indpred, i.indrelid), '') LIKE '%status%pending%' AS pending
                   FROM pg_index i
                   JOIN pg_class ic ON ic.oid = i.indexrelid
@@ -35,19 +37,53 @@ record IndexChecks(Catalog catalog, CapturedTable table, long largeRows) {
 
     List<Finding> findings() throws SQLException {
         List<Finding> findings = new ArrayList<>();
-        long rows = Long.parseLong(ask("SELECT coalesce(sum(row_count), 0)::bigint AS answer FROM parts"));
+        long rows = rowCount();
         if (rows < largeRows) {
             return findings;
         }
         for (String column : table.searchedColumns()) {
             if (lacks("l.whole AND l.attname = '" + column + "'")) {
                 findings.add(warning(rows, column, create() + " (" + column + ")"));
+            } else if (lacks(sortedBy(column))) {
+                findings.add(missingForHistory(rows, column));
             }
         }
         if (table.searchesPending() && lacks("l.pending OR l.whole AND l.attname = 'status'")) {
             findings.add(warning(rows, "status", create() + " (created_at) WHERE status = 'pending'"));
         }
         return findings;
+    }
+
+    /**
+     * Whether the rows of a day cannot be found in their order without reading and sorting all others.
+     *
+     * @return what is lacking; null if nothing is
+     */
+    @Nullable
+    Finding missingForHistory() throws SQLException {
+        long rows = rowCount();
+        for (String column : table.searchedColumns()) {
+            if (rows >= largeRows && lacks(sortedBy(column))) {
+                return missingForHistory(rows, column);
+            }
+        }
+        return null;
+    }
+
+    private Finding missingForHistory(long rows, String column) throws SQLException {
+        return Finding.warning(
+                table.name().toString(),
+                "History of the time before the first start is not read of the about " + rows + " rows of "
+                        + table.name() + ", for no btree index begins with " + column + ".",
+                create() + " (" + column + ")");
+    }
+
+    private static String sortedBy(String column) {
+        return "l.whole AND l.sorted AND l.attname = '" + column + "'";
+    }
+
+    private long rowCount() throws SQLException {
+        return Long.parseLong(ask("SELECT coalesce(sum(row_count), 0)::bigint AS answer FROM parts"));
     }
 
     private boolean lacks(String fitting) throws SQLException {
@@ -76,7 +112,8 @@ record IndexChecks(Catalog catalog, CapturedTable table, long largeRows) {
         return Finding.warning(
                 table.name().toString(),
                 "A start reads all of the about " + rows + " rows of " + table.name()
-                        + ", for no index leads to the few that matter by " + column + ".",
+                        + ", and history of the time before is not read of them, for no index leads to the few that matter by "
+                        + column + ".",
                 fix);
     }
 }

@@ -4,12 +4,14 @@ import dev.agentpulse.job.config.DatabaseSessions;
 import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.config.SessionKind;
 import dev.agentpulse.job.config.SourceConfig;
+import dev.agentpulse.job.model.SourceTable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -129,6 +131,24 @@ public final class Preflight {
         List<Finding> findings = new ArrayList<>();
         run(findings, "result tables", () -> new WriterChecks(catalog, source.heartbeatTable()).findings());
         return findings;
+    }
+
+    /**
+     * Whether history of the time before the first start cannot be read of a table, as it is large and its rows are not
+     * found by their time.
+     *
+     * @param connection logged in as the user that reads the stream
+     * @return what mends it; null if nothing is lacking
+     */
+    public static @Nullable String missingForHistory(Connection connection, SourceConfig source, SourceTable table)
+            throws SQLException {
+        CapturedTable captured = CapturedTable.of(source).stream()
+                .filter(one -> one.name().equals(source.table(table)))
+                .findFirst()
+                .orElseThrow();
+        Finding missing =
+                new IndexChecks(new Catalog(connection), captured, IndexChecks.LARGE_ROWS).missingForHistory();
+        return missing == null ? null : missing.sentence();
     }
 
     private static Catalog catalog(Connection connection) throws SQLException {

@@ -4,12 +4,15 @@ import dev.agentpulse.job.backfill.HistorySeam;
 import dev.agentpulse.job.config.HistoryConfig;
 import dev.agentpulse.job.model.HistoryBucket;
 import dev.agentpulse.job.model.HistoryCorrection;
+import dev.agentpulse.job.model.HistoryTable;
 import dev.agentpulse.job.model.TickProgress;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.LogSequenceNumber;
 
@@ -26,9 +29,9 @@ final class BackfillSteps {
             + " WHERE component = ? AND commit_lsn = ?::pg_lsn AND details ->> '"
             + PipelineStatusUpsertStatement.LINEAGE + "' = ? FOR UPDATE";
 
-    private static final String NEXT = "SELECT (extract(epoch FROM until) * 1000000)::bigint FROM "
-            + HistoryProgressSql.TABLE + " WHERE history_table = '" + HistoryProgressSql.NAME
-            + "' AND state <> 'done' ORDER BY until LIMIT 1";
+    /** Of all tables the newest. */
+    private static final String NEXT = "SELECT history_table, (extract(epoch FROM until) * 1000000)::bigint FROM "
+            + HistoryProgressSql.TABLE + " WHERE state <> 'done' ORDER BY until DESC, history_table";
 
     /** Answers which attempt it is, and whether an earlier one may have left rows. */
     private static final String BEGIN = "UPDATE " + HistoryProgressSql.TABLE + " SET state = 'reading',"
@@ -37,48 +40,53 @@ final class BackfillSteps {
 
     private static final String DONE = "UPDATE " + HistoryProgressSql.TABLE + " SET state = 'done',"
             + " since = ?::timestamptz, rows = ?, unusable_rows = ?, visible = ?::pg_snapshot, end_lsn = ?::pg_lsn,"
-            + " finished_at = clock_timestamp(), problem = NULL WHERE " + HistoryProgressSql.CLAIMED;
+            + " oldest = ?::timestamptz, finished_at = clock_timestamp(), problem = NULL WHERE "
+            + HistoryProgressSql.CLAIMED;
 
     private static final String ADD_NEXT = "INSERT INTO " + HistoryProgressSql.TABLE
-            + " (history_table, until) VALUES ('" + HistoryProgressSql.NAME + "', ?::timestamptz)";
+            + " (history_table, until, oldest) VALUES (?, ?::timestamptz, ?::timestamptz)";
 
     private static final String MOVE_REACH = "UPDATE agentpulse.history_reach SET complete_from = ?::timestamptz,"
-            + " incomplete_start = coalesce(?::timestamptz, incomplete_start) WHERE history_table = '"
-            + HistoryProgressSql.NAME
-            + "' AND bucket = ? AND complete_from > ?::timestamptz AND complete_from <= ?::timestamptz";
+            + " incomplete_start = coalesce(?::timestamptz, incomplete_start) WHERE history_table = ?"
+            + " AND bucket = ? AND complete_from > ?::timestamptz AND complete_from <= ?::timestamptz";
 
     private final Connection connection;
     private final HistoryConfig config;
     private final HistoryWriter history;
 
-    /** What is to be done next. */
-    enum Next {
-        /** Nothing. */
-        NOTHING,
-        /** To wait until the buckets of the next range have ended. */
-        WAIT,
-        /** To read it. */
-        READ
-    }
-
     /**
      * The range that is to be read next.
      *
+     * @param ended whether its buckets have ended; if not, it has not begun
      * @param untilMicros its end
      * @param attempt by whose number others see that they are not the last who read it
      * @param begunBefore whether an earlier attempt may have left rows
      * @param waits whether the snapshot must not be taken before all transactions in progress are over
      * @param tick the tick behind which it begins
      */
-    record Begun(Next next, long untilMicros, int attempt, boolean begunBefore, boolean waits, TickProgress tick) {}
+    record Begun(
+            HistoryTable table,
+            boolean ended,
+            long untilMicros,
+            int attempt,
+            boolean begunBefore,
+            boolean waits,
+            TickProgress tick) {}
 
     /**
      * What was read of it.
      *
      * @param range with the snapshot
+     * @param oldestMicros time of the oldest that there is to be read; null if there is nothing
      * @param last whether there is nothing before it
      */
-    record Done(Begun begun, HistorySeam.Range range, long rows, long unusableRows, boolean last) {}
+    record Done(
+            Begun begun,
+            HistorySeam.Range range,
+            @Nullable Long oldestMicros,
+            long rows,
+            long unusableRows,
+            boolean last) {}
 
     private interface Work<R> {
         R run() throws SQLException;
@@ -95,39 +103,55 @@ final class BackfillSteps {
         this.history = history;
     }
 
-    /** Begins with the next range, if there is one. */
-    Begun begin(TickProgress tick) throws SQLException {
-        Begun begun = inTransaction(tick, () -> {
-            Long until = next();
-            if (until == null) {
-                return new Begun(Next.NOTHING, 0, 0, false, false, tick);
-            }
-            if (tick.asOfMicros() < until) {
-                return new Begun(Next.WAIT, until, 0, false, false, tick);
-            }
-            try (PreparedStatement update = connection.prepareStatement(BEGIN)) {
-                update.setString(1, Column.text(until));
-                try (ResultSet claimed = update.executeQuery()) {
-                    claimed.next();
-                    return new Begun(Next.READ, until, claimed.getInt(1), claimed.getBoolean(2), false, tick);
-                }
-            }
-        });
-        return begun.next() != Next.READ
-                ? begun
-                : new Begun(
-                        Next.READ,
-                        begun.untilMicros(),
-                        begun.attempt(),
-                        begun.begunBefore(),
-                        history.seam().beginReading(),
-                        tick);
+    /**
+     * Begins with the next range.
+     *
+     * @param without the tables that are left out
+     * @return nothing if there is none
+     */
+    Optional<Begun> begin(TickProgress tick, Set<HistoryTable> without) throws SQLException {
+        Optional<Begun> next = inTransaction(tick, () -> begin(next(without), tick));
+        return next.map(begun -> begun.ended() ? reading(begun) : begun);
     }
 
-    private @Nullable Long next() throws SQLException {
+    private Begun reading(Begun begun) {
+        boolean waits = history.seam(begun.table()).beginReading();
+        return new Begun(
+                begun.table(), true, begun.untilMicros(), begun.attempt(), begun.begunBefore(), waits, begun.tick());
+    }
+
+    /** The end of a range of a table. */
+    private record Next(HistoryTable table, long untilMicros) {}
+
+    private Optional<Next> next(Set<HistoryTable> without) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(NEXT);
                 ResultSet found = query.executeQuery()) {
-            return found.next() ? Long.valueOf(found.getLong(1)) : null;
+            while (found.next()) {
+                HistoryTable table = HistoryTable.ofTable(found.getString(1));
+                if (!without.contains(table)) {
+                    return Optional.of(new Next(table, found.getLong(2)));
+                }
+            }
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Begun> begin(Optional<Next> found, TickProgress tick) throws SQLException {
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        Next next = found.get();
+        if (tick.asOfMicros() < next.untilMicros()) {
+            return Optional.of(new Begun(next.table(), false, next.untilMicros(), 0, false, false, tick));
+        }
+        try (PreparedStatement update = connection.prepareStatement(BEGIN)) {
+            update.setString(1, next.table().tableName());
+            update.setString(2, Column.text(next.untilMicros()));
+            try (ResultSet claimed = update.executeQuery()) {
+                claimed.next();
+                return Optional.of(new Begun(
+                        next.table(), true, next.untilMicros(), claimed.getInt(1), claimed.getBoolean(2), false, tick));
+            }
         }
     }
 
@@ -138,7 +162,8 @@ final class BackfillSteps {
      */
     boolean end(Done done, TickProgress tick) throws SQLException {
         HistorySeam.Range range = done.range();
-        HistorySeam seam = history.seam();
+        HistoryTable table = done.begun().table();
+        HistorySeam seam = history.seam(table);
         List<HistoryCorrection> missing = seam.missing(range.sinceMicros(), range.visible());
         if (missing == null) {
             return false;
@@ -148,15 +173,17 @@ final class BackfillSteps {
                 return false;
             }
             for (HistoryBucket length : HistoryBucket.values()) {
-                moveReach(length, range, tick.asOfMicros());
+                moveReach(table, length, range, tick.asOfMicros());
             }
             if (!done.last()) {
                 try (PreparedStatement insert = connection.prepareStatement(ADD_NEXT)) {
-                    insert.setString(1, Column.text(range.sinceMicros()));
+                    insert.setString(1, table.tableName());
+                    insert.setString(2, Column.text(range.sinceMicros()));
+                    insert.setString(3, oldest(done));
                     insert.executeUpdate();
                 }
             }
-            history.correct(missing, tick, new RowWriter(connection, false));
+            history.correct(table, missing, tick, new RowWriter(connection, false));
             return true;
         });
         if (taken) {
@@ -172,13 +199,21 @@ final class BackfillSteps {
             update.setLong(3, done.unusableRows());
             update.setString(4, done.range().visible().toString());
             update.setString(5, LogSequenceNumber.valueOf(done.range().endLsn()).asString());
-            update.setString(6, Column.text(done.begun().untilMicros()));
-            update.setInt(7, done.begun().attempt());
+            update.setString(6, oldest(done));
+            update.setString(7, done.begun().table().tableName());
+            update.setString(8, Column.text(done.begun().untilMicros()));
+            update.setInt(9, done.begun().attempt());
             return update.executeUpdate() == 1;
         }
     }
 
-    private void moveReach(HistoryBucket length, HistorySeam.Range range, long asOfMicros) throws SQLException {
+    private static @Nullable String oldest(Done done) {
+        Long micros = done.oldestMicros();
+        return micros == null ? null : Column.text(micros);
+    }
+
+    private void moveReach(HistoryTable table, HistoryBucket length, HistorySeam.Range range, long asOfMicros)
+            throws SQLException {
         String from = Column.text(Math.max(range.sinceMicros(), config.keptFromMicros(length, asOfMicros)));
         // A bucket that reaches on into what the stream has brought: only the day does, because ranges end with an
         // hour.
@@ -186,22 +221,25 @@ final class BackfillSteps {
         try (PreparedStatement move = connection.prepareStatement(MOVE_REACH)) {
             move.setString(1, from);
             move.setString(2, cut == range.untilMicros() ? null : Column.text(cut));
-            move.setString(3, length.text());
-            move.setString(4, from);
-            move.setString(5, Column.text(range.untilMicros()));
+            move.setString(3, table.tableName());
+            move.setString(4, length.text());
+            move.setString(5, from);
+            move.setString(6, Column.text(range.untilMicros()));
             move.executeUpdate();
         }
     }
 
     /** Sums up the day of the first start when it has ended. */
     void sumUpFirstDay(TickProgress tick) throws SQLException {
-        Long start = history.incompleteDayMicros();
-        if (start != null && HistoryBucket.DAY.endOf(start) <= tick.asOfMicros()) {
-            inTransaction(tick, () -> {
-                history.sumUpDay(start, tick);
-                return true;
-            });
-            history.incompleteDayIs(null);
+        for (HistoryTable table : HistoryTable.values()) {
+            Long start = history.incompleteDayMicros(table);
+            if (start != null && HistoryBucket.DAY.endOf(start) <= tick.asOfMicros()) {
+                inTransaction(tick, () -> {
+                    history.sumUpDay(table, start, tick);
+                    return true;
+                });
+                history.daySummedUp(table);
+            }
         }
     }
 

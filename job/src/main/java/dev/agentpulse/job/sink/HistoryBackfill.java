@@ -1,18 +1,25 @@
 package dev.agentpulse.job.sink;
 
 import dev.agentpulse.job.backfill.HistorySeam;
+import dev.agentpulse.job.backfill.Pace;
 import dev.agentpulse.job.backfill.PastBuckets;
-import dev.agentpulse.job.backfill.PastQueries;
+import dev.agentpulse.job.backfill.PastRows;
 import dev.agentpulse.job.config.DatabaseSessions;
 import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.config.SessionKind;
 import dev.agentpulse.job.model.HistoryBucket;
+import dev.agentpulse.job.model.HistoryTable;
 import dev.agentpulse.job.model.TickProgress;
-import dev.agentpulse.udf.aggregate.QueryEvent;
+import dev.agentpulse.udf.aggregate.HistoryEvent;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +27,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fills history with what lies before the first start: a thread beside the tick writer reads the source table day by day,
+ * Fills history with what lies before the first start: a thread beside the tick writer reads the source tables day by day,
  * the newest first, and ends when there is nothing older, or nothing that would be kept. How far it is, is in {@code
- * history_progress}, from where it goes on after a restart. Whatever goes wrong is tried again and never fails the job.
+ * history_progress}, from where it goes on after a restart. Whatever goes wrong is tried again, while other tables go on,
+ * and never fails the job.
  *
  * <p>A day is read in one snapshot, its rows are written by small transactions where nobody takes them for history yet, and
  * taken in between two ticks (see {@link HistorySeam}). Of a stretch of time without rows nothing is written, so what an
@@ -46,19 +54,29 @@ final class HistoryBackfill implements AutoCloseable {
             + HistoryProgressSql.OF_RANGE + " AND state <> 'done' AND problem IS DISTINCT FROM ?";
 
     private final JobConfig config;
-    private final PastQueries queries;
+    private final PastRows rows;
     private final BackfillSteps steps;
     private final BetweenTicks between = new BetweenTicks();
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private final Pace pace;
     private final Thread thread = new Thread(this::readAll, "agentpulse-backfill");
 
-    /** What is being read, to be closed under the thread when it has to end. */
-    private volatile PastQueries.@Nullable Reading open;
+    // Only the thread touches these two.
 
-    HistoryBackfill(JobConfig config, PastQueries queries, BackfillSteps steps) {
+    /** When a table is tried again that could not be read; by the clock of {@link System#nanoTime}. */
+    private final Map<HistoryTable, Long> triedAgainNanos = new EnumMap<>(HistoryTable.class);
+
+    /** How long it is left alone if it cannot be read once more. */
+    private final Map<HistoryTable, Long> retryMillis = new EnumMap<>(HistoryTable.class);
+
+    /** What is being read, to be closed under the thread when it has to end. */
+    private volatile PastRows.@Nullable Reading open;
+
+    HistoryBackfill(JobConfig config, PastRows rows, BackfillSteps steps) {
         this.config = config;
-        this.queries = queries;
+        this.rows = rows;
         this.steps = steps;
+        this.pace = new Pace(config.history().backfillLimit(), System::nanoTime, this::pause);
         thread.setDaemon(true);
     }
 
@@ -79,31 +97,11 @@ final class HistoryBackfill implements AutoCloseable {
     }
 
     private void readAll() {
-        long retryMillis = FIRST_RETRY_MILLIS;
         try {
-            while (true) {
-                BackfillSteps.Begun begun = null;
-                long pauseMillis = PAUSE_MILLIS;
-                try {
-                    begun = between.run(steps::begin);
-                    if (begun.next() == BackfillSteps.Next.NOTHING) {
-                        LOG.info("history is there as far back as it is kept");
-                        return;
-                    }
-                    if (begun.next() == BackfillSteps.Next.READ && read(begun)) {
-                        retryMillis = FIRST_RETRY_MILLIS;
-                        continue;
-                    }
-                } catch (SQLException | RuntimeException e) {
-                    LOG.warn("history cannot be read now, and is tried again: {}", e.getMessage(), e);
-                    note(begun, String.valueOf(e.getMessage()));
-                    pauseMillis = retryMillis;
-                    retryMillis = Math.min(2 * retryMillis, LONGEST_RETRY_MILLIS);
-                }
-                if (stopped.await(pauseMillis, TimeUnit.MILLISECONDS)) {
-                    return;
-                }
+            while (readNext()) {
+                // There may be more.
             }
+            LOG.info("history is there as far back as it is kept");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Throwable e) {
@@ -111,14 +109,52 @@ final class HistoryBackfill implements AutoCloseable {
         }
     }
 
+    /** Reads a range, or waits; false if there is nothing more. */
+    private boolean readNext() throws InterruptedException {
+        long now = System.nanoTime();
+        triedAgainNanos.values().removeIf(nanos -> nanos <= now);
+        Set<HistoryTable> without = Set.copyOf(triedAgainNanos.keySet());
+        BackfillSteps.Begun begun = null;
+        try {
+            Optional<BackfillSteps.Begun> next = between.run(tick -> steps.begin(tick, without));
+            if (next.isEmpty() && without.isEmpty()) {
+                return false;
+            }
+            begun = next.orElse(null);
+            if (begun == null) {
+                long first = Collections.min(triedAgainNanos.values());
+                pause(Math.max(1, TimeUnit.NANOSECONDS.toMillis(first - now)));
+            } else if (begun.ended() && read(begun)) {
+                retryMillis.remove(begun.table());
+            } else {
+                pause(PAUSE_MILLIS);
+            }
+        } catch (SQLException | RuntimeException e) {
+            LOG.warn("history cannot be read now, and is tried again: {}", e.getMessage(), e);
+            if (begun == null) {
+                pause(FIRST_RETRY_MILLIS);
+            } else {
+                note(begun, String.valueOf(e.getMessage()));
+                long pauseMillis = retryMillis.getOrDefault(begun.table(), FIRST_RETRY_MILLIS);
+                retryMillis.put(begun.table(), Math.min(2 * pauseMillis, LONGEST_RETRY_MILLIS));
+                triedAgainNanos.put(begun.table(), System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pauseMillis));
+            }
+        }
+        return true;
+    }
+
+    private void pause(long millis) throws InterruptedException {
+        if (stopped.await(millis, TimeUnit.MILLISECONDS)) {
+            throw new InterruptedException("the job ends");
+        }
+    }
+
     /** Reads a range; false if it has to be read again. */
     private boolean read(BackfillSteps.Begun begun) throws SQLException, InterruptedException {
         if (begun.waits()) {
-            queries.awaitTransactionsInProgress(problem -> {
+            rows.awaitTransactionsInProgress(problem -> {
                 note(begun, problem);
-                if (stopped.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
-                    throw new InterruptedException();
-                }
+                pause(PAUSE_MILLIS);
             });
         }
         long until = begun.untilMicros();
@@ -126,60 +162,73 @@ final class HistoryBackfill implements AutoCloseable {
                 FIRST_MICROS,
                 config.history().keptFromMicros(HistoryBucket.DAY, begun.tick().asOfMicros()));
         BackfillSteps.Done done;
-        try (PastQueries.Reading reading = queries.open(oldest, until)) {
+        try (PastRows.Reading reading = rows.open(begun.table(), oldest, until)) {
             open = reading;
             Long newest = reading.newestMicros();
             // The day before the range's end if there is something in it, else all up to where there is.
             long day = HistoryBucket.DAY.startOf(until - 1);
             boolean isDay = newest != null && newest >= day;
             long since = isDay ? day : newest == null ? Math.min(oldest, day) : HistoryBucket.DAY.endOf(newest);
-            Rows rows = new Rows();
+            Counted counted = new Counted(pace);
             if (isDay || begun.begunBefore()) {
-                write(begun, reading, day, isDay, rows);
+                write(begun, reading, day, isDay, counted);
             }
             HistorySeam.Range range = new HistorySeam.Range(since, until, reading.visible(), reading.endLsn());
             open = null;
-            done = new BackfillSteps.Done(begun, range, rows.usable, rows.unusable, since <= oldest);
+            done = new BackfillSteps.Done(
+                    begun, range, reading.oldestMicros(), counted.events, counted.unusable, since <= oldest);
         }
         boolean taken = between.run(tick -> steps.end(done, tick));
         if (taken) {
             LOG.info(
-                    "history was read back to {}: {} rows",
+                    "{} was read back to {}: {} rows",
+                    begun.table().tableName(),
                     microsText(done.range().sinceMicros()),
                     done.rows());
         } else {
-            LOG.info("history before {} is read again, because of what came meanwhile", microsText(until));
+            LOG.info(
+                    "{} before {} is read again, because of what came meanwhile",
+                    begun.table().tableName(),
+                    microsText(until));
         }
         return taken;
     }
 
     /** @param isDay whether there is something to be read, and not only something to be removed */
-    private void write(BackfillSteps.Begun begun, PastQueries.Reading reading, long day, boolean isDay, Rows rows)
-            throws SQLException {
+    private void write(BackfillSteps.Begun begun, PastRows.Reading reading, long day, boolean isDay, Counted counted)
+            throws SQLException, InterruptedException {
         try (Connection connection = DatabaseSessions.open(config.writer(), APPLICATION_NAME, SessionKind.SHORT)) {
             connection.setAutoCommit(false);
             PastHistory past = new PastHistory(connection, config.history(), config.alerts(), begun);
             past.remove(day);
             if (isDay) {
-                rows.buckets = new PastBuckets(begun.untilMicros(), begun.tick().asOfMicros(), past::write);
-                reading.read(day, rows);
-                rows.buckets.end();
+                PastBuckets buckets = new PastBuckets(
+                        begun.table(), begun.untilMicros(), begun.tick().asOfMicros(), past::write);
+                counted.buckets = buckets;
+                reading.read(day, counted);
+                buckets.end();
                 past.flush();
             }
         }
     }
 
     /** Counts rows and puts them into buckets. */
-    private static final class Rows implements PastQueries.Reader {
+    private static final class Counted implements PastRows.Reader {
+        private final Pace pace;
         private @Nullable PastBuckets buckets;
-        private long usable;
+        private long events;
         private long unusable;
 
+        Counted(Pace pace) {
+            this.pace = pace;
+        }
+
         @Override
-        public void query(String agent, QueryEvent query) throws SQLException {
-            usable++;
+        public void event(String subject, HistoryEvent event) throws SQLException, InterruptedException {
+            pace.row();
+            events++;
             if (buckets != null) {
-                buckets.add(agent, query);
+                buckets.add(subject, event);
             }
         }
 
@@ -193,15 +242,13 @@ final class HistoryBackfill implements AutoCloseable {
         return Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000));
     }
 
-    private void note(BackfillSteps.@Nullable Begun begun, String problem) {
-        if (begun == null) {
-            return;
-        }
+    private void note(BackfillSteps.Begun begun, String problem) {
         try (Connection connection = DatabaseSessions.open(config.writer(), APPLICATION_NAME, SessionKind.SHORT);
                 PreparedStatement update = connection.prepareStatement(NOTE)) {
             update.setString(1, problem);
-            update.setString(2, Column.text(begun.untilMicros()));
-            update.setString(3, problem);
+            update.setString(2, begun.table().tableName());
+            update.setString(3, Column.text(begun.untilMicros()));
+            update.setString(4, problem);
             update.executeUpdate();
         } catch (SQLException e) {
             LOG.debug("what history waits for cannot be noted", e);
@@ -212,7 +259,7 @@ final class HistoryBackfill implements AutoCloseable {
     public void close() throws InterruptedException {
         stopped.countDown();
         thread.interrupt();
-        PastQueries.Reading reading = open;
+        PastRows.Reading reading = open;
         if (reading != null) {
             try {
                 reading.close();

@@ -59,17 +59,17 @@ final class HistoryWriter {
     private static final long CLOCK_MARGIN_MICROS = 1_000_000;
 
     private static final String FORGET_PROGRESS =
-            "DELETE FROM " + HistoryProgressSql.TABLE + " WHERE history_table = '" + HistoryProgressSql.NAME + "'";
+            "DELETE FROM " + HistoryProgressSql.TABLE + " WHERE history_table = ?";
 
-    private static final String BEGIN_PROGRESS = "INSERT INTO " + HistoryProgressSql.TABLE
-            + " (history_table, until) VALUES ('" + HistoryProgressSql.NAME + "', ?::timestamptz)";
+    private static final String BEGIN_PROGRESS =
+            "INSERT INTO " + HistoryProgressSql.TABLE + " (history_table, until) VALUES (?, ?::timestamptz)";
 
     private static final String PROGRESS = "SELECT (extract(epoch FROM since) * 1000000)::bigint,"
             + " (extract(epoch FROM until) * 1000000)::bigint, visible::text, end_lsn::text, state = 'done' FROM "
-            + HistoryProgressSql.TABLE + " WHERE history_table = '" + HistoryProgressSql.NAME + "' ORDER BY until DESC";
+            + HistoryProgressSql.TABLE + " WHERE history_table = ? ORDER BY until DESC";
 
     private static final String INCOMPLETE_DAY = "SELECT (extract(epoch FROM incomplete_start) * 1000000)::bigint"
-            + " FROM agentpulse.history_reach WHERE history_table = '" + HistoryProgressSql.NAME + "' AND bucket = '1d'"
+            + " FROM agentpulse.history_reach WHERE history_table = ? AND bucket = '1d'"
             + " AND incomplete_start IS NOT NULL";
 
     /** For a position in the log: that of no tick. */
@@ -79,10 +79,10 @@ final class HistoryWriter {
     private final HistoryConfig config;
     private final Map<HistoryTable, Statements> statements = new EnumMap<>(HistoryTable.class);
 
-    private final HistorySeam seam = new HistorySeam();
+    private final Map<HistoryTable, HistorySeam> seams = new EnumMap<>(HistoryTable.class);
 
-    /** The day that is summed up when it has ended. */
-    private @Nullable Long incompleteDayMicros;
+    /** The day that is summed up when it has ended, of each table that has one. */
+    private final Map<HistoryTable, Long> incompleteDays = new EnumMap<>(HistoryTable.class);
 
     /** Where the last tick stands that this writer has written. */
     private long writtenLsn = NO_LSN;
@@ -98,6 +98,7 @@ final class HistoryWriter {
         this.connection = connection;
         this.config = config;
         for (HistoryTable table : HistoryTable.values()) {
+            seams.put(table, new HistorySeam());
             HistoryColumns columns = HistoryColumns.of(table, alerts);
             statements.put(
                     table,
@@ -110,17 +111,13 @@ final class HistoryWriter {
     }
 
     /** Where what was read of the table meets the stream. */
-    HistorySeam seam() {
-        return seam;
+    HistorySeam seam(HistoryTable table) {
+        return Objects.requireNonNull(seams.get(table));
     }
 
     @Nullable
-    Long incompleteDayMicros() {
-        return incompleteDayMicros;
-    }
-
-    void incompleteDayIs(@Nullable Long startMicros) {
-        incompleteDayMicros = startMicros;
+    Long incompleteDayMicros(HistoryTable table) {
+        return incompleteDays.get(table);
     }
 
     /**
@@ -130,23 +127,26 @@ final class HistoryWriter {
      */
     void beginTick(long lastLsn) throws SQLException {
         if (lastLsn != writtenLsn) {
-            load(lastLsn);
+            for (HistoryTable table : HistoryTable.values()) {
+                load(table, lastLsn);
+            }
         }
-        seam.beginTick();
+        seams.values().forEach(HistorySeam::beginTick);
     }
 
     /** The tick is written. */
     void tickCommitted(long lsn) {
         writtenLsn = lsn;
-        seam.tickCommitted(lsn);
+        seams.values().forEach(seam -> seam.tickCommitted(lsn));
     }
 
-    private void load(long lastLsn) throws SQLException {
+    private void load(HistoryTable table, long lastLsn) throws SQLException {
         List<HistorySeam.Range> ranges = new ArrayList<>();
         long from = Long.MIN_VALUE;
         boolean older = false;
-        try (PreparedStatement query = connection.prepareStatement(PROGRESS);
-                ResultSet found = query.executeQuery()) {
+        try (PreparedStatement query = connection.prepareStatement(PROGRESS)) {
+            query.setString(1, table.tableName());
+            ResultSet found = query.executeQuery();
             while (found.next()) {
                 long since = found.getLong(1);
                 long until = found.getLong(2);
@@ -163,10 +163,14 @@ final class HistoryWriter {
                 }
             }
         }
-        seam.restart(from, older && config.backfill(), ranges);
-        try (PreparedStatement query = connection.prepareStatement(INCOMPLETE_DAY);
-                ResultSet found = query.executeQuery()) {
-            incompleteDayMicros = found.next() ? Long.valueOf(found.getLong(1)) : null;
+        seam(table).restart(from, older && config.backfill(), ranges);
+        incompleteDays.remove(table);
+        try (PreparedStatement query = connection.prepareStatement(INCOMPLETE_DAY)) {
+            query.setString(1, table.tableName());
+            ResultSet found = query.executeQuery();
+            if (found.next()) {
+                incompleteDays.put(table, found.getLong(1));
+            }
         }
     }
 
@@ -181,27 +185,27 @@ final class HistoryWriter {
     void begin(boolean read, long knownMicros, @Nullable Long lastMicros) throws SQLException {
         long from =
                 read ? knownMicros - config.reachMicros() + SNAPSHOT_MARGIN_MICROS : knownMicros + BEGIN_MARGIN_MICROS;
-        long filledFrom = from;
         if (config.backfill()) {
             // A bucket is read or comes from the stream, so both meet at the end of an hour; the day is summed up.
             long margin = read ? CLOCK_MARGIN_MICROS - SNAPSHOT_MARGIN_MICROS : 0;
-            filledFrom = HistoryBucket.HOUR.endOf(from + margin - 1);
+            from = HistoryBucket.HOUR.endOf(from + margin - 1);
         }
-        beginProgress(Column.text(filledFrom));
-        seam.restart(config.backfill() ? filledFrom : Long.MIN_VALUE, config.backfill(), List.of());
-        incompleteDayMicros = null;
+        incompleteDays.clear();
         for (HistoryTable table : HistoryTable.values()) {
-            long tableFrom = table == HistoryProgressSql.FILLED ? filledFrom : from;
-            begin(table, Column.text(tableFrom), lastMicros == null ? BEFORE_ALL : Column.text(lastMicros));
+            seam(table).restart(config.backfill() ? from : Long.MIN_VALUE, config.backfill(), List.of());
+            beginProgress(table, Column.text(from));
+            begin(table, Column.text(from), lastMicros == null ? BEFORE_ALL : Column.text(lastMicros));
         }
     }
 
-    private void beginProgress(String completeFrom) throws SQLException {
+    private void beginProgress(HistoryTable table, String completeFrom) throws SQLException {
         try (PreparedStatement forget = connection.prepareStatement(FORGET_PROGRESS);
                 PreparedStatement begin = connection.prepareStatement(BEGIN_PROGRESS)) {
+            forget.setString(1, table.tableName());
             forget.executeUpdate();
             if (config.backfill()) {
-                begin.setString(1, completeFrom);
+                begin.setString(1, table.tableName());
+                begin.setString(2, completeFrom);
                 begin.executeUpdate();
             }
         }
@@ -263,15 +267,14 @@ final class HistoryWriter {
         HistoryCorrection before = null;
         for (HistoryCorrection change : changes) {
             if (change.kind() == HistoryCorrection.Kind.CORRECTION) {
-                if (change.table() != HistoryProgressSql.FILLED || seam.applies(change)) {
+                if (seam(change.table()).applies(change)) {
                     corrections.add(change);
                 }
             } else if (before == null || IN_THE_ORDER_OF_THE_LOG.compare(before, change) != 0) {
                 // Every subtask reports it, and the second time there is nothing left.
                 writer.write(of.correct(), WrittenHistory.all(corrections, tick));
                 corrections.clear();
-                long from =
-                        change.table() == HistoryProgressSql.FILLED ? seam.emptiesFromMicros(change) : Long.MIN_VALUE;
+                long from = seam(change.table()).emptiesFromMicros(change);
                 of.truncation().write(change.timeMicros(), from, tick);
             }
             before = change;
@@ -280,12 +283,18 @@ final class HistoryWriter {
     }
 
     /** Adds corrections to the rows that there are. */
-    void correct(List<HistoryCorrection> corrections, TickProgress tick, RowWriter writer) throws SQLException {
-        writer.write(of(HistoryProgressSql.FILLED).correct(), WrittenHistory.all(corrections, tick));
+    void correct(HistoryTable table, List<HistoryCorrection> corrections, TickProgress tick, RowWriter writer)
+            throws SQLException {
+        writer.write(of(table).correct(), WrittenHistory.all(corrections, tick));
     }
 
     /** Sums up a day from its hours, all of which have ended and are there. */
-    void sumUpDay(long startMicros, TickProgress tick) throws SQLException {
-        of(HistoryProgressSql.FILLED).day().write(startMicros, tick);
+    void sumUpDay(HistoryTable table, long startMicros, TickProgress tick) throws SQLException {
+        of(table).day().write(startMicros, tick);
+    }
+
+    /** The day is there. */
+    void daySummedUp(HistoryTable table) {
+        incompleteDays.remove(table);
     }
 }

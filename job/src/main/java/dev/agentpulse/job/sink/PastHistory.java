@@ -17,7 +17,6 @@ import java.util.List;
  */
 final class PastHistory {
 
-    private static final String HISTORY = "agentpulse." + HistoryProgressSql.NAME;
     private static final int STATEMENT_SIZE = 200_000;
     private static final int REMOVED_ROWS = 2000;
 
@@ -27,14 +26,14 @@ final class PastHistory {
     private static final String SET_SINCE =
             "UPDATE " + HistoryProgressSql.TABLE + " SET since = ?::timestamptz WHERE " + HistoryProgressSql.OF_RANGE;
 
-    private static final String REMOVE = "DELETE FROM " + HISTORY
-            + " WHERE ctid = ANY (ARRAY(SELECT ctid FROM "
-            + HISTORY + " WHERE bucket = ? AND bucket_start >= ?::timestamptz AND bucket_end <= ?::timestamptz"
-            + " LIMIT " + REMOVED_ROWS + "))";
+    private static final String REMOVE =
+            "DELETE FROM $ WHERE ctid = ANY (ARRAY(SELECT ctid FROM $ WHERE bucket = ? AND bucket_start >= ?::timestamptz AND bucket_end <= ?::timestamptz"
+                    + " LIMIT " + REMOVED_ROWS + "))";
 
     private final Connection connection;
     private final HistoryConfig config;
     private final HistoryUpsertStatement upsert;
+    private final String remove;
     private final BackfillSteps.Begun range;
 
     private final List<HistoryRow> waiting = new ArrayList<>();
@@ -48,7 +47,9 @@ final class PastHistory {
     PastHistory(Connection connection, HistoryConfig config, AlertConfig alerts, BackfillSteps.Begun range) {
         this.connection = connection;
         this.config = config;
-        this.upsert = new HistoryUpsertStatement(HistoryColumns.of(HistoryProgressSql.FILLED, alerts), true);
+        HistoryColumns columns = HistoryColumns.of(range.table(), alerts);
+        this.upsert = new HistoryUpsertStatement(columns, true);
+        this.remove = REMOVE.replace("$", columns.qualifiedName());
         this.range = range;
     }
 
@@ -57,7 +58,8 @@ final class PastHistory {
         inTransaction(() -> {
             try (PreparedStatement update = connection.prepareStatement(SET_SINCE)) {
                 update.setString(1, Column.text(sinceMicros));
-                update.setString(2, Column.text(range.untilMicros()));
+                update.setString(2, range.table().tableName());
+                update.setString(3, Column.text(range.untilMicros()));
                 update.executeUpdate();
             }
         });
@@ -70,7 +72,7 @@ final class PastHistory {
     }
 
     private int remove(HistoryBucket length, long sinceMicros) throws SQLException {
-        try (PreparedStatement delete = connection.prepareStatement(REMOVE)) {
+        try (PreparedStatement delete = connection.prepareStatement(remove)) {
             delete.setString(1, length.text());
             delete.setString(2, Column.text(sinceMicros));
             delete.setString(3, Column.text(range.untilMicros()));
@@ -100,8 +102,9 @@ final class PastHistory {
     private void inTransaction(Work work) throws SQLException {
         try {
             try (PreparedStatement claim = connection.prepareStatement(CLAIM)) {
-                claim.setString(1, Column.text(range.untilMicros()));
-                claim.setInt(2, range.attempt());
+                claim.setString(1, range.table().tableName());
+                claim.setString(2, Column.text(range.untilMicros()));
+                claim.setInt(3, range.attempt());
                 try (ResultSet claimed = claim.executeQuery()) {
                     if (!claimed.next()) {
                         throw new SQLException("another job has begun to read the same day");

@@ -1,6 +1,6 @@
 package dev.agentpulse.job.sink;
 
-import dev.agentpulse.job.backfill.PastQueries;
+import dev.agentpulse.job.backfill.PastRows;
 import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.model.TickRecord;
 import java.io.IOException;
@@ -23,10 +23,10 @@ public final class TickSink implements Sink<TickRecord>, SupportsWriterState<Tic
 
     private final JobConfig config;
 
-    private final PastQueries past;
+    private final PastRows past;
 
     /** @param past what history is filled with */
-    public TickSink(JobConfig config, PastQueries past) {
+    public TickSink(JobConfig config, PastRows past) {
         this.config = config;
         this.past = past;
     }

@@ -1,6 +1,6 @@
 package dev.agentpulse.job.sink;
 
-import dev.agentpulse.job.backfill.PastQueries;
+import dev.agentpulse.job.backfill.PastRows;
 import dev.agentpulse.job.config.DatabaseSessions;
 import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.config.Refusals;
@@ -101,7 +101,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
     }
 
     /** @param restored what {@link #snapshotState} gave */
-    TickWriter(JobConfig config, PastQueries past, MetricGroup metrics, Collection<List<BegunTick.Entry>> restored)
+    TickWriter(JobConfig config, PastRows past, MetricGroup metrics, Collection<List<BegunTick.Entry>> restored)
             throws IOException {
         this.statusMicros = config.statusMillis() * MICROS_PER_MILLI;
         // A job that goes on has a begun tick in its state, be it empty.

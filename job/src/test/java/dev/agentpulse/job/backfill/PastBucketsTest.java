@@ -32,7 +32,7 @@ class PastBucketsTest {
         Random random = new Random(seed);
         Map<Key, HistoryTotals> expected = new HashMap<>();
         Map<Key, HistoryRow> written = new HashMap<>();
-        PastBuckets buckets = new PastBuckets(UNTIL, UNTIL + 1, row -> {
+        PastBuckets buckets = new PastBuckets(HistoryTable.AGENTS, UNTIL, UNTIL + 1, row -> {
             Key key = new Key(row.subject(), row.bucket(), row.startMicros());
             assertThat(written.put(key, row)).as("each once").isNull();
         });
@@ -44,7 +44,7 @@ class PastBucketsTest {
         }
         for (QueryEvent query : queries.values()) {
             String agent = AGENTS.get(random.nextInt(AGENTS.size()));
-            buckets.add(agent, query);
+            buckets.add(agent, new QueryHistory(query));
             for (HistoryBucket length : HistoryBucket.values()) {
                 if (length.endOf(query.timeMicros()) <= UNTIL) {
                     Key bucket = new Key(agent, length, length.startOf(query.timeMicros()));

@@ -37,6 +37,7 @@ class HistoryConfigTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "agentpulse.history.backfill-limit-per-second | 0 | must be positive, but is 0",
                 "agentpulse.history.correct-deletes-for | 23 h | must be at least 1 d",
                 "agentpulse.retention.history-1m | 47 h | a day more than agentpulse.history.correct-deletes-for",
                 "agentpulse.retention.history-15m | 6 d | at least agentpulse.retention.history-1m, which is 7 d",
@@ -44,7 +45,7 @@ class HistoryConfigTest {
                 "agentpulse.retention.history-1d | 29 d | at least agentpulse.retention.history-1h",
                 "agentpulse.retention.history-1h | 0 ms | agentpulse.retention.history-1d must be 0 (for ever)"
             })
-    void aTimeThatDoesNotFitIsRefusedWithASentence(String option, String value, String sentence) {
+    void aValueThatDoesNotFitIsRefusedWithASentence(String option, String value, String sentence) {
         assertThatThrownBy(() -> SampleConfig.of(option, value))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(sentence);

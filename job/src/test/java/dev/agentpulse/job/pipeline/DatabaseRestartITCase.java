@@ -2,7 +2,6 @@ package dev.agentpulse.job.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.agentpulse.job.config.JobOptions;
 import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.proof.RandomChanges;
 import dev.agentpulse.proof.Results;
@@ -39,10 +38,7 @@ class DatabaseRestartITCase {
         }
         Database database = new Database(server, "restarted");
         database.migrate();
-        Pipeline pipeline = CLUSTER.pipeline(database)
-                .with(JobOptions.QUERY_FEED_LIMIT, Integer.MAX_VALUE)
-                .with(JobOptions.SLOW_QUERY_LIMIT, Integer.MAX_VALUE)
-                .startAndCatchUp();
+        Pipeline pipeline = CLUSTER.pipeline(database).leavingNothingOut().startAndCatchUp();
         try {
             List<String> first = write(database, 61);
             crash(database);

@@ -2,7 +2,6 @@ package dev.agentpulse.job.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.agentpulse.job.config.JobOptions;
 import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.job.sql.SqlServer;
 import dev.agentpulse.proof.RandomChanges;
@@ -50,10 +49,8 @@ class KeyTypesITCase {
             createUserTables(connection, type);
             database.migrateUserTables();
             try (RandomChanges changes = new RandomChanges(database::connect, SEED, type::id);
-                    Pipeline pipeline = CLUSTER.pipeline(database)
-                            .with(JobOptions.QUERY_FEED_LIMIT, Integer.MAX_VALUE)
-                            .with(JobOptions.SLOW_QUERY_LIMIT, Integer.MAX_VALUE)
-                            .startAndCatchUp()) {
+                    Pipeline pipeline =
+                            CLUSTER.pipeline(database).leavingNothingOut().startAndCatchUp()) {
                 changes.write(TRANSACTIONS);
 
                 pipeline.awaitComplete();

@@ -2,6 +2,7 @@ package dev.agentpulse.job.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.agentpulse.job.config.JobOptions;
 import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.job.sql.SqlServer;
 import dev.agentpulse.proof.History;
@@ -41,8 +42,10 @@ class LateHistoryITCase {
         Random random = new Random(seed);
         Database database = SERVER.newMigratedDatabase();
         try (Connection connection = database.connect();
-                Pipeline pipeline =
-                        CLUSTER.pipeline(database).withParallelism(2).startAndCatchUp()) {
+                Pipeline pipeline = CLUSTER.pipeline(database)
+                        .with(JobOptions.HISTORY_BACKFILL, false)
+                        .withParallelism(2)
+                        .startAndCatchUp()) {
             pipeline.awaitCheckpoint(); // one of before would begin history anew
             // The tables were empty, so history is complete from before all that comes.
             Sql.run(connection, "UPDATE agentpulse.history_reach SET complete_from = now() - interval '30 days'");

@@ -4,6 +4,7 @@ import dev.agentpulse.job.AgentPulseJob;
 import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.config.JobOptions;
 import dev.agentpulse.job.sql.Database;
+import dev.agentpulse.proof.RandomChanges;
 import dev.agentpulse.proof.Sql;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -56,6 +57,13 @@ final class Pipeline implements AutoCloseable {
     <T> Pipeline with(ConfigOption<T> option, T value) {
         options.set(option, value);
         return this;
+    }
+
+    /** As plain SQL counts {@link RandomChanges}: no message is left out, and no DELETE leaves its row in history. */
+    Pipeline leavingNothingOut() {
+        return with(JobOptions.QUERY_FEED_LIMIT, Integer.MAX_VALUE)
+                .with(JobOptions.SLOW_QUERY_LIMIT, Integer.MAX_VALUE)
+                .with(JobOptions.HISTORY_CORRECT_DELETES, RandomChanges.CORRECT_DELETES);
     }
 
     Pipeline withParallelism(int parallelism) {

@@ -2,7 +2,6 @@ package dev.agentpulse.job.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.agentpulse.job.config.JobOptions;
 import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.job.sql.SqlServer;
 import dev.agentpulse.proof.RandomChanges;
@@ -39,10 +38,8 @@ class RestartITCase {
         Database database = SERVER.newMigratedDatabase();
         try (Connection connection = database.connect();
                 RandomChanges changes = new RandomChanges(database::connect, seed);
-                Pipeline pipeline = CLUSTER.pipeline(database)
-                        .with(JobOptions.QUERY_FEED_LIMIT, Integer.MAX_VALUE)
-                        .with(JobOptions.SLOW_QUERY_LIMIT, Integer.MAX_VALUE)
-                        .startAndCatchUp()) {
+                Pipeline pipeline =
+                        CLUSTER.pipeline(database).leavingNothingOut().startAndCatchUp()) {
             Random random = new Random(seed);
             try (BackgroundWriter writer = new BackgroundWriter(() -> changes.write(1))) {
                 for (int restart = 1; restart <= RESTARTS; restart++) {

@@ -31,7 +31,7 @@ class SnapshotITCase {
         try (Connection connection = database.connect();
                 Connection held = database.connect();
                 RandomChanges changes = new RandomChanges(database::connect, seed);
-                Pipeline pipeline = CLUSTER.pipeline(database)) {
+                Pipeline pipeline = CLUSTER.pipeline(database).leavingNothingOut()) {
             fill(connection);
             changes.write(50);
             held.setAutoCommit(false);

@@ -29,8 +29,7 @@ class UnprivilegedRolesITCase {
                 Pipeline pipeline = CLUSTER.pipeline(database)
                         .with(JobOptions.CAPTURE_USERNAME, "capture_login")
                         .with(JobOptions.WRITER_USERNAME, "writer_login")
-                        .with(JobOptions.QUERY_FEED_LIMIT, Integer.MAX_VALUE)
-                        .with(JobOptions.SLOW_QUERY_LIMIT, Integer.MAX_VALUE)) {
+                        .leavingNothingOut()) {
             Sql.run(
                     connection,
                     // These two attributes are not inherited.

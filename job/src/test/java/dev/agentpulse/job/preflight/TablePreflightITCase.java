@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import dev.agentpulse.job.config.JobOptions;
 import dev.agentpulse.job.config.SourceConfig;
+import dev.agentpulse.job.model.SourceTable;
 import dev.agentpulse.job.preflight.Finding.Severity;
 import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.job.sql.SqlServer;
@@ -258,6 +259,25 @@ class TablePreflightITCase {
                     connection,
                     "UPDATE pg_class SET reltuples = 200000 WHERE relname LIKE 'agent_%' AND relkind = 'r'");
             assertThat(warnings(connection)).isEmpty();
+        }
+    }
+
+    @Test
+    void asksForAnIndexInWhoseOrderHistoryIsRead() throws SQLException {
+        try (Connection connection = database.connect()) {
+            Sql.run(
+                    connection,
+                    "CREATE INDEX ON public.agent_queries USING brin (created_at)",
+                    "UPDATE pg_class SET reltuples = 200000 WHERE relname = 'agent_queries'");
+
+            assertThat(warnings(connection)).singleElement().satisfies(warning -> {
+                assertThat(warning.message()).startsWith("History").contains("no btree index begins with created_at");
+                assertThat(warning.fix()).isEqualTo("CREATE INDEX CONCURRENTLY ON public.agent_queries (created_at)");
+            });
+            assertThat(Preflight.missingForHistory(connection, DEFAULTS, SourceTable.QUERIES))
+                    .contains("no btree index");
+            assertThat(Preflight.missingForHistory(connection, DEFAULTS, SourceTable.FEEDBACK))
+                    .isNull();
         }
     }
 

@@ -29,6 +29,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,8 @@ class BackfillStepsITCase {
     private static final long HOUR = HistoryBucket.HOUR.lengthMicros();
     private static final long MIDNIGHT = HistoryBucket.DAY.startOf(START);
     private static final long NOON = MIDNIGHT + 12 * HOUR;
+
+    private static final Set<HistoryTable> OTHERS = Set.of(HistoryTable.APPROVALS, HistoryTable.TRAINING);
 
     /** Sees transactions before 50. */
     private static final TransactionSnapshot SNAPSHOT = TransactionSnapshot.parse("50:50:");
@@ -87,7 +90,7 @@ class BackfillStepsITCase {
     void theFirstDayIsTheSumOfWhatWasReadAndWhatCame() throws SQLException {
         readMorning();
         // What is read grows older: the day before is still to be read.
-        assertThat(steps.begin(last).untilMicros()).isEqualTo(MIDNIGHT);
+        assertThat(begin().untilMicros()).isEqualTo(MIDNIGHT);
         tick(
                 NOON + 2 * HOUR,
                 row(HistoryBucket.HOUR, NOON, NOON + 2 * HOUR),
@@ -109,8 +112,8 @@ class BackfillStepsITCase {
 
     @Test
     void whoLostTheRangeWritesNothingMore() throws SQLException {
-        BackfillSteps.Begun lost = steps.begin(last);
-        BackfillSteps.Begun begun = steps.begin(last);
+        BackfillSteps.Begun lost = begin();
+        BackfillSteps.Begun begun = begin();
         assertThat(begun.attempt()).isEqualTo(2);
 
         assertThatThrownBy(() -> write(lost)).hasMessageContaining("another job");
@@ -121,15 +124,19 @@ class BackfillStepsITCase {
 
     @Test
     void aWriterThatIsBehindAnotherTakesNothingIn() throws SQLException {
-        BackfillSteps.Begun begun = steps.begin(last);
+        BackfillSteps.Begun begun = begin();
         TickProgress behind = last;
         tick(NOON + 40 * MINUTE);
 
         assertThatThrownBy(() -> steps.end(done(begun), behind)).hasMessageContaining("another writer");
     }
 
+    private BackfillSteps.Begun begin() throws SQLException {
+        return steps.begin(last, OTHERS).orElseThrow();
+    }
+
     private void readMorning() throws SQLException {
-        BackfillSteps.Begun begun = steps.begin(last);
+        BackfillSteps.Begun begun = begin();
         assertThat(begun.untilMicros()).isEqualTo(NOON);
         write(begun);
         assertThat(steps.end(done(begun), last)).isTrue();
@@ -151,7 +158,7 @@ class BackfillStepsITCase {
 
     private static BackfillSteps.Done done(BackfillSteps.Begun begun) {
         return new BackfillSteps.Done(
-                begun, new HistorySeam.Range(MIDNIGHT, NOON, SNAPSHOT, Long.MAX_VALUE), 1, 0, false);
+                begun, new HistorySeam.Range(MIDNIGHT, NOON, SNAPSHOT, Long.MAX_VALUE), null, 1, 0, false);
     }
 
     private void tick(long asOfMicros, TickRecord... records) throws SQLException {

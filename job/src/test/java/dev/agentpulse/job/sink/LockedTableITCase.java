@@ -6,7 +6,7 @@ import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.model.AgentHealthRow;
 import dev.agentpulse.job.model.Samples;
 import dev.agentpulse.job.model.TickRecord;
-import dev.agentpulse.job.source.PastQueryReader;
+import dev.agentpulse.job.source.PastRowReader;
 import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.job.sql.SqlServer;
 import dev.agentpulse.proof.Sql;
@@ -35,7 +35,7 @@ class LockedTableITCase {
         options.setString("agentpulse.database.url", database.config("postgres").url());
         TickWriter writer = new TickWriter(
                 JobConfig.from(options),
-                new PastQueryReader(JobConfig.from(options)),
+                new PastRowReader(JobConfig.from(options)),
                 new UnregisteredMetricsGroup(),
                 List.of());
         try (Connection holder = database.connect();

@@ -7,7 +7,7 @@ import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.model.AgentHealthRow;
 import dev.agentpulse.job.model.Samples;
 import dev.agentpulse.job.model.TickRecord;
-import dev.agentpulse.job.source.PastQueryReader;
+import dev.agentpulse.job.source.PastRowReader;
 import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.job.sql.SqlServer;
 import java.io.IOException;
@@ -34,7 +34,7 @@ class TickWriterErrorITCase {
         options.setString("agentpulse.database.url", database.config("postgres").url());
         TickWriter writer = new TickWriter(
                 JobConfig.from(options),
-                new PastQueryReader(JobConfig.from(options)),
+                new PastRowReader(JobConfig.from(options)),
                 new UnregisteredMetricsGroup(),
                 List.of());
         try {

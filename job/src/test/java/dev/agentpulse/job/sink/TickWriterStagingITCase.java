@@ -9,7 +9,7 @@ import dev.agentpulse.job.model.Samples;
 import dev.agentpulse.job.model.Severity;
 import dev.agentpulse.job.model.TickRecord;
 import dev.agentpulse.job.model.TransactionProgress;
-import dev.agentpulse.job.source.PastQueryReader;
+import dev.agentpulse.job.source.PastRowReader;
 import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.job.sql.SqlServer;
 import dev.agentpulse.proof.Sql;
@@ -103,8 +103,7 @@ class TickWriterStagingITCase {
     }
 
     private TickWriter writer(Collection<List<BegunTick.Entry>> restored) throws Exception {
-        TickWriter writer =
-                new TickWriter(config, new PastQueryReader(config), new UnregisteredMetricsGroup(), restored);
+        TickWriter writer = new TickWriter(config, new PastRowReader(config), new UnregisteredMetricsGroup(), restored);
         writer.write(TickRecord.of(new TransactionProgress(LINEAGE, Samples.START, 0)), TickWriterContext.AT_START);
         return writer;
     }

@@ -27,7 +27,7 @@ final class Ticks {
 
     /** Writes them, on a connection with auto-commit off. */
     static TickTransaction writer(Connection connection, NotificationConfig notifications) throws SQLException {
-        JobConfig config = SampleConfig.of();
+        JobConfig config = SampleConfig.of("agentpulse.history.backfill", "false");
         HistoryWriter history = new HistoryWriter(connection, config.history(), config.alerts());
         return new TickTransaction(connection, notifications, config.source(), history, List::of);
     }

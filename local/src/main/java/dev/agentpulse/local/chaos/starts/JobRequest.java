@@ -2,6 +2,7 @@ package dev.agentpulse.local.chaos.starts;
 
 import dev.agentpulse.job.config.JobOptions;
 import dev.agentpulse.local.stack.database.DatabaseAddress;
+import dev.agentpulse.proof.RandomChanges;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -55,6 +56,7 @@ record JobRequest(int port, String database, Path folder, int checkpointMillis, 
         options.set(JobOptions.SLOT_NAME, database);
         options.set(JobOptions.QUERY_FEED_LIMIT, Integer.MAX_VALUE);
         options.set(JobOptions.SLOW_QUERY_LIMIT, Integer.MAX_VALUE);
+        options.set(JobOptions.HISTORY_CORRECT_DELETES, RandomChanges.CORRECT_DELETES);
         return options;
     }
 

@@ -1,21 +1,24 @@
 package dev.agentpulse.job.backfill;
 
+import dev.agentpulse.job.model.HistoryTable;
 import dev.agentpulse.pgoutput.TransactionSnapshot;
-import dev.agentpulse.udf.aggregate.QueryEvent;
+import dev.agentpulse.udf.aggregate.HistoryEvent;
 import java.io.Serializable;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/** The queries that the source table holds, read by the time at which they were created. */
-public interface PastQueries extends Serializable {
+/** What the source tables hold, read in the order of the times by which history counts it. */
+public interface PastRows extends Serializable {
 
     /**
      * Takes a snapshot and holds the table as it is, but for its rows, until the reading is closed.
      *
-     * @param sinceMicros queries from before are not looked for
-     * @param untilMicros nor those from then on
+     * @param table the history of which something is read
+     * @param sinceMicros what is from before is not looked for
+     * @param untilMicros nor what is from then on
+     * @throws SQLException also where it would take reading all of a large table
      */
-    Reading open(long sinceMicros, long untilMicros) throws SQLException;
+    Reading open(HistoryTable table, long sinceMicros, long untilMicros) throws SQLException;
 
     /**
      * Waits until every transaction that is in progress now is over, so that a snapshot which is taken behind it sees all
@@ -42,20 +45,25 @@ public interface PastQueries extends Serializable {
         /** A log position behind all that it holds. */
         long endLsn();
 
-        /** When the newest of the queries was created; null if there is none. */
+        /** Time of the newest event; null if there is none. */
         @Nullable
         Long newestMicros();
 
-        /** Reads those that were created from then on, in the order in which they were created. */
-        void read(long fromMicros, Reader reader) throws SQLException;
+        /** Time of the oldest event; null if there is none. */
+        @Nullable
+        Long oldestMicros();
+
+        /** Reads the events from then on, in the order of their times. */
+        void read(long fromMicros, Reader reader) throws SQLException, InterruptedException;
 
         @Override
         void close() throws SQLException;
     }
 
-    /** Takes rows in their order. */
+    /** Takes what is read. */
     interface Reader {
-        void query(String agent, QueryEvent query) throws SQLException;
+        /** An event of a row; a row may have several. */
+        void event(String subject, HistoryEvent event) throws SQLException, InterruptedException;
 
         /** A row that the job cannot use. */
         void unusable();
