@@ -4,12 +4,14 @@ import { Icon } from '../components/Icon';
 import { Modal } from '../components/Modal';
 import { Segments } from '../components/Segments';
 import { Empty } from '../components/Empty';
+import type { Mark } from '../components/TimeChart';
 import { conversationLink } from '../config/config';
 import { useConfig } from '../config/context';
 import { splitIncidents, incidentTitle } from '../features/alerts/incidents';
 import { AgentFigures } from '../features/performance/AgentFigures';
 import { HEALTH_WORD } from '../features/performance/order';
 import { formatElapsed, formatMillis } from '../lib/format';
+import { RANGE_OPTIONS } from '../lib/ranges';
 import { useMoment } from '../lib/now';
 import { clockTime, useZone } from '../lib/zone';
 import { useUrl, writeUrl } from '../lib/url';
@@ -18,12 +20,8 @@ const LatencyCharts = lazy(() => import('../features/performance/LatencyCharts')
 const AgentHistoryCharts = lazy(() => import('../features/performance/AgentHistoryCharts'));
 
 const CHART_HEIGHTS: [number, number] = [190, 96];
-const RANGES = [
-  { value: 'live', label: 'Live', title: 'The last minute, again and again, since this page opened' },
-  { value: '1h', label: '1 h', title: 'The last hour by the minute, beside the same hour of yesterday' },
-  { value: '24h', label: '24 h', title: 'The last day by quarters of an hour, beside the day before' },
-  { value: '7d', label: '7 d', title: 'The last week by the hour, beside the week before' },
-] as const;
+const RANGES = [{ value: 'live' as const, label: 'Live', title: 'The last minute, again and again, since this page opened' }, ...RANGE_OPTIONS];
+const NO_MARKS: readonly Mark[] = [];
 
 const MOST_QUERIES = 6;
 
@@ -74,7 +72,7 @@ function AgentCharts({ agent }: { agent: string }) {
         {range === null ? (
           <LatencyCharts agent={agent} heights={CHART_HEIGHTS} />
         ) : (
-          <AgentHistoryCharts agent={agent} range={range} heights={CHART_HEIGHTS} />
+          <AgentHistoryCharts agent={agent} range={range} heights={CHART_HEIGHTS} marks={NO_MARKS} />
         )}
       </Suspense>
     </>

@@ -16,6 +16,7 @@ import { AttentionDialog } from './AttentionDialog';
 import { DemoHints } from './DemoHints';
 import { FirstState } from './FirstState';
 import { Header } from './Header';
+import { HistoryDrawer } from './HistoryDrawer';
 import { KeysDialog } from './KeysDialog';
 import { Notices } from './Notices';
 import { ClockHint, OutageBanner } from './OutageBanner';
@@ -74,6 +75,7 @@ function Page({ first, stale, tv }: { first: boolean; stale: boolean; tv: boolea
   const [find, setFind] = useState('');
   const [dialog, setDialog] = useState<'keys' | 'attention' | null>(null);
   const agent = useUrl('agent');
+  const history = useUrl('history');
   const large = useMedia(LARGE);
   const search = useRef<HTMLInputElement>(null);
 
@@ -107,6 +109,10 @@ function Page({ first, stale, tv }: { first: boolean; stale: boolean; tv: boolea
       case 'Escape':
         if (agent !== null) {
           writeUrl({ agent: null });
+          return true;
+        }
+        if (history !== null) {
+          writeUrl({ history: null });
           return true;
         }
         return false;
@@ -164,6 +170,7 @@ function Page({ first, stale, tv }: { first: boolean; stale: boolean; tv: boolea
         </main>
       )}
       {agent !== null && !first && <AgentDrawer key={agent} agent={agent} />}
+      {agent === null && history !== null && !first && <HistoryDrawer key={history} of={history} />}
       {dialog === 'keys' && <KeysDialog onClose={() => setDialog(null)} />}
       {dialog === 'attention' && <AttentionDialog onClose={() => setDialog(null)} />}
       <OutageBanner />

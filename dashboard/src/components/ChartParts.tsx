@@ -4,13 +4,13 @@ import { Icon } from './Icon';
 import type { Series } from './TimeChart';
 
 /** The title of a chart, and the ways to take it along. */
-export function ChartHead({ title, note, onCsv, onPng }: { title: string; note?: ReactNode; onCsv: () => void; onPng: () => void }) {
+export function ChartHead({ title, note, onCsv, onPng }: { title: string; note?: ReactNode; onCsv?: () => void; onPng: () => void }) {
   return (
     <div className="chart-head">
       <h3>{title}</h3>
       {note}
       <span className="panel-actions">
-        <CsvButton label="Chart as CSV" onExport={onCsv} />
+        {onCsv && <CsvButton label="Chart as CSV" onExport={onCsv} />}
         <button type="button" className="icon-button" aria-label="Chart as PNG" title="Chart as PNG" onClick={onPng}>
           <Icon name="image" />
         </button>

@@ -2,7 +2,7 @@ import { useEffect, useId, useRef, useState } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { colorOf } from '../lib/color';
-import { clockTime, dayAndMinute, tickTime } from '../lib/zone';
+import { clockTime, dayAndMinute, dayOf, tickTime } from '../lib/zone';
 
 export interface Series {
   label: string;
@@ -25,6 +25,17 @@ export interface Span {
   to: number | null;
 }
 
+/** What somebody wrote down about a moment, in milliseconds since 1970. */
+export interface Mark {
+  time: number;
+  text: string;
+}
+
+/** How its times are written: with seconds, with day and minute, or as days. */
+type Unit = 'seconds' | 'minutes' | 'days';
+
+const WRITE_TIME: Record<Unit, (time: number, zone: string) => string> = { seconds: clockTime, minutes: dayAndMinute, days: dayOf };
+
 interface TimeChartProps {
   title: string;
   /** In milliseconds since 1970. */
@@ -34,6 +45,9 @@ interface TimeChartProps {
   limit?: number;
   /** Shaded behind the lines. */
   spans?: readonly Span[];
+  marks?: readonly Mark[];
+  /** Where what is known ends and what is expected begins. */
+  now?: number;
   /** Its least height: where the layout has more room for it, it takes it. */
   height: number;
   zone: string;
@@ -41,14 +55,15 @@ interface TimeChartProps {
   /** Charts of one group share their crosshair. */
   group: string;
   onChart?: (chart: uPlot | null) => void;
-  /** It covers hours or days: its times are minutes and days. */
-  long?: boolean;
+  unit?: Unit;
+  /** Distances between marks of the scale, where tens are not what one counts in. */
+  steps?: readonly number[];
 }
 
 /** So low that the scale needs its marks closer together. */
 const LOW = 100;
 /** Seconds between marks of time. */
-const INCREMENTS = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800];
+const INCREMENTS = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800, 1_209_600, 2_419_200];
 /** The edge of a span, in pixels of the style sheet. */
 const EDGE = 2;
 
@@ -74,9 +89,41 @@ function drawSpans(plot: uPlot, spans: readonly Span[]): void {
   ctx.restore();
 }
 
+/** A line with a flag for each note. */
+function drawMarks(plot: uPlot, marks: readonly Mark[]): void {
+  const { ctx, bbox } = plot;
+  const size = 7 * uPlot.pxRatio;
+  ctx.save();
+  ctx.fillStyle = colorOf('--text-soft');
+  for (const { time } of marks) {
+    const x = Math.round(plot.valToPos(time / 1_000, 'x', true));
+    if (x >= bbox.left && x <= bbox.left + bbox.width) {
+      ctx.fillRect(x, bbox.top, uPlot.pxRatio, bbox.height);
+      ctx.beginPath();
+      ctx.moveTo(x, bbox.top);
+      ctx.lineTo(x + size, bbox.top + size / 2);
+      ctx.lineTo(x, bbox.top + size);
+      ctx.fill();
+    }
+  }
+  ctx.restore();
+}
+
+function drawRule(plot: uPlot, from: [number, number], to: [number, number], color: string): void {
+  const { ctx } = plot;
+  ctx.save();
+  ctx.strokeStyle = colorOf(color);
+  ctx.setLineDash([4, 4]);
+  ctx.beginPath();
+  ctx.moveTo(...from);
+  ctx.lineTo(...to);
+  ctx.stroke();
+  ctx.restore();
+}
+
 /** A uPlot that is made once for its set of lines and is fed after that, never made again. */
 export function TimeChart(props: TimeChartProps) {
-  const { title, times, series, band, spans, height, zone, format, group, limit, onChart, long } = props;
+  const { title, times, series, band, spans, height, zone, format, group, limit, onChart, unit = 'seconds' } = props;
   const host = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
   const latest = useRef(props);
@@ -84,7 +131,7 @@ export function TimeChart(props: TimeChartProps) {
   const seen = useRef(true);
   const [cursor, setCursor] = useState<string>('');
   const tableId = useId();
-  const shape = `${series.map((each) => each.label).join('|')}/${band ? 1 : 0}/${zone}/${height}/${limit ?? ''}/${long ?? ''}`;
+  const shape = `${series.map((each) => each.label).join('|')}/${band ? 1 : 0}/${zone}/${height}/${limit ?? ''}/${unit}`;
 
   useEffect(() => {
     const element = host.current as HTMLDivElement;
@@ -100,8 +147,8 @@ export function TimeChart(props: TimeChartProps) {
         padding: [8, 26, 0, 0],
         scales: { y: { range: (_, __, max) => [0, Math.max((max ?? 0) * 1.12, limit ? limit * 1.1 : 1)] } },
         axes: [
-          { ...axis, size: 28, gap: 8, space: 80, values: long ? (_, ticks) => ticks.map((tick) => tickTime(tick * 1_000, zone)) : '{HH}:{mm}:{ss}', incrs: INCREMENTS },
-          { ...axis, size: 58, space: height < LOW ? 16 : 34, values: (_, ticks) => ticks.map((tick) => format(tick)) },
+          { ...axis, size: 28, gap: 8, space: unit === 'seconds' ? 80 : 62, values: unit !== 'seconds' ? (_, ticks) => ticks.map((tick) => tickTime(tick * 1_000, zone)) : '{HH}:{mm}:{ss}', incrs: INCREMENTS },
+          { ...axis, size: 58, space: height < LOW ? 16 : 34, values: (_, ticks) => ticks.map((tick) => format(tick)), ...(props.steps ? { incrs: [...props.steps] } : {}) },
         ],
         series: [
           {},
@@ -121,16 +168,14 @@ export function TimeChart(props: TimeChartProps) {
               drawSpans(plot, latest.current.spans ?? []);
               if (limit !== undefined) {
                 const y = Math.round(plot.valToPos(limit, 'y', true)) + 0.5;
-                const { ctx, bbox } = plot;
-                ctx.save();
-                ctx.strokeStyle = colorOf('--limit');
-                ctx.setLineDash([4, 4]);
-                ctx.beginPath();
-                ctx.moveTo(bbox.left, y);
-                ctx.lineTo(bbox.left + bbox.width, y);
-                ctx.stroke();
-                ctx.restore();
+                drawRule(plot, [plot.bbox.left, y], [plot.bbox.left + plot.bbox.width, y], '--limit');
               }
+              const { now, marks = [] } = latest.current;
+              if (now !== undefined) {
+                const x = Math.round(plot.valToPos(now / 1_000, 'x', true)) + 0.5;
+                drawRule(plot, [x, plot.bbox.top], [x, plot.bbox.top + plot.bbox.height], '--text-muted');
+              }
+              drawMarks(plot, marks);
             },
           ],
           setCursor: [(plot) => setCursor(describe(latest.current, plot.cursor.idx))],
@@ -173,7 +218,7 @@ export function TimeChart(props: TimeChartProps) {
     if (seen.current) {
       chart.current?.setData(data(latest.current));
     }
-  }, [times, series, band, spans]);
+  }, [times, series, band, spans, props.marks, props.now]);
 
   const move = (step: number) => {
     const plot = chart.current;
@@ -198,7 +243,7 @@ export function TimeChart(props: TimeChartProps) {
         aria-valuemin={0}
         aria-valuemax={Math.max(0, times.length - 1)}
         aria-details={tableId}
-        aria-valuetext={cursor || describe(props, times.length - 1)}
+        aria-valuetext={cursor || describe(props, lastKnown(props))}
         onKeyDown={(event) => {
           const step = { ArrowLeft: -1, ArrowRight: 1, PageUp: -12, PageDown: 12, Home: -1e6, End: 1e6 }[event.key];
           if (step !== undefined) {
@@ -207,7 +252,7 @@ export function TimeChart(props: TimeChartProps) {
           }
         }}
       />
-      <figcaption className="time-chart-cursor">{cursor || describe(props, times.length - 1)}</figcaption>
+      <figcaption className="time-chart-cursor">{cursor || describe(props, lastKnown(props))}</figcaption>
       <ChartTable id={tableId} {...props} />
     </figure>
   );
@@ -216,7 +261,7 @@ export function TimeChart(props: TimeChartProps) {
 const MOST_ROWS = 60;
 
 /** The same in rows, newest first, for those who do not read lines. Made only when it is opened. */
-function ChartTable({ id, title, times, series, zone, format, long }: TimeChartProps & { id: string }) {
+function ChartTable({ id, title, times, series, zone, format, unit = 'seconds' }: TimeChartProps & { id: string }) {
   const [open, setOpen] = useState(false);
   const rows = times.map((time, index) => ({ time, index })).slice(-MOST_ROWS).toReversed();
   return (
@@ -239,7 +284,7 @@ function ChartTable({ id, title, times, series, zone, format, long }: TimeChartP
               {rows.map(({ time, index }) => (
                 <tr key={time}>
                   <th scope="row" className="num">
-                    {(long ? dayAndMinute : clockTime)(time, zone)}
+                    {WRITE_TIME[unit](time, zone)}
                   </th>
                   {series.map((each) => (
                     <td key={each.label} className="num">
@@ -261,7 +306,13 @@ function data({ times, series, band }: TimeChartProps): uPlot.AlignedData {
   return [times.map((time) => time / 1_000), ...columns] as unknown as uPlot.AlignedData;
 }
 
-function describe({ times, series, band, zone, format, long }: TimeChartProps, index: number | null | undefined): string {
+/** The last point with a value of the first line: a bucket that has not ended may have none. */
+function lastKnown({ times, series }: TimeChartProps): number {
+  const last = series[0]?.values.findLastIndex((value) => value !== null) ?? -1;
+  return last < 0 ? times.length - 1 : last;
+}
+
+function describe({ times, series, band, marks = [], zone, format, unit = 'seconds' }: TimeChartProps, index: number | null | undefined): string {
   const time = index === null || index === undefined ? undefined : times[index];
   if (time === undefined || index === null || index === undefined) {
     return '';
@@ -270,5 +321,7 @@ function describe({ times, series, band, zone, format, long }: TimeChartProps, i
   if (band) {
     values.push(`${band.label} ${format(band.low[index] ?? null)} to ${format(band.high[index] ?? null)}`);
   }
-  return `${(long ? dayAndMinute : clockTime)(time, zone)}   ${values.join(' · ')}`;
+  const half = ((times[1] ?? time) - (times[0] ?? time)) / 2;
+  const notes = marks.filter((mark) => mark.time >= time - half && mark.time < time + half).map(({ text }) => `   ${text}`);
+  return `${WRITE_TIME[unit](time, zone)}   ${values.join(' · ')}${notes.join('')}`;
 }

@@ -63,10 +63,15 @@ export function dayAndMinute(time: number | string, zone: string): string {
   return format(zone, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(new Date(time));
 }
 
+/** 25 Nov */
+export function dayOf(time: number | string, zone: string): string {
+  return format(zone, { day: 'numeric', month: 'short' }).format(new Date(time));
+}
+
 /** 13:00, and 25 Nov where a day begins. */
 export function tickTime(time: number, zone: string): string {
   const clock = format(zone, { hour: '2-digit', minute: '2-digit' }).format(new Date(time));
-  return clock === '00:00' ? format(zone, { day: 'numeric', month: 'short' }).format(new Date(time)) : clock;
+  return clock === '00:00' ? dayOf(time, zone) : clock;
 }
 
 /** ISO 8601 with the zone's offset at that moment: 2026-03-29T03:00:00.000+02:00, for files. */

@@ -57,28 +57,6 @@ test('10: one click or Enter opens an agent with its windows, chart, incidents a
   await close();
 });
 
-test('10: the charts of an agent go back an hour, a day and a week, beside the span before', async () => {
-  const { page, server, close } = await visit({ world: TROUBLE, path: '/?agent=invoices' });
-  const points = () => page.getAttribute('.drawer [role=slider] >> nth=0', 'aria-valuemax');
-  for (const [range, label, last, before] of [['1h', '1 h', '59', 'a day before'], ['24h', '24 h', '95', 'a day before'], ['7d', '7 d', '167', 'a week before']] as const) {
-    await page.click(`.drawer .chart-ranges button:text-is("${label}")`);
-    await page.waitForFunction((want) => document.querySelector('.drawer [role=slider]')?.getAttribute('aria-valuemax') === want, last);
-    expect(await points()).toBe(last);
-    expect(await page.textContent('.drawer .chart-legend')).toContain(`p95 ${before}`);
-    expect(await page.getAttribute('.drawer [role=slider] >> nth=0', 'aria-valuetext')).toMatch(/^\d+ \w+, \d\d:\d\d .*p95 [\d,]+\sms/);
-    expect(page.url()).toContain(`range=${range}`);
-    expect(await seriousFindings(page)).toEqual([]);
-    await shot(page, `drawer-history-${range}`);
-  }
-  server.history = false;
-  await page.click('.drawer .chart-ranges button:text-is("1 h")');
-  await page.waitForSelector('.drawer .chart-wait:has-text("No history is kept here")');
-  await page.click('.drawer .chart-ranges button:text-is("Live")');
-  await page.waitForSelector('.drawer .time-chart');
-  expect(page.url()).not.toContain('range');
-  await close();
-});
-
 test('11: the queue counts down, turns over, and links to the user’s own tool', async () => {
   const { page, server, close } = await visit({ world: { agents: 3, pending: [270, 250, 20] } });
   expect(await page.$$eval('.queue-row', (rows) => rows.map((row) => row.className))).toEqual(['queue-row is-risk', 'queue-row is-risk', 'queue-row is-waiting']);

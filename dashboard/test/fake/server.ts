@@ -13,9 +13,6 @@ const DIST = resolve(import.meta.dirname, '../../dist');
 export const POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self' ws: wss:; frame-ancestors 'self'";
 
-/** So far back history reaches. */
-const HISTORY_MS = 10 * 86_400_000;
-
 interface Channel {
   socket: WebSocket;
   joinRef: string;
@@ -49,6 +46,7 @@ export class FakeServer {
   /** Milliseconds between a join and the message that changes flow. */
   systemDelay = 50;
   requests = 0;
+  historyRequests = 0;
   acknowledged: string[] = [];
 
   constructor(public world: World) {}
@@ -202,8 +200,9 @@ export class FakeServer {
       return;
     }
     if (/history/.test(table)) {
+      this.historyRequests += 1;
       if (this.history) {
-        this.json(response, 200, table as string === 'history_reach' ? [{ complete_from: new Date(this.world.now() - HISTORY_MS).toISOString() }] : this.world.history(url.searchParams));
+        this.json(response, 200, this.world.history(table, url.searchParams));
       } else {
         this.json(response, 404, { code: 'PGRST205', message: `Could not find the table '${table}'` });
       }

@@ -1,4 +1,5 @@
 import type { Alert, AgentHealth, ChannelEvent, Tables } from '@agentpulse/react';
+import { agentHistory, approvalHistory, trainingHistory } from './past';
 
 type ResultTable = Exclude<keyof Tables, 'pending_approval'>;
 export type Listener = (table: ResultTable, type: 'INSERT' | 'UPDATE' | 'DELETE', row: object) => void;
@@ -58,6 +59,10 @@ export class World {
   private ids = 88_000;
   private read = 1_284_113;
   agents: string[] = [];
+  /** So far back history reaches. */
+  historyMs = 10 * 86_400_000;
+  /** The days that are not read yet, of the time before the first start. */
+  filling: string[] = [];
 
   constructor(readonly options: WorldOptions = {}) {
     this.next = random(options.seed ?? 7);
@@ -96,26 +101,20 @@ export class World {
     }
   }
 
-  /** Rows of agent_performance_history between two moments: days that come and go, and a slow spell now and then. */
-  history(query: URLSearchParams): object[] {
-    const agent = query.get('agent')?.slice(3) ?? '';
-    const stepMs = { '1m': 60_000, '15m': 900_000, '1h': 3_600_000 }[query.get('bucket')?.slice(3) ?? ''] ?? 60_000;
-    const bound = (operator: string) => Date.parse(query.getAll('bucket_start').find((each) => each.startsWith(operator))?.slice(operator.length + 1) ?? '');
-    const base = this.base.get(agent) ?? { rate: 0, latency: 0 };
-    const rows: object[] = [];
-    for (let start = bound('gte'); start < Math.min(bound('lt'), this.now()); start += stepMs) {
-      const hours = start / 3_600_000;
-      const day = 1 + 0.6 * Math.sin((hours / 24) * 2 * Math.PI) + 0.08 * Math.sin(hours * 7.3);
-      const latency = base.latency * (1 + 0.1 * Math.sin(hours * 1.7) + (Math.sin(hours / 5.1) > 0.97 ? 1.2 : 0));
-      const query_count = Math.round((base.rate * 60 * day * stepMs) / 60_000);
-      if (query_count > 0) {
-        rows.push({
-          bucket_start: new Date(start).toISOString(), query_count, avg_latency_ms: Math.round(latency), p50_latency_ms: Math.round(latency * 0.9),
-          p95_latency_ms: Math.round(latency * 1.9), p99_latency_ms: Math.round(latency * 2.6), final: start + stepMs <= this.now(),
-        });
-      }
+  /** Rows of a table of history between two moments. */
+  history(table: string, query: URLSearchParams): object[] {
+    switch (table) {
+      case 'agent_performance_history':
+        return agentHistory(query, this.now(), this.base.get(query.get('agent')?.slice(3) ?? '') ?? { rate: 0, latency: 0 });
+      case 'approval_history':
+        return approvalHistory(query, this.now());
+      case 'training_history':
+        return trainingHistory(query, this.now());
+      case 'history_progress':
+        return this.filling.map((day) => ({ day }));
+      default:
+        return [{ complete_from: new Date(this.now() - this.historyMs).toISOString() }];
     }
-    return rows;
   }
 
   private begin(): void {

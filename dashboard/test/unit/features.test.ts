@@ -10,7 +10,7 @@ import { ruleTitle, ruleValue } from '../../src/features/alerts/rules';
 import { oldestFirst, slaView } from '../../src/features/approvals/sla';
 import { describe as describeMessage } from '../../src/features/feed/describe';
 import { nextPlace } from '../../src/features/feed/place';
-import { volumeOf } from '../../src/features/performance/AgentHistoryCharts';
+import { countsOf } from '../../src/lib/ranges';
 import { degradedSpans } from '../../src/features/performance/degraded';
 import { linesAndBand, MOST_LINES } from '../../src/features/performance/LatencyCharts';
 import { place } from '../../src/features/performance/LatencyStrip';
@@ -254,13 +254,14 @@ test('the tab has a shape of its own for each state', () => {
   expect(decodeURIComponent(favicon('bad', 120))).toContain('>99<');
 });
 
-test('the volume of history is nothing where no row is, unknown where history does not reach or has not ended', () => {
+test('counts of history are nothing where no row is, unknown where history does not reach or has not ended', () => {
   const minute = 60_000;
-  const row = (query_count: number, final: boolean) => ({ bucket_start: '', query_count, avg_latency_ms: null, p50_latency_ms: null, p95_latency_ms: null, p99_latency_ms: null, final });
+  const row = (count: number, final: boolean) => ({ bucket_start: '', final, count });
   const rows = [null, null, row(30, true), row(4, false)];
-  const points = { times: [0, 15, 30, 45].map((each) => each * minute), rows, before: [row(15, true), null, null, null], completeFrom: 15 * minute };
-  expect(volumeOf(points, rows, 15 * minute, 0)).toEqual([null, 0, 2, null]);
-  expect(volumeOf(points, points.before, 15 * minute, 60 * minute)).toEqual([1, null, null, null]);
-  expect(volumeOf({ ...points, completeFrom: null }, rows, 15 * minute, 0)).toEqual([null, null, 2, null]);
-  expect(volumeOf({ ...points, completeFrom: -90 * minute }, [null, null, null, null], 15 * minute, 0)).toEqual([0, 0, 0, null]);
+  const points = { times: [0, 15, 30, 45].map((each) => each * minute), rows, before: [row(15, true), null, null, null], completeFrom: 15 * minute, filling: null };
+  const counts = (of: typeof points, each: typeof rows, shiftMs: number) => countsOf(of, each, shiftMs, (each) => each.count / 15);
+  expect(counts(points, rows, 0)).toEqual([null, 0, 2, null]);
+  expect(counts(points, points.before, 60 * minute)).toEqual([1, null, null, null]);
+  expect(counts({ ...points, completeFrom: null as unknown as number }, rows, 0)).toEqual([null, null, 2, null]);
+  expect(counts({ ...points, completeFrom: -90 * minute }, [null, null, null, null], 0)).toEqual([0, 0, 0, null]);
 });

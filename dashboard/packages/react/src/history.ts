@@ -1,26 +1,63 @@
-import { useEffect, useState } from 'react';
-import { useLiveSource } from './context';
-import { readError, type ReadError } from './snapshot';
+import { rowsIfThere, rowsOf, usePolled, type Answer } from './polled';
 
-export type HistoryRange = '1h' | '24h' | '7d';
+export type HistoryRange = '1h' | '24h' | '7d' | '30d' | '90d';
+
+/** What every table of history has. */
+export interface HistoryRow {
+  bucket_start: string;
+  /** False while the bucket has not ended; its row may be 30 s old then. */
+  final: boolean;
+}
 
 /** A row of agent_performance_history, as far as it is read here. */
-export interface AgentHistory {
-  bucket_start: string;
+export interface AgentHistory extends HistoryRow {
   query_count: number;
   avg_latency_ms: number | null;
   p50_latency_ms: number | null;
   p95_latency_ms: number | null;
   p99_latency_ms: number | null;
-  /** False while the bucket has not ended; its row may be 30 s old then. */
-  final: boolean;
 }
 
+/** A row of approval_history, as far as it is read here. */
+export interface ApprovalHistory extends HistoryRow {
+  requested_count: number;
+  decided_count: number;
+  breached_count: number;
+  p50_resolution_seconds: number | null;
+  p95_resolution_seconds: number | null;
+  sla_compliance_pct: number | null;
+}
+
+/** A row of training_history, as far as it is read here. */
+export interface TrainingHistory extends HistoryRow {
+  feedback_count: number;
+  safe_count: number;
+  unsafe_count: number;
+  unsafe_rate_pct: number | null;
+  avg_clarity: number | null;
+  avg_accuracy: number | null;
+  avg_tone: number | null;
+}
+
+interface HistoryRows {
+  agent_performance_history: AgentHistory;
+  approval_history: ApprovalHistory;
+  training_history: TrainingHistory;
+}
+
+export type HistoryTable = keyof HistoryRows;
+
+const TABLES: Record<HistoryTable, { key: string; columns: string }> = {
+  agent_performance_history: { key: 'agent', columns: 'query_count,avg_latency_ms,p50_latency_ms,p95_latency_ms,p99_latency_ms' },
+  approval_history: { key: 'queue', columns: 'requested_count,decided_count,breached_count,p50_resolution_seconds,p95_resolution_seconds,sla_compliance_pct' },
+  training_history: { key: 'dataset', columns: 'feedback_count,safe_count,unsafe_count,unsafe_rate_pct,avg_clarity,avg_accuracy,avg_tone' },
+};
+
 interface RangeSpec {
-  bucket: '1m' | '15m' | '1h';
+  bucket: '1m' | '15m' | '1h' | '1d';
   stepMs: number;
   lengthMs: number;
-  /** What it is compared with began so long before. */
+  /** What it is compared with began so long before: whole weeks where a weekday matters. */
   beforeMs: number;
 }
 
@@ -28,43 +65,54 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+/** Each with a bucket that makes of it a few hundred points at most. */
 export const HISTORY_RANGES: Record<HistoryRange, RangeSpec> = {
   '1h': { bucket: '1m', stepMs: MINUTE, lengthMs: HOUR, beforeMs: DAY },
   '24h': { bucket: '15m', stepMs: 15 * MINUTE, lengthMs: DAY, beforeMs: DAY },
   '7d': { bucket: '1h', stepMs: HOUR, lengthMs: 7 * DAY, beforeMs: 7 * DAY },
+  '30d': { bucket: '1d', stepMs: DAY, lengthMs: 30 * DAY, beforeMs: 28 * DAY },
+  '90d': { bucket: '1d', stepMs: DAY, lengthMs: 90 * DAY, beforeMs: 91 * DAY },
 };
 
 /** An open bucket is written every 30 s. */
 const READ_EVERY_MS = 30_000;
-const TIMEOUT_MS = 10_000;
-const COLUMNS = 'bucket_start,query_count,avg_latency_ms,p50_latency_ms,p95_latency_ms,p99_latency_ms,final';
 
-export interface HistoryPoints {
-  /** Where each bucket begins, in milliseconds since 1970; the last one is open. */
-  times: number[];
-  /** Null where the agent had no query. */
-  rows: (AgentHistory | null)[];
-  /** The bucket a day, or a week, before each. */
-  before: (AgentHistory | null)[];
-  /** From when on a bucket without a row is one without queries; null if that is not known. */
-  completeFrom: number | null;
+/** How far the reading of the time before the first start is: the newest day goes first. */
+export interface Filling {
+  /** Days that are not read yet, the one that is being read included. */
+  days: number;
+  /** The day that is read now or next. */
+  day: string;
 }
 
-export type HistoryAnswer =
-  | { state: 'reading' }
-  | { state: 'ready'; points: HistoryPoints }
-  /** It is not kept here, or not for this visitor. */
-  | { state: 'missing' }
-  | { state: 'failed'; message: string };
+export interface HistoryPoints<R extends HistoryRow = AgentHistory> {
+  /** Where each bucket begins, in milliseconds since 1970; the last one is open. */
+  times: number[];
+  /** Null where nothing happened, or nothing is known. */
+  rows: (R | null)[];
+  /** The bucket a day, or whole weeks, before each. */
+  before: (R | null)[];
+  /** From when on a bucket without a row is one without events; null if that is not known. */
+  completeFrom: number | null;
+  /** While the time before the first start is still being read. */
+  filling: Filling | null;
+}
 
 /** The buckets of a range up to a moment, each with its row. */
-export function historyPoints(range: HistoryRange, now: number, rows: readonly AgentHistory[], before: readonly AgentHistory[], completeFrom: number | null): HistoryPoints {
+export function historyPoints<R extends HistoryRow>(
+  range: HistoryRange,
+  now: number,
+  rows: readonly R[],
+  before: readonly R[],
+  completeFrom: number | null,
+  filling: Filling | null = null,
+): HistoryPoints<R> {
   const { stepMs, lengthMs, beforeMs } = HISTORY_RANGES[range];
-  const byStart = (each: readonly AgentHistory[], shift: number) => new Map(each.map((row) => [Date.parse(row.bucket_start) + shift, row]));
+  const byStart = (each: readonly R[], shift: number) => new Map(each.map((row) => [Date.parse(row.bucket_start) + shift, row]));
   const [of, ofBefore] = [byStart(rows, 0), byStart(before, beforeMs)];
   const { from } = span(range, now);
   const times = Array.from({ length: lengthMs / stepMs }, (_, step) => from + step * stepMs);
-  return { times, rows: times.map((time) => of.get(time) ?? null), before: times.map((time) => ofBefore.get(time) ?? null), completeFrom };
+  return { times, rows: times.map((time) => of.get(time) ?? null), before: times.map((time) => ofBefore.get(time) ?? null), completeFrom, filling };
 }
 
 function span(range: HistoryRange, now: number): { from: number; to: number } {
@@ -73,58 +121,46 @@ function span(range: HistoryRange, now: number): { from: number; to: number } {
   return { from: to - lengthMs, to };
 }
 
-/** One agent over hours or days, from stored history; read again every half a minute. */
-export function useAgentHistory(agent: string, range: HistoryRange): HistoryAnswer {
-  const { client, schema, clock } = useLiveSource();
-  const asked = `${range} ${agent}`;
-  const [answer, setAnswer] = useState<{ asked: string; answer: HistoryAnswer }>({ asked, answer: { state: 'reading' } });
-  useEffect(() => {
-    const abort = new AbortController();
-    const { bucket, beforeMs } = HISTORY_RANGES[range];
-    const read = async (): Promise<HistoryAnswer> => {
-      const now = clock.now() ?? Date.now();
+/** Hours or days of one key of a table of history; read again every half a minute. */
+export function useHistory<T extends HistoryTable>(table: T, key: string, range: HistoryRange): Answer<HistoryPoints<HistoryRows[T]>> {
+  return usePolled(
+    `${table} ${range} ${key}`,
+    async ({ client, signal, now }) => {
+      const { bucket, beforeMs } = HISTORY_RANGES[range];
       const { from, to } = span(range, now);
-      const signal = AbortSignal.any([abort.signal, AbortSignal.timeout(TIMEOUT_MS)]);
       const rows = (shift: number) =>
-        client
-          .schema(schema)
-          .from('agent_performance_history')
-          .select(COLUMNS)
-          .eq('agent', agent)
-          .eq('bucket', bucket)
-          .gte('bucket_start', new Date(from - shift).toISOString())
-          .lt('bucket_start', new Date(to - shift).toISOString())
-          .order('bucket_start')
-          .abortSignal(signal);
-      const reach = client.schema(schema).from('history_reach').select('complete_from').eq('history_table', 'agent_performance_history').eq('bucket', bucket).abortSignal(signal);
-      const [mine, before, since] = await Promise.all([rows(0), rows(beforeMs), reach]);
-      const failed = [mine, before, since].find(({ error }) => error !== null);
-      if (failed?.error) {
-        return afterFailure(readError(failed.error, failed.status));
-      }
-      const completeFrom = (since.data as { complete_from: string }[])[0]?.complete_from;
-      return {
-        state: 'ready',
-        points: historyPoints(range, now, mine.data as AgentHistory[], before.data as AgentHistory[], completeFrom === undefined ? null : Date.parse(completeFrom)),
-      };
-    };
-    const show = () =>
-      void read().then((found) => {
-        // What was read before stays while a later read fails: the page says by itself that it has no connection.
-        if (!abort.signal.aborted) {
-          setAnswer((last) => (found.state === 'failed' && last.asked === asked && last.answer.state === 'ready' ? last : { asked, answer: found }));
-        }
-      });
-    show();
-    const timer = setInterval(show, READ_EVERY_MS);
-    return () => {
-      abort.abort();
-      clearInterval(timer);
-    };
-  }, [client, schema, clock, agent, range, asked]);
-  return answer.asked === asked ? answer.answer : { state: 'reading' };
+        rowsOf<HistoryRows[T]>(
+          client
+            .from(table)
+            .select(`bucket_start,final,${TABLES[table].columns}`)
+            .eq(TABLES[table].key, key)
+            .eq('bucket', bucket)
+            .gte('bucket_start', new Date(from - shift).toISOString())
+            .lt('bucket_start', new Date(to - shift).toISOString())
+            .order('bucket_start')
+            .abortSignal(signal),
+        );
+      const reach = client.from('history_reach').select('complete_from').eq('history_table', table).eq('bucket', bucket).abortSignal(signal);
+      const left = client.from('history_progress').select('day').eq('history_table', table).neq('state', 'done').order('day', { ascending: false }).abortSignal(signal);
+      const [mine, before, [since], days] = await Promise.all([rows(0), rows(beforeMs), rowsOf<{ complete_from: string }>(reach), rowsIfThere<{ day: string }>(left)]);
+      const filling = days[0] === undefined ? null : { days: days.length, day: days[0].day };
+      return historyPoints(range, now, mine, before, since === undefined ? null : Date.parse(since.complete_from), filling);
+    },
+    READ_EVERY_MS,
+  );
 }
 
-function afterFailure({ outage, message }: ReadError): HistoryAnswer {
-  return outage === 'denied' || outage === 'missing' ? { state: 'missing' } : { state: 'failed', message };
+/** One agent over hours or days, from stored history. */
+export function useAgentHistory(agent: string, range: HistoryRange): Answer<HistoryPoints> {
+  return useHistory('agent_performance_history', agent, range);
+}
+
+/** What was requested and decided over hours or days. */
+export function useApprovalHistory(range: HistoryRange): Answer<HistoryPoints<ApprovalHistory>> {
+  return useHistory('approval_history', 'all', range);
+}
+
+/** What feedback came in over hours or days. */
+export function useTrainingHistory(range: HistoryRange): Answer<HistoryPoints<TrainingHistory>> {
+  return useHistory('training_history', 'all', range);
 }

@@ -5,9 +5,13 @@ export { connect, type Connection, type ConnectOptions } from './connect';
 export { AgentPulseProvider, LiveSourceProvider, useLiveSource } from './context';
 export { AMBER_MS, RED_MS, STALE_MS, type Freshness, type FreshnessLevel, type OutageCause } from './freshness';
 export * from './hooks';
-export { HISTORY_RANGES, useAgentHistory, type AgentHistory, type HistoryAnswer, type HistoryPoints, type HistoryRange } from './history';
+export {
+  HISTORY_RANGES, useAgentHistory, useApprovalHistory, useTrainingHistory,
+  type AgentHistory, type ApprovalHistory, type Filling, type HistoryPoints, type HistoryRange, type HistoryRow, type TrainingHistory,
+} from './history';
 export type { GatewayAddress, Link, LiveOptions } from './link';
 export { LiveSource } from './live';
+export { rowsIfThere, rowsOf, usePolled, type Answer, type ReadContext } from './polled';
 export type * from './rows';
 export { useFreshnessSelect, useLink, useRow, useSelect, useTable, useWithheld } from './select';
 export { Store, type Change } from './store';

@@ -22,3 +22,11 @@ describe('points of history', () => {
     expect(points.before.map((each) => each?.query_count ?? null)).toEqual([5, ...times.slice(2).map(() => null), 6]);
   });
 });
+
+describe('ranges', () => {
+  test.each(Object.entries(HISTORY_RANGES))('%s makes at most 400 points, and is compared with whole weeks from a week on', (_, { stepMs, lengthMs, beforeMs }) => {
+    expect(lengthMs / stepMs).toBeLessThanOrEqual(400);
+    expect(beforeMs % stepMs).toBe(0);
+    expect(lengthMs < 7 * 86_400_000 || beforeMs % (7 * 86_400_000) === 0).toBe(true);
+  });
+});

@@ -3,6 +3,7 @@ import { useLiveSource, useRow, useTable, useWithheld, type PendingApproval } fr
 import { CsvButton } from '../../components/CsvButton';
 import { Empty } from '../../components/Empty';
 import { Figure } from '../../components/Figure';
+import { HistoryButton } from '../../components/HistoryButton';
 import { Icon } from '../../components/Icon';
 import { Panel } from '../../components/Panel';
 import { Parts } from '../../components/Parts';
@@ -43,7 +44,10 @@ export function QueuePanel() {
       className="queue"
       note={queue ? plural(pending, 'waiting', 'waiting') : undefined}
       actions={
-        <CsvButton label="Queue as CSV" onExport={exportCsv} />
+        <>
+          <HistoryButton of="approvals" label="Approvals over hours and days" />
+          <CsvButton label="Queue as CSV" onExport={exportCsv} />
+        </>
       }
     >
       <div className="queue-sum">

@@ -2,6 +2,7 @@ import { useRow, useTrainingQuality, type WindowName } from '@agentpulse/react';
 import { CsvButton } from '../../components/CsvButton';
 import { Empty } from '../../components/Empty';
 import { Figure } from '../../components/Figure';
+import { HistoryButton } from '../../components/HistoryButton';
 import { Panel } from '../../components/Panel';
 import { Parts } from '../../components/Parts';
 import { Segments } from '../../components/Segments';
@@ -46,6 +47,7 @@ export function QualityPanel() {
             options={WINDOWS}
             onChange={(window) => writeUrl({ quality: window === '24h' ? null : window })}
           />
+          <HistoryButton of="feedback" label="Training quality over hours and days" />
           {quality && <CsvButton label="Training quality as CSV" onExport={exportCsv} />}
         </>
       }

@@ -1,0 +1,142 @@
+import { useRef } from 'react';
+import type uPlot from 'uplot';
+import { HISTORY_RANGES, type Answer, type HistoryPoints, type HistoryRange, type HistoryRow } from '@agentpulse/react';
+import { fileName, downloadCsv } from '../lib/csv';
+import { plural } from '../lib/format';
+import { downloadPng } from '../lib/png';
+import { RANGE_WORDS } from '../lib/ranges';
+import { dayAndMinute, dayOf, isoWithOffset, useZone } from '../lib/zone';
+import { ChartHead, ChartLegend } from './ChartParts';
+import { TimeChart, type Mark, type Series, type Span } from './TimeChart';
+
+export interface HistoryChart {
+  title: string;
+  /** All that is known of each line; a line with no value at all is left out. */
+  series: readonly Series[];
+  format: (value: number | null) => string;
+  limit?: number;
+  steps?: readonly number[];
+  spans?: readonly Span[];
+  /** What a shaded span is. */
+  spanWord?: string;
+  marks?: readonly Mark[];
+}
+
+interface HistoryChartsProps {
+  /** Whose history: part of titles and file names. */
+  name: string;
+  range: HistoryRange;
+  points: HistoryPoints<HistoryRow>;
+  charts: readonly HistoryChart[];
+  heights: readonly number[];
+}
+
+/** Words instead of charts, until history is there. */
+export function HistoryWait({ answer }: { answer: Answer<unknown> }) {
+  switch (answer.state) {
+    case 'missing':
+      return <p className="chart-wait">No history is kept here that you may read. The live figures are complete.</p>;
+    case 'failed':
+      return <p className="chart-wait">History cannot be read now: {answer.message}. It is tried again every half a minute.</p>;
+    default:
+      return <p className="chart-wait">Reading history.</p>;
+  }
+}
+
+/** From when on history is complete, where the range begins before that, and how far its reading is. */
+function Reach({ points, days, zone }: { points: HistoryPoints<HistoryRow>; days: boolean; zone: string }) {
+  const { times, completeFrom, filling } = points;
+  const late = completeFrom !== null && completeFrom > (times[0] as number);
+  if (!late && !filling) {
+    return null;
+  }
+  return (
+    <span className="chart-reach">
+      {late && <span>complete from {days ? dayOf(completeFrom, zone) : dayAndMinute(completeFrom, zone)}</span>}
+      {filling && (
+        <span className="chart-filling" title="What lies before the first start is read from the source table, the newest day first">
+          reading {dayOf(filling.day, 'UTC')}, {plural(filling.days, 'day')} to go
+        </span>
+      )}
+    </span>
+  );
+}
+
+/** Charts over hours or days, from stored history, with one crosshair and the same ways to take them along. */
+export function HistoryCharts({ name, range, points, charts, heights }: HistoryChartsProps) {
+  const local = useZone();
+  const plots = useRef<(uPlot | null)[]>([]);
+  const days = HISTORY_RANGES[range].bucket === '1d';
+  // Days are kept as days of UTC, whatever zone one looks from.
+  const zone = days ? 'UTC' : local;
+  const { bucket } = RANGE_WORDS[range];
+  const { times } = points;
+  const first = times[0] as number;
+  const stamp = isoWithOffset(times.at(-1) as number, zone);
+  const shown = charts.map((chart) => ({ ...chart, series: chart.series.filter(({ values }, index) => index === 0 || values.some((value) => value !== null)) }));
+  const all = shown.flatMap(({ series }) => series);
+  const exportCsv = () =>
+    downloadCsv(
+      fileName(['history', name, range, isoWithOffset(first, zone), stamp], 'csv'),
+      ['bucket_start', ...all.map(({ label }) => label)],
+      times.map((time, index) => [isoWithOffset(time, zone), ...all.map(({ values }) => values[index])]),
+    );
+  const exportPng = (index: number) => {
+    const plot = plots.current[index];
+    if (plot) {
+      const title = (charts[index] as HistoryChart).title;
+      downloadPng(plot.ctx.canvas, fileName(['history', name, ...(index > 0 ? [title] : []), range, stamp], 'png'), `${title} of ${name}, ${bucket}`, `${zone} · as of ${stamp}`);
+    }
+  };
+  return (
+    <div className="charts">
+      {shown.map(({ title, series, format, limit, steps, spans = [], spanWord, marks = [] }, index) => (
+        <div key={title} className="chart-block">
+          <ChartHead
+            title={index === 0 ? `${title}, ${bucket}${days ? ' of UTC' : ''}` : title}
+            note={index === 0 && <Reach points={points} days={days} zone={zone} />}
+            {...(index === 0 ? { onCsv: exportCsv } : {})}
+            onPng={() => exportPng(index)}
+          />
+          <TimeChart
+            title={`${title}, ${name}`}
+            times={times}
+            series={series}
+            spans={spans}
+            marks={marks}
+            {...(limit === undefined ? {} : { limit })}
+            {...(steps === undefined ? {} : { steps })}
+            height={heights[index] ?? (heights.at(-1) as number)}
+            zone={zone}
+            format={format}
+            group={`history-${name}`}
+            unit={days ? 'days' : 'minutes'}
+            onChart={(made) => {
+              plots.current[index] = made;
+            }}
+          />
+          <ChartLegend series={series}>
+            {limit !== undefined && (
+              <li>
+                <i className="is-limit" />
+                limit {format(limit)}
+              </li>
+            )}
+            {spanWord !== undefined && spans.some(({ to }) => to === null || to > first) && (
+              <li>
+                <i className="is-span" />
+                {spanWord}
+              </li>
+            )}
+            {marks.some(({ time }) => time >= first) && (
+              <li>
+                <i className="is-mark" />
+                note
+              </li>
+            )}
+          </ChartLegend>
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+import { useMemo } from 'react';
+import { HISTORY_RANGES, useTrainingHistory, type HistoryPoints, type HistoryRange, type TrainingHistory } from '@agentpulse/react';
+import { HistoryCharts, HistoryWait, type HistoryChart } from '../../components/HistoryCharts';
+import { formatCount, formatPercent, formatScore } from '../../lib/format';
+import { countsOf, figuresOf, RANGE_WORDS } from '../../lib/ranges';
+
+const HEIGHTS = [130, 110, 150];
+
+function chartsOf(points: HistoryPoints<TrainingHistory>, range: HistoryRange): HistoryChart[] {
+  const { beforeMs } = HISTORY_RANGES[range];
+  const { before } = RANGE_WORDS[range];
+  const dashed = { width: 1, dash: [5, 4] };
+  return [
+    {
+      title: 'Feedback',
+      format: formatCount,
+      series: [
+        { label: 'feedback', color: '--c1', values: countsOf(points, points.rows, 0, (row) => row.feedback_count) },
+        { label: 'unsafe', color: '--c6', values: countsOf(points, points.rows, 0, (row) => row.unsafe_count) },
+        { label: `feedback ${before}`, color: '--c1', values: countsOf(points, points.before, beforeMs, (row) => row.feedback_count), ...dashed },
+      ],
+    },
+    {
+      title: 'Unsafe, of what was reviewed',
+      format: formatPercent,
+      series: [
+        { label: 'unsafe', color: '--c6', values: figuresOf(points.rows, (row) => row.unsafe_rate_pct) },
+        { label: before, color: '--c6', values: figuresOf(points.before, (row) => row.unsafe_rate_pct), ...dashed },
+      ],
+    },
+    {
+      title: 'Scores, 1 to 5',
+      format: (score) => formatScore(score, 2),
+      series: [
+        { label: 'clarity', color: '--c1', values: figuresOf(points.rows, (row) => row.avg_clarity) },
+        { label: 'accuracy', color: '--c3', values: figuresOf(points.rows, (row) => row.avg_accuracy) },
+        { label: 'tone', color: '--c4', values: figuresOf(points.rows, (row) => row.avg_tone) },
+      ],
+    },
+  ];
+}
+
+/** What feedback came in over hours or days, and what it said. */
+export default function TrainingHistoryCharts({ range }: { range: HistoryRange }) {
+  const answer = useTrainingHistory(range);
+  const points = answer.state === 'ready' ? answer.value : null;
+  const charts = useMemo(() => (points === null ? [] : chartsOf(points, range)), [points, range]);
+  return points === null ? <HistoryWait answer={answer} /> : <HistoryCharts name="feedback" range={range} points={points} charts={charts} heights={HEIGHTS} />;
+}

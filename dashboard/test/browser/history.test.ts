@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { browserVisits, seriousFindings } from '../visits';
+
+const visit = browserVisits();
+const TROUBLE = { agents: 12, degraded: 2, warning: 1, idle: 1, pending: [1_012, 431, 250, 20], unsafe: 1 };
+const DRAWER = '.drawer [role=slider] >> nth=0';
+const RANGES = [
+  ['1h', '1 h', '59', 'a day before'],
+  ['24h', '24 h', '95', 'a day before'],
+  ['7d', '7 d', '167', 'a week before'],
+  ['30d', '30 d', '29', 'four weeks before'],
+  ['90d', '90 d', '89', '13 weeks before'],
+] as const;
+
+async function choose(page: Page, label: string, last: string): Promise<void> {
+  await page.click(`.drawer .chart-ranges button:text-is("${label}")`);
+  await page.waitForFunction((want) => document.querySelector('.drawer [role=slider]')?.getAttribute('aria-valuemax') === want, last);
+}
+
+test('10: the charts of an agent go back from an hour to 90 days, beside the span before', async () => {
+  const { page, server, close } = await visit({ world: TROUBLE, path: '/?agent=invoices' });
+  for (const [range, label, last, before] of RANGES) {
+    await choose(page, label, last);
+    expect(await page.textContent('.drawer .chart-legend')).toContain(`p95 ${before}`);
+    expect(await page.getAttribute(DRAWER, 'aria-valuetext')).toMatch(last === '29' || last === '89' ? /^\d+ \w+   .*p95 [\d,]+\sms/ : /^\d+ \w+, \d\d:\d\d .*p95 [\d,]+\sms/);
+    expect(page.url()).toContain(`range=${range}`);
+  }
+  // What is kept does not reach so far back, and older days are still being read.
+  expect(await page.textContent('.drawer .chart-head')).toMatch(/each day of UTC.*complete from \d+ \w+/);
+  expect(await seriousFindings(page)).toEqual([]);
+  server.history = false;
+  await page.click('.drawer .chart-ranges button:text-is("1 h")');
+  await page.waitForSelector('.drawer .chart-wait:has-text("No history is kept here")');
+  await page.click('.drawer .chart-ranges button:text-is("Live")');
+  await page.waitForSelector('.drawer .time-chart');
+  expect(page.url()).not.toContain('range');
+  await close();
+});
+
+test.each([
+  ['approvals', '[aria-label="Approvals over hours and days"]', 'requested'],
+  ['feedback', '[aria-label="Training quality over hours and days"]', 'unsafe'],
+])('10: %s go back as far, from a button of their panel', async (name, button, line) => {
+  const { page, server, close } = await visit({ world: TROUBLE });
+  server.world.filling = ['2026-11-03', '2026-11-02', '2026-11-01'];
+  await page.click(button);
+  for (const [, label, last] of RANGES.slice(-2)) {
+    await choose(page, label, last);
+    expect(await page.textContent('.drawer .chart-legend')).toContain(line);
+  }
+  expect(await page.textContent('.drawer .chart-filling')).toBe('reading 3 Nov, 3 days to go');
+  const [file] = await Promise.all([page.waitForEvent('download'), page.click('.drawer [aria-label="Chart as CSV"]')]);
+  expect(file.suggestedFilename()).toMatch(new RegExp(`^agentpulse_history_${name}_90d_`));
+  expect(readFileSync((await file.path()) as string, 'utf8').trim().split('\r\n')).toHaveLength(91);
+  const [png] = await Promise.all([page.waitForEvent('download'), page.click('.drawer [aria-label="Chart as PNG"] >> nth=1')]);
+  expect(png.suggestedFilename()).toMatch(new RegExp(`^agentpulse_history_${name}_.*\\.png$`));
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('.drawer', { state: 'detached' });
+  expect(await page.evaluate((label) => document.activeElement?.matches(label), button)).toBe(true);
+  await close();
+});
+
+test('a range that nobody looks at is not read', async () => {
+  const { page, server, close } = await visit({ world: TROUBLE, path: '/?agent=invoices&range=1h' });
+  await page.waitForSelector('.drawer .time-chart');
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('.drawer', { state: 'detached' });
+  await page.waitForTimeout(300);
+  const before = server.historyRequests;
+  await page.clock.install();
+  await page.waitForTimeout(300);
+  await page.clock.fastForward(90_000);
+  expect(server.historyRequests).toBe(before);
+  await close();
+});
