@@ -3,6 +3,7 @@ package dev.agentpulse.local.stack.summary;
 import dev.agentpulse.local.stack.database.DatabaseAddress;
 import dev.agentpulse.local.stack.summary.Summary.Agent;
 import dev.agentpulse.local.stack.summary.Summary.Alert;
+import dev.agentpulse.local.stack.summary.Summary.History;
 import dev.agentpulse.local.stack.summary.Summary.Queue;
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -12,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,21 @@ public final class SummaryReader implements AutoCloseable {
              WHERE status <> 'resolved'
              GROUP BY rule, severity
              ORDER BY rule, severity
+            """;
+
+    /** By UTC days; of the table that is behind the others, while it is being read. */
+    private static final String HISTORY = """
+            SELECT reached::date,
+                   CASE WHEN reached < first THEN first::date - reached::date + 1 ELSE 0 END,
+                   coalesce(first::date - oldest::date + 1, 0), problem
+              FROM (SELECT coalesce(min(since) FILTER (WHERE state = 'done'), min(until)) AT TIME ZONE 'UTC' AS reached,
+                           max(until) AT TIME ZONE 'UTC' - interval '1 microsecond' AS first,
+                           min(oldest) AT TIME ZONE 'UTC' AS oldest, max(problem) AS problem
+                      FROM agentpulse.history_progress
+                     GROUP BY history_table
+                    HAVING bool_or(state <> 'done')) AS progress
+             ORDER BY reached DESC
+             LIMIT 1
             """;
 
     private final DatabaseAddress database;
@@ -112,7 +129,23 @@ public final class SummaryReader implements AutoCloseable {
                 changesRead = row.getLong(3);
             }
         }
-        return new Summary(asOf, behind, changesRead, agents(connection), queue(connection), alerts(connection));
+        return new Summary(
+                asOf,
+                behind,
+                changesRead,
+                agents(connection),
+                queue(connection),
+                alerts(connection),
+                history(connection));
+    }
+
+    private static @Nullable History history(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(HISTORY);
+                ResultSet row = statement.executeQuery()) {
+            return row.next()
+                    ? new History(row.getObject(1, LocalDate.class), row.getInt(2), row.getInt(3), row.getString(4))
+                    : null;
+        }
     }
 
     private static List<Agent> agents(Connection connection) throws SQLException {

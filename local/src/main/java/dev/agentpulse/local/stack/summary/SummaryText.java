@@ -55,6 +55,10 @@ final class SummaryText {
         lines.add("");
         lines.add("Approvals  " + queue(summary));
         lines.add("Alerts     " + alerts(summary));
+        Summary.History history = summary.history();
+        if (history != null) {
+            lines.add("History    " + history(history));
+        }
         return lines;
     }
 
@@ -112,6 +116,21 @@ final class SummaryText {
             return "none open";
         }
         return summary.alerts().stream().map(SummaryText::alert).collect(Collectors.joining(", "));
+    }
+
+    private static String history(Summary.History history) {
+        StringBuilder text = new StringBuilder("reaches back to ").append(history.reachesBackTo());
+        if (history.days() > 0) {
+            text.append(", ")
+                    .append(history.readDays())
+                    .append(" of ")
+                    .append(history.days())
+                    .append(" days");
+        }
+        if (history.problem() != null) {
+            text.append("; ").append(PrintableText.of(history.problem()));
+        }
+        return text.toString();
     }
 
     private static String alert(Alert alert) {

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.local.stack.summary.Summary.Agent;
 import dev.agentpulse.local.stack.summary.Summary.Alert;
+import dev.agentpulse.local.stack.summary.Summary.History;
 import dev.agentpulse.local.stack.summary.Summary.Queue;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -27,7 +29,8 @@ class SummaryTextTest {
                 .contains("Job RUNNING, complete up to 03:04:05 UTC, 84 ms ago, 51 changes/s")
                 .containsPattern("billing +degraded +12 +60 +700 +210.25 +150 +600 +900 +1200 +88.00 %")
                 .contains("7 pending, 2 over the SLA, oldest 6 min 40 s")
-                .contains("1 agent_degraded (warning), 2 approval_sla_breach (info)");
+                .contains("1 agent_degraded (warning), 2 approval_sla_breach (info)")
+                .contains("History    reaches back to 2025-12-20, 14 of 31 days; waits for transaction 7");
     }
 
     @Test
@@ -41,7 +44,7 @@ class SummaryTextTest {
 
     @Test
     void beforeTheFirstTickThereIsNothingToTell() {
-        Summary empty = new Summary(null, Duration.ZERO, 0, List.of(), Queue.EMPTY, List.of());
+        Summary empty = new Summary(null, Duration.ZERO, 0, List.of(), Queue.EMPTY, List.of(), null);
 
         assertThat(plain.line(AS_OF, empty, "INITIALIZING", 0)).contains("no results yet", "none pending", "none open");
     }
@@ -100,10 +103,11 @@ class SummaryTextTest {
                 1_000,
                 List.of(billing),
                 new Queue(7, 2, 400),
-                List.of(new Alert("agent_degraded", "warning", 1), new Alert("approval_sla_breach", "info", 2)));
+                List.of(new Alert("agent_degraded", "warning", 1), new Alert("approval_sla_breach", "info", 2)),
+                new History(LocalDate.parse("2025-12-20"), 14, 31, "waits for transaction 7"));
     }
 
     private static Summary withAgents(List<Agent> agents) {
-        return new Summary(AS_OF, Duration.ZERO, 0, agents, Queue.EMPTY, List.of());
+        return new Summary(AS_OF, Duration.ZERO, 0, agents, Queue.EMPTY, List.of(), null);
     }
 }
