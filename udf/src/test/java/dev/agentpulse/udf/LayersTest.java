@@ -17,4 +17,13 @@ class LayersTest {
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage("java..", "org.jspecify..", "dev.agentpulse.udf.aggregate");
+
+    @ArchTest
+    static final ArchRule LOOKING_AHEAD_NEEDS_THE_ALGEBRA_TOO = classes()
+            .that()
+            .resideInAPackage("dev.agentpulse.udf.outlook")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "java..", "org.jspecify..", "dev.agentpulse.udf.outlook", "dev.agentpulse.udf.aggregate");
 }

@@ -1,0 +1,373 @@
+package dev.agentpulse.udf.outlook;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be known of one agent to look ahead: slots of 15 minutes for two weeks and a day, the counts of the last hour's
+ * minutes, smoothed rates, quality, and how far forecasts were off. All of it follows from the rows that were put in and taken
+ * out, by the minute of their {@code created_at}, and from the time; not from when somebody looks.
+ *
+ * <p>Room: at most 30 kB, encoded; less for an agent that is new. A row ahead of its time waits, a day at most; one further ahead
+ * is left out. One older than a time span counts no more in that span.
+ */
+public final class AgentOutlook {
+
+    private static final byte VERSION = 1;
+
+    private static final long MINUTE_MICROS = TimeUnit.MINUTES.toMicros(1);
+    private static final int SLOT_MINUTES = 15;
+    private static final int HOUR_MINUTES = 60;
+    private static final int DAY_MINUTES = 1440;
+    private static final double SLOT_MILLIS = SlotSeries.SLOT_SECONDS * 1000.0;
+
+    private static final int FAST_MINUTES = 5;
+    private static final int SLOW_MINUTES = 60;
+    private static final int HOURS_AHEAD = 24;
+    private static final int SLOTS_AHEAD = HOURS_AHEAD * SlotSeries.SLOTS_PER_HOUR;
+    private static final int DAYS_PER_WEEK = 7;
+
+    /** An agent that asks less than this in two weeks is forgotten when it was silent for a day. */
+    private static final int FEW = 100;
+
+    private static final SeasonalForecast FORECAST = new SeasonalForecast(SlotSeries.SLOTS_PER_HOUR);
+
+    private final SlotSeries slots;
+    private final QualityTotals quality;
+    private final TreeMap<Long, QueryParts> ahead = new TreeMap<>();
+
+    /** Counts of the last minutes, the open one among them; minute m is at m modulo their number. */
+    private final int[] minutes = new int[HOUR_MINUTES + 1];
+
+    private Smoothed fast = new Smoothed(FAST_MINUTES);
+    private Smoothed slow = new Smoothed(SLOW_MINUTES);
+    private ForecastBand countBand = new ForecastBand(HOURS_AHEAD);
+    private ForecastBand concurrencyBand = new ForecastBand(HOURS_AHEAD);
+
+    /** Of the open minute. */
+    private QueryParts current = QueryParts.NONE;
+
+    private long minute;
+
+    /** The first minute of which rows are known each by itself. */
+    private long firstMinute;
+
+    /** The series that are forecast. */
+    public enum Measure {
+        /** Queries in a slot. */
+        QUERY_COUNT("query_count"),
+        /** Queries in work at a time, on average: the sum of the latencies by the length of the slot (Little 1961). */
+        CONCURRENCY("concurrency");
+
+        private final String text;
+
+        Measure(String text) {
+            this.text = text;
+        }
+
+        /** As it is in tables. */
+        public String text() {
+            return text;
+        }
+    }
+
+    /**
+     * The next 96 slots.
+     *
+     * @param firstSlot the first of them, the one that is open, counted from 1970 by 15 minutes
+     * @param low null where too few forecasts have been compared yet; likewise {@code high}
+     */
+    @SuppressWarnings("ArrayRecordComponent") // made for one reader, who writes it
+    public record Forecast(
+            long firstSlot,
+            double[] expected,
+            double @Nullable [] low,
+            double @Nullable [] high,
+            SeasonalForecast.Basis basis) {}
+
+    /** @param slot the first that is known, counted from 1970 by 15 minutes */
+    public AgentOutlook(long slot) {
+        this(new SlotSeries(slot), new QualityTotals(Math.floorDiv(slot, (long) SlotSeries.SLOTS_PER_HOUR)));
+        minute = slot * SLOT_MINUTES;
+        firstMinute = minute;
+    }
+
+    private AgentOutlook(SlotSeries slots, QualityTotals quality) {
+        this.slots = slots;
+        this.quality = quality;
+    }
+
+    /** The slot that a time lies in. */
+    public static long slotOf(long timeMicros) {
+        return Math.floorDiv(timeMicros, MINUTE_MICROS * SLOT_MINUTES);
+    }
+
+    /** The slots that are known. */
+    public SlotSeries slots() {
+        return slots;
+    }
+
+    /** Puts in a slot that is over, from history; in order, and before anything else. */
+    public void addPast(long slot, QueryParts parts) {
+        endPast(slot);
+        slots.add(slot, parts.count(), parts.latencyMs());
+        quality.add(Math.floorDiv(slot, (long) SlotSeries.SLOTS_PER_HOUR), parts);
+        fast.add(-SLOT_MINUTES / 2, parts.count(), parts.timed(), parts.latencyMs());
+        slow.add(-SLOT_MINUTES / 2, parts.count(), parts.timed(), parts.latencyMs());
+    }
+
+    /** Says that the slots before one came from history, and what comes now are rows. */
+    public void endPast(long slot) {
+        while (slots.open() < slot) {
+            fast.fade(SLOT_MINUTES);
+            slow.fade(SLOT_MINUTES);
+            openNextSlot();
+        }
+        minute = slots.open() * SLOT_MINUTES;
+        firstMinute = minute;
+    }
+
+    /** From when on rows are known each by itself; before, slots of history are. */
+    public long rowsFromMicros() {
+        return firstMinute * MINUTE_MICROS;
+    }
+
+    /** Time goes on; minutes, slots, hours and days close at their ends. */
+    public void advanceTo(long timeMicros) {
+        long until = Math.floorDiv(timeMicros, MINUTE_MICROS);
+        while (minute < until) {
+            fast.fade(1);
+            slow.fade(1);
+            fast.add(0, current.count(), current.timed(), current.latencyMs());
+            slow.add(0, current.count(), current.timed(), current.latencyMs());
+            current = QueryParts.NONE;
+            minute++;
+            minutes[Math.floorMod(minute, minutes.length)] = 0;
+            if (minute % SLOT_MINUTES == 0) {
+                openNextSlot();
+            }
+            QueryParts waited = ahead.remove(minute);
+            if (waited != null) {
+                addNow(waited);
+            }
+        }
+    }
+
+    private void openNextSlot() {
+        long next = slots.open() + 1;
+        slots.openUntil(next);
+        if (next % SlotSeries.SLOTS_PER_HOUR == 0) {
+            quality.openUntil(next / SlotSeries.SLOTS_PER_HOUR);
+            step(countBand, slots.closedCounts());
+            step(concurrencyBand, slots.closedSums(SLOT_MILLIS));
+        }
+    }
+
+    static void step(ForecastBand band, double[] past) {
+        double[] expected = FORECAST.expected(past, SLOTS_AHEAD);
+        double[] hourly = new double[HOURS_AHEAD];
+        for (int hour = 1; hour <= HOURS_AHEAD; hour++) {
+            hourly[hour - 1] = expected[hour * SlotSeries.SLOTS_PER_HOUR - 1];
+        }
+        band.step(past[past.length - 1], hourly);
+    }
+
+    /**
+     * Puts rows in or takes them out.
+     *
+     * @param timeMicros {@code created_at}
+     */
+    public void add(long timeMicros, QueryParts parts) {
+        long ofMinute = Math.floorDiv(timeMicros, MINUTE_MICROS);
+        if (ofMinute == minute) {
+            addNow(parts);
+        } else if (ofMinute < minute) {
+            addLate(ofMinute, parts);
+        } else if (ofMinute <= minute + DAY_MINUTES) {
+            ahead.merge(ofMinute, parts, QueryParts::plus);
+            ahead.remove(ofMinute, QueryParts.NONE);
+        }
+    }
+
+    private void addNow(QueryParts parts) {
+        current = current.plus(parts);
+        minutes[Math.floorMod(minute, minutes.length)] += parts.count();
+        addToSpans(minute, parts);
+    }
+
+    private void addLate(long ofMinute, QueryParts parts) {
+        long age = minute - 1 - ofMinute;
+        fast.add(age, parts.count(), parts.timed(), parts.latencyMs());
+        slow.add(age, parts.count(), parts.timed(), parts.latencyMs());
+        if (ofMinute >= minute - HOUR_MINUTES) {
+            minutes[Math.floorMod(ofMinute, minutes.length)] += parts.count();
+        }
+        addToSpans(ofMinute, parts);
+    }
+
+    private void addToSpans(long ofMinute, QueryParts parts) {
+        slots.add(Math.floorDiv(ofMinute, (long) SLOT_MINUTES), parts.count(), parts.latencyMs());
+        quality.add(Math.floorDiv(ofMinute, (long) HOUR_MINUTES), parts);
+    }
+
+    /** The rows are gone: those of the last day are taken out, what is older stays, as in history. */
+    public void truncate() {
+        for (long slot = Math.max(slots.first(), slots.open() - SLOTS_AHEAD); slot <= slots.open(); slot++) {
+            slots.add(slot, -slots.count(slot), -slots.sum(slot));
+        }
+        quality.clearLastDay();
+        ahead.clear();
+        Arrays.fill(minutes, 0);
+        fast = new Smoothed(FAST_MINUTES);
+        slow = new Smoothed(SLOW_MINUTES);
+        current = QueryParts.NONE;
+    }
+
+    /** Smoothed over some 5 minutes, as of the last minute that is over. */
+    public Smoothed fast() {
+        return fast;
+    }
+
+    /** Smoothed over about an hour. */
+    public Smoothed slow() {
+        return slow;
+    }
+
+    /** Of the last 60 minutes that are over; null while fewer are known. */
+    public @Nullable Trend trend() {
+        if (minute - firstMinute < HOUR_MINUTES) {
+            return null;
+        }
+        double[] counts = new double[HOUR_MINUTES];
+        for (int i = 0; i < HOUR_MINUTES; i++) {
+            counts[i] = minutes[Math.floorMod(minute - HOUR_MINUTES + i, minutes.length)];
+        }
+        return Trend.of(counts);
+    }
+
+    /**
+     * By how many percent the last four slots that are over held more than the same slots some days ago; null where those are
+     * not known or were empty.
+     */
+    public @Nullable Double changePct(int days) {
+        int lasting = SlotSeries.SLOTS_PER_HOUR;
+        long from = slots.open() - lasting;
+        long before = from - (long) days * SlotSeries.SLOTS_PER_DAY;
+        if (before < slots.first()) {
+            return null;
+        }
+        long then = slots.count(before, lasting);
+        return then == 0 ? null : 100.0 * (slots.count(from, lasting) - then) / then;
+    }
+
+    /** Against yesterday. */
+    public @Nullable Double changeSinceYesterdayPct() {
+        return changePct(1);
+    }
+
+    /** Against a week ago. */
+    public @Nullable Double changeSinceLastWeekPct() {
+        return changePct(DAYS_PER_WEEK);
+    }
+
+    /** What the next 24 h will bring, from the slots that are over. */
+    public Forecast forecast(Measure measure) {
+        boolean counts = measure == Measure.QUERY_COUNT;
+        double[] past = counts ? slots.closedCounts() : slots.closedSums(SLOT_MILLIS);
+        ForecastBand band = counts ? countBand : concurrencyBand;
+        return forecast(slots.open(), past, band);
+    }
+
+    static Forecast forecast(long firstSlot, double[] past, ForecastBand band) {
+        double[] expected = FORECAST.expected(past, SLOTS_AHEAD);
+        double[] low = null;
+        double[] high = null;
+        if (band.isKnown(HOURS_AHEAD)) {
+            low = new double[SLOTS_AHEAD];
+            high = new double[SLOTS_AHEAD];
+            for (int i = 0; i < SLOTS_AHEAD; i++) {
+                int hour = i / SlotSeries.SLOTS_PER_HOUR + 1;
+                low[i] = band.low(expected[i], hour);
+                high[i] = band.high(expected[i], hour);
+            }
+        }
+        return new Forecast(firstSlot, expected, low, high, FORECAST.basis(past.length));
+    }
+
+    /** See {@link QualityTotals#figures}. */
+    public QualityTotals.@Nullable Figures quality() {
+        return quality.figures();
+    }
+
+    /** Whether nothing is left that is worth its room. */
+    public boolean isForgettable() {
+        return ahead.isEmpty()
+                && slots.count(slots.open() - SlotSeries.SLOTS_PER_DAY, SlotSeries.SLOTS_PER_DAY + 1) == 0
+                && slots.count(slots.first(), slots.closed() + 1) < FEW;
+    }
+
+    /** All of it, as {@link #decode} reads it. */
+    public byte[] encode() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        try {
+            out.writeByte(VERSION);
+            slots.encode(out);
+            quality.encode(out);
+            fast.encode(out);
+            slow.encode(out);
+            countBand.encode(out);
+            concurrencyBand.encode(out);
+            out.writeLong(minute);
+            out.writeLong(firstMinute);
+            current.encode(out);
+            for (int count : minutes) {
+                out.writeInt(count);
+            }
+            out.writeInt(ahead.size());
+            for (Map.Entry<Long, QueryParts> waiting : ahead.entrySet()) {
+                out.writeLong(waiting.getKey());
+                waiting.getValue().encode(out);
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("an array of bytes can be written to", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Reads what {@link #encode} wrote. */
+    public static AgentOutlook decode(byte[] bytes) {
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
+        try {
+            byte version = in.readByte();
+            if (version != VERSION) {
+                throw new IllegalArgumentException("an outlook of format " + version + ", which is not known here");
+            }
+            AgentOutlook outlook = new AgentOutlook(SlotSeries.decode(in), QualityTotals.decode(in));
+            outlook.fast = Smoothed.decode(FAST_MINUTES, in);
+            outlook.slow = Smoothed.decode(SLOW_MINUTES, in);
+            outlook.countBand = ForecastBand.decode(HOURS_AHEAD, in);
+            outlook.concurrencyBand = ForecastBand.decode(HOURS_AHEAD, in);
+            outlook.minute = in.readLong();
+            outlook.firstMinute = in.readLong();
+            outlook.current = QueryParts.decode(in);
+            for (int i = 0; i < outlook.minutes.length; i++) {
+                outlook.minutes[i] = in.readInt();
+            }
+            for (int i = in.readInt(); i > 0; i--) {
+                outlook.ahead.put(in.readLong(), QueryParts.decode(in));
+            }
+            return outlook;
+        } catch (IOException e) {
+            throw new IllegalArgumentException("an outlook cannot be read from " + bytes.length + " bytes", e);
+        }
+    }
+}
