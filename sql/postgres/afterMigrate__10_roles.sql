@@ -62,6 +62,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     agentpulse.training_quality, agentpulse.annotator_activity,
     agentpulse.agent_performance_history, agentpulse.approval_history, agentpulse.training_history,
     agentpulse.history_reach, agentpulse.history_progress,
+    agentpulse.agent_trend, agentpulse.agent_forecast, agentpulse.agent_quality, agentpulse.approval_forecast,
     agentpulse.alert_record, agentpulse.channel_event, agentpulse.rejected_change
     TO agentpulse_writer;
 GRANT SELECT, INSERT, DELETE ON agentpulse.source_shape TO agentpulse_writer;
@@ -75,6 +76,8 @@ GRANT SELECT ON
     agentpulse.training_quality, agentpulse.annotator_activity, agentpulse.pipeline_status,
     agentpulse.agent_performance_history, agentpulse.approval_history, agentpulse.training_history,
     agentpulse.history_reach, agentpulse.history_progress,
+    agentpulse.agent_trend, agentpulse.agent_forecast, agentpulse.agent_quality, agentpulse.approval_forecast,
+    agentpulse.agent_capacity, agentpulse.agent_headroom,
     agentpulse.alert, agentpulse.alert_record, agentpulse.acknowledgement, agentpulse.channel_event,
     agentpulse.rejected_change
     TO agentpulse_reader;

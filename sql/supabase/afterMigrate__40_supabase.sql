@@ -11,7 +11,8 @@ DECLARE
         'agentpulse.agent_performance', 'agentpulse.agent_health', 'agentpulse.approval_activity',
         'agentpulse.training_quality', 'agentpulse.approval_queue', 'agentpulse.pipeline_status',
         'agentpulse.agent_performance_history', 'agentpulse.approval_history', 'agentpulse.history_reach',
-        'agentpulse.history_progress']::regclass[];
+        'agentpulse.history_progress', 'agentpulse.agent_trend', 'agentpulse.agent_forecast', 'agentpulse.agent_quality',
+        'agentpulse.approval_forecast', 'agentpulse.agent_capacity']::regclass[];
     queue constant regclass := 'agentpulse.approval_queue';
     named boolean;
 BEGIN
@@ -73,7 +74,7 @@ END
 $views$;
 
 -- Browsers that subscribe to postgres_changes see the tables that change and that they may read. Not the ledger,
--- nor history, whose rows are wide and are no news.
+-- nor history and forecasts, whose rows are wide and are no news.
 DO $realtime_publication$
 DECLARE
     result_table regclass;
@@ -84,7 +85,8 @@ BEGIN
          WHERE polname = 'agentpulse_read' AND polrelid <> 'agentpulse.rejected_change'::regclass
            AND polrelid NOT IN ('agentpulse.agent_performance_history'::regclass, 'agentpulse.approval_history'::regclass,
                                 'agentpulse.training_history'::regclass, 'agentpulse.history_reach'::regclass,
-                                'agentpulse.history_progress'::regclass)
+                                'agentpulse.history_progress'::regclass, 'agentpulse.agent_forecast'::regclass,
+                                'agentpulse.approval_forecast'::regclass)
            AND NOT EXISTS (SELECT FROM pg_publication_rel WHERE prpubid = pg_publication.oid AND prrelid = polrelid)
     LOOP
         EXECUTE format('ALTER PUBLICATION supabase_realtime ADD TABLE %s', result_table);

@@ -14,6 +14,7 @@ import static dev.agentpulse.job.Operators.HISTORY;
 import static dev.agentpulse.job.Operators.LEDGER;
 import static dev.agentpulse.job.Operators.LEDGER_SINK;
 import static dev.agentpulse.job.Operators.LOG_CLOCK;
+import static dev.agentpulse.job.Operators.OUTLOOK;
 import static dev.agentpulse.job.Operators.QUERY_FEED;
 import static dev.agentpulse.job.Operators.SLA_CLOCK;
 import static dev.agentpulse.job.Operators.SLOW_QUERY;
@@ -38,6 +39,8 @@ import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.HealthChange;
 import dev.agentpulse.job.model.LogRecord;
 import dev.agentpulse.job.model.TickRecord;
+import dev.agentpulse.job.outlook.HistorySlots;
+import dev.agentpulse.job.outlook.OutlookLogic;
 import dev.agentpulse.job.performance.AgentPerformanceLogic;
 import dev.agentpulse.job.performance.QueryFeedFunction;
 import dev.agentpulse.job.sink.LedgerEntry;
@@ -150,6 +153,16 @@ public final class AgentPulsePipeline {
                 .keyBy(new ByKey<>())
                 .transform(HISTORY.title(), TICK_RECORD, new TickOperator<>(new HistoryLogic(config.history())))
                 .uid(HISTORY.uid());
+        DataStream<TickRecord> outlook = routed.getSideOutput(ChangeRouter.HISTORY)
+                .keyBy(new ByKey<>())
+                .transform(
+                        OUTLOOK.title(),
+                        TICK_RECORD,
+                        new TickOperator<>(new OutlookLogic(
+                                config.history(),
+                                config.alerts().slaThresholdMicros(),
+                                new HistorySlots(config.writer()))))
+                .uid(OUTLOOK.uid());
         DataStream<TickRecord> queue = routed.getSideOutput(ChangeRouter.APPROVALS)
                 .keyBy(new ByKey<>())
                 .transform(
@@ -197,7 +210,7 @@ public final class AgentPulsePipeline {
                 .name(UNSAFE_RESPONSE.title())
                 .setParallelism(1);
 
-        progress.union(performance, degraded, history, queue, slaClocks, quality, annotators)
+        progress.union(performance, degraded, history, outlook, queue, slaClocks, quality, annotators)
                 .union(queryFeed, slowQueries, approvalFeed, feedbackFeed, unsafeResponses)
                 .sinkTo(sinks.ticks())
                 .uid(TICK_SINK.uid())

@@ -12,6 +12,7 @@ enum Operators {
     CHANGE_ROUTER("change-router", "Changes by key"),
     AGENT_PERFORMANCE("agent-windows", "Agent performance windows"),
     HISTORY("agent-history", "History"),
+    OUTLOOK("agent-outlook", "Outlook"),
     AGENT_DEGRADED("agent-degraded", "Degraded agents"),
     APPROVAL_QUEUE("approval-windows", "Approval queue and activity"),
     SLA_CLOCK("sla-deadlines", "SLA clock"),

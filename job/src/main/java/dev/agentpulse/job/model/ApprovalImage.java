@@ -7,19 +7,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the queue needs of a row of {@code agent_approvals}.
+ * What the queue and its outlook need of a row of {@code agent_approvals}.
  *
  * @param conversationId of a pending row; null once it is decided
  * @param decidedAtMicros event time of the decision; 0 while the row is pending
+ * @param approver who decided; null while the row is pending, and where nobody did
  */
 public record ApprovalImage(
-        String id, @Nullable String conversationId, ApprovalStatus status, long createdAtMicros, long decidedAtMicros) {
+        String id,
+        @Nullable String conversationId,
+        ApprovalStatus status,
+        long createdAtMicros,
+        long decidedAtMicros,
+        @Nullable String approver) {
 
     public static ApprovalImage of(ApprovalRow row) {
         Long updatedAt = row.updatedAtMicros();
         return row.isPending() || updatedAt == null
-                ? new ApprovalImage(row.id(), row.conversationId(), ApprovalStatus.PENDING, row.createdAtMicros(), 0)
-                : new ApprovalImage(row.id(), null, row.status(), row.createdAtMicros(), updatedAt);
+                ? new ApprovalImage(row.id(), row.conversationId(), ApprovalStatus.PENDING, row.createdAtMicros(), 0, null)
+                : new ApprovalImage(
+                        row.id(), null, row.status(), row.createdAtMicros(), updatedAt, row.approvedBy());
     }
 
     public boolean isPending() {

@@ -23,6 +23,10 @@ record WriterChecks(Catalog catalog, TableName heartbeat) {
             "agentpulse.training_history",
             "agentpulse.history_reach",
             "agentpulse.history_progress",
+            "agentpulse.agent_trend",
+            "agentpulse.agent_forecast",
+            "agentpulse.agent_quality",
+            "agentpulse.approval_forecast",
             "agentpulse.alert_record",
             "agentpulse.channel_event",
             "agentpulse.rejected_change");

@@ -66,7 +66,8 @@ final class BegunTick {
             return record.performance() != null
                     || record.health() != null
                     || record.annotator() != null
-                    || record.history() != null;
+                    || record.history() != null
+                    || record.outlook() != null;
         }
 
         private boolean mayBeMany() {

@@ -25,7 +25,10 @@ final class IdleRows {
                         WHERE performance.agent = health.agent AND (performance.query_count > 0
                             OR performance.window_end > now() - make_interval(secs => ?)))
                     LIMIT 500)
-                RETURNING agent)
+                RETURNING agent),
+            trend AS (DELETE FROM agentpulse.agent_trend AS t USING gone WHERE t.agent = gone.agent),
+            forecast AS (DELETE FROM agentpulse.agent_forecast AS t USING gone WHERE t.agent = gone.agent),
+            quality AS (DELETE FROM agentpulse.agent_quality AS t USING gone WHERE t.agent = gone.agent)
             DELETE FROM agentpulse.agent_performance AS performance USING gone WHERE performance.agent = gone.agent
             """, "annotator_activity idle", """
             DELETE FROM agentpulse.annotator_activity WHERE annotator IN (

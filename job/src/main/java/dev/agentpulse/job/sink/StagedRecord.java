@@ -18,6 +18,7 @@ import dev.agentpulse.job.model.ChannelMessage;
 import dev.agentpulse.job.model.HistoryCorrection;
 import dev.agentpulse.job.model.HistoryRow;
 import dev.agentpulse.job.model.LogPosition;
+import dev.agentpulse.job.model.OutlookRow;
 import java.io.IOException;
 import java.util.HexFormat;
 import java.util.List;
@@ -40,6 +41,7 @@ record StagedRecord(long lineage, String kind, long timeMicros, String position,
     static final String ANNOTATOR = "row_annotator";
     static final String HISTORY = "row_history";
     static final String HISTORY_CHANGE = "history_change";
+    static final String OUTLOOK = "row_outlook";
 
     private static final String NO_POSITION = "";
 
@@ -104,6 +106,10 @@ record StagedRecord(long lineage, String kind, long timeMicros, String position,
                     history.table() + ":" + history.bucket() + ":" + history.startMicros() + ":" + history.subject();
             return row(lineage, HISTORY, event, key, history);
         }
+        OutlookRow outlook = event.record().outlook();
+        if (outlook != null) {
+            return row(lineage, OUTLOOK, event, outlook.kind() + ":" + outlook.subject(), outlook);
+        }
         HistoryCorrection change = event.record().historyChange();
         if (change != null) {
             return new StagedRecord(
@@ -139,7 +145,7 @@ record StagedRecord(long lineage, String kind, long timeMicros, String position,
     /** All of them. */
     static List<String> kinds() {
         return Stream.of(
-                        Stream.of(PERFORMANCE, HEALTH, ANNOTATOR, HISTORY, HISTORY_CHANGE),
+                        Stream.of(PERFORMANCE, HEALTH, ANNOTATOR, HISTORY, HISTORY_CHANGE, OUTLOOK),
                         Stream.of(Channel.values()).map(StagedRecord::kind),
                         Stream.of(AlertChange.Step.values()).map(StagedRecord::kind))
                 .flatMap(kinds -> kinds)

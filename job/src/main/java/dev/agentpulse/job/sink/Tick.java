@@ -9,6 +9,7 @@ import dev.agentpulse.job.model.ApprovalQueueRow;
 import dev.agentpulse.job.model.ChannelMessage;
 import dev.agentpulse.job.model.HistoryCorrection;
 import dev.agentpulse.job.model.HistoryRow;
+import dev.agentpulse.job.model.OutlookRow;
 import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.TickRecord;
 import dev.agentpulse.job.model.TrainingQualityRow;
@@ -36,6 +37,7 @@ final class Tick {
     final SortedMap<String, TrainingQualityRow> quality = new TreeMap<>();
     final SortedMap<String, AnnotatorActivityRow> annotators = new TreeMap<>();
     final SortedMap<String, HistoryRow> history = new TreeMap<>();
+    final SortedMap<String, OutlookRow> outlook = new TreeMap<>();
     final List<HistoryCorrection> historyChanges = new ArrayList<>();
     final List<AlertChange> alerts = new ArrayList<>();
     final List<ChannelMessage> messages = new ArrayList<>();
@@ -111,6 +113,10 @@ final class Tick {
                                 + row.startMicros(),
                         row);
             }
+            case OUTLOOK -> {
+                OutlookRow row = Objects.requireNonNull(record.outlook());
+                outlook.put(row.subject() + KEY_SEPARATOR + row.kind(), row);
+            }
             case HISTORY_CHANGE -> {
                 HistoryCorrection change = Objects.requireNonNull(record.historyChange());
                 if (change.kind() == HistoryCorrection.Kind.BEGIN) {
@@ -142,6 +148,7 @@ final class Tick {
         quality.putAll(next.quality);
         annotators.putAll(next.annotators);
         history.putAll(next.history);
+        outlook.putAll(next.outlook);
         historyChanges.addAll(next.historyChanges);
         historyBegins |= next.historyBegins;
         alerts.addAll(next.alerts);
@@ -165,6 +172,7 @@ final class Tick {
                 + quality.size()
                 + annotators.size()
                 + history.size()
+                + outlook.size()
                 + historyChanges.size()
                 + alerts.size()
                 + messages.size();

@@ -10,6 +10,7 @@ import dev.agentpulse.job.model.AlertRule;
 import dev.agentpulse.job.model.AnnotatorActivityRow;
 import dev.agentpulse.job.model.HistoryCorrection;
 import dev.agentpulse.job.model.HistoryRow;
+import dev.agentpulse.job.model.OutlookRow;
 import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.TransactionProgress;
 import java.sql.Connection;
@@ -68,7 +69,11 @@ final class TickTransaction {
             "approval_queue",
             "approval_activity",
             "training_quality",
-            "annotator_activity");
+            "annotator_activity",
+            "agent_trend",
+            "agent_forecast",
+            "agent_quality",
+            "approval_forecast");
 
     private final Connection connection;
     private final Supplier<List<String>> findings;
@@ -79,6 +84,7 @@ final class TickTransaction {
     private final TrainingQualityUpsertStatement quality = new TrainingQualityUpsertStatement();
     private final AnnotatorActivityUpsertStatement annotators = new AnnotatorActivityUpsertStatement();
     private final HistoryWriter history;
+    private final OutlookWriter outlook = new OutlookWriter();
     private final AlertInsertStatement alertInsert = new AlertInsertStatement();
     private final AlertEscalateStatement alertEscalate = new AlertEscalateStatement();
     private final AlertResolveStatement alertResolve = new AlertResolveStatement();
@@ -236,7 +242,7 @@ final class TickTransaction {
         for (long time : tick.stagedRowTimes) {
             writeStagedRows(span.at(time), rows, lastMicros, progress);
         }
-        writeRows(tick, rows);
+        writeRows(tick, rows, progress);
         history.writeRows(tick.history.values(), lastMicros, progress, rows);
         history.writeChanges(tick.historyChanges, lastMicros, progress, rows);
         if (tick.staged) {
@@ -277,15 +283,17 @@ final class TickTransaction {
                 StagedRecord.HISTORY,
                 HistoryRow.class,
                 part -> history.writeRows(part, lastMicros, progress, rows));
+        staged.read(span, StagedRecord.OUTLOOK, OutlookRow.class, part -> outlook.write(part, progress, rows));
     }
 
-    private void writeRows(Tick tick, RowWriter rows) throws SQLException {
+    private void writeRows(Tick tick, RowWriter rows, TickProgress progress) throws SQLException {
         rows.write(performance, tick.performance.values());
         rows.write(health, tick.health.values());
         rows.write(queue, tick.queue.values());
         rows.write(activity, tick.activity.values());
         rows.write(quality, tick.quality.values());
         rows.write(annotators, tick.annotators.values());
+        outlook.write(tick.outlook.values(), progress, rows);
     }
 
     private void noteUnwritable(List<UnwritableRow> unwritable, TickProgress progress) throws SQLException {

@@ -78,8 +78,8 @@ class ApprovalQueueLogicTest {
     void decidedQueueLeavesNoStateOnceItsWindowsAreEmpty() throws Exception {
         KeyedOneInputStreamOperatorTestHarness<String, ApprovalChange, TickRecord> harness =
                 open(new HashMapStateBackend(), null);
-        ApprovalImage pending = new ApprovalImage("a", "c", ApprovalStatus.PENDING, START, 0);
-        ApprovalImage approved = new ApprovalImage("a", null, ApprovalStatus.APPROVED, START, START + SECOND);
+        ApprovalImage pending = new ApprovalImage("a", "c", ApprovalStatus.PENDING, START, 0, null);
+        ApprovalImage approved = new ApprovalImage("a", null, ApprovalStatus.APPROVED, START, START + SECOND, null);
         harness.processElement(new StreamRecord<>(new ApprovalChange("all", START, false, null, pending), START));
         harness.processWatermark(new Watermark(START));
         harness.processElement(new StreamRecord<>(
@@ -121,11 +121,11 @@ class ApprovalQueueLogicTest {
         // Few different times, so that many rows are the oldest; some lie ahead of time.
         long created = now - now % SECOND - (random.nextInt(12) - 1L) * 2 * MINUTE;
         if (random.nextInt(3) > 0) {
-            return new ApprovalImage(id, "c-" + id, ApprovalStatus.PENDING, created, 0);
+            return new ApprovalImage(id, "c-" + id, ApprovalStatus.PENDING, created, 0, null);
         }
         ApprovalStatus status = List.of(ApprovalStatus.APPROVED, ApprovalStatus.REJECTED, ApprovalStatus.EXPIRED)
                 .get(random.nextInt(3));
-        return new ApprovalImage(id, null, status, created, now - random.nextInt(90) * MINUTE);
+        return new ApprovalImage(id, null, status, created, now - random.nextInt(90) * MINUTE, null);
     }
 
     private void assertStanding(long now, long seed) {

@@ -197,7 +197,7 @@ class HistoryLogicTest {
     }
 
     private static ApprovalImage approval(ApprovalStatus status, long decidedMicros) {
-        return new ApprovalImage("a", null, status, THREE + 30 * SECOND, decidedMicros);
+        return new ApprovalImage("a", null, status, THREE + 30 * SECOND, decidedMicros, null);
     }
 
     private void change(

@@ -39,6 +39,8 @@ class IdleRowsITCase {
                             connection,
                             "SELECT agent, count(*) FROM agentpulse.agent_performance GROUP BY agent ORDER BY agent"))
                     .containsExactly("busy|2", "counted still|2", "idle of late|2");
+            assertThat(Sql.rows(connection, "SELECT agent FROM agentpulse.agent_trend ORDER BY agent"))
+                    .containsExactly("busy", "counted still", "idle of late");
             assertThat(Sql.rows(connection, "SELECT annotator FROM agentpulse.annotator_activity ORDER BY annotator"))
                     .containsExactly("counted still", "of late");
         }
@@ -50,6 +52,8 @@ class IdleRowsITCase {
                 connection,
                 "INSERT INTO agentpulse.agent_health (agent, health_status, since) VALUES ('" + agent + "', '" + status
                         + "', now())",
+                "INSERT INTO agentpulse.agent_trend (agent, rate_5m, rate_1h, as_of, commit_lsn) VALUES ('" + agent
+                        + "', 0, 0, now(), '0/1')",
                 "INSERT INTO agentpulse.agent_performance (agent, window_name, window_start, window_end, query_count,"
                         + " slow_query_count, approved_count, rejected_count, unreviewed_count, human_edited_count)"
                         + " SELECT '" + agent + "', name, now(), now() - interval '" + age + "', " + count

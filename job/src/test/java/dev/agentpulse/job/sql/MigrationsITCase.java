@@ -34,12 +34,17 @@ class MigrationsITCase {
             assertThat(Sql.rows(connection, tablesIn("agentpulse")))
                     .containsExactly(
                             "acknowledgement",
+                            "agent_capacity",
+                            "agent_forecast",
                             "agent_health",
                             "agent_performance",
                             "agent_performance_history",
+                            "agent_quality",
+                            "agent_trend",
                             "alert_record",
                             "annotator_activity",
                             "approval_activity",
+                            "approval_forecast",
                             "approval_history",
                             "approval_queue",
                             "audit_head",

@@ -215,8 +215,11 @@ class SupabaseITCase {
                                     + " ORDER BY tablename"))
                     .containsExactly(
                             "acknowledgement",
+                            "agent_capacity",
                             "agent_health",
                             "agent_performance",
+                            "agent_quality",
+                            "agent_trend",
                             "alert_record",
                             "annotator_activity",
                             "approval_activity",

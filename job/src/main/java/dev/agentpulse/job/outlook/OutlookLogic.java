@@ -1,0 +1,322 @@
+package dev.agentpulse.job.outlook;
+
+import dev.agentpulse.job.config.HistoryConfig;
+import dev.agentpulse.job.model.ApprovalImage;
+import dev.agentpulse.job.model.HistoryBucket;
+import dev.agentpulse.job.model.HistoryChange;
+import dev.agentpulse.job.model.HistoryTable;
+import dev.agentpulse.job.model.OutlookRow;
+import dev.agentpulse.job.model.TickRecord;
+import dev.agentpulse.job.tick.TickLogic;
+import dev.agentpulse.job.tick.TickOutput;
+import dev.agentpulse.job.tick.WindowState;
+import dev.agentpulse.udf.aggregate.QueryEvent;
+import dev.agentpulse.udf.outlook.AgentOutlook;
+import dev.agentpulse.udf.outlook.ApprovalOutlook;
+import dev.agentpulse.udf.outlook.QueryParts;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.state.KeyedStateStore;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows of {@code agent_trend}, {@code agent_forecast} and {@code agent_quality} for one agent, and of {@code approval_forecast}
+ * for all approvals, which are under a key of their own as in history.
+ *
+ * <p>Changes go in as they come, and what follows from the time closes by the time of their transactions, so the state is a
+ * function of the log. Figures come out every 30 s of the log's time, those that differ, and the forecast when a slot of
+ * 15 minutes has ended. As in history, a row that is deleted long after its minute is somebody's retention at work, and stays.
+ *
+ * <p>An agent of which the operator has no state begins with what history has of it, so a job that starts anew forecasts from
+ * its first minute on. Rows of a snapshot count from a whole slot on, at most an hour back, and history up to there.
+ *
+ * <table>
+ * <caption>State of an agent, timers, late data</caption>
+ * <tr><th>what</th><th>written when</th><th>cleared by</th></tr>
+ * <tr><td>{@code outlook}: {@link AgentOutlook} or {@link ApprovalOutlook}, at most 30 kB, and the time</td><td>before a checkpoint, if the agent
+ *     changed or was evaluated</td><td>two weeks and a day without a row; a day, if there were fewer than 100 in that time; of the
+ *     queue never</td></tr>
+ * <tr><td>timer</td><td colspan="2">at the next whole half-minute, see {@link dev.agentpulse.job.tick.TickOperator}</td></tr>
+ * <tr><td>late rows</td><td colspan="2">land in their minute, slot, hour and day; those older than two weeks and a day change
+ *     no forecast</td></tr>
+ * </table>
+ */
+public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld> {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final long EVERY_MICROS = TimeUnit.SECONDS.toMicros(30);
+    private static final long SLOT_MICROS = TimeUnit.MINUTES.toMicros(15);
+
+    private final HistoryConfig config;
+    private final long slaMicros;
+    private final PastSlots past;
+
+    private transient ValueState<byte[]> state;
+    private transient ValueState<Long> time;
+
+    /** The agents whose past was not asked for yet. */
+    private transient Set<String> withPast;
+
+    /** @param slaMicros how long an approval may wait */
+    public OutlookLogic(HistoryConfig config, long slaMicros, PastSlots past) {
+        this.config = config;
+        this.slaMicros = slaMicros;
+        this.past = past;
+    }
+
+    @Override
+    public void open(KeyedStateStore store, boolean sortedMaps) {
+        state = store.getState(
+                new ValueStateDescriptor<>("outlook", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+        time = store.getState(new ValueStateDescriptor<>(WindowState.TIME_STATE, Types.LONG));
+        try {
+            withPast = past.agents();
+        } catch (SQLException e) {
+            throw new IllegalStateException("history cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public OutlookHeld create(String key) {
+        return new OutlookHeld(key);
+    }
+
+    @Override
+    public @Nullable OutlookHeld load(String key) throws Exception {
+        Long restoredTime = time.value();
+        byte[] bytes = state.value();
+        if (restoredTime == null || bytes == null) {
+            return null;
+        }
+        OutlookHeld held = create(key);
+        held.timeMicros = restoredTime;
+        if (held.table == HistoryTable.APPROVALS) {
+            held.queue = ApprovalOutlook.decode(bytes, slaMicros);
+        } else {
+            held.agent = AgentOutlook.decode(bytes);
+        }
+        return held;
+    }
+
+    @Override
+    public void apply(OutlookHeld held, HistoryChange change, TickOutput out) throws SQLException {
+        if (change.table() != held.table || held.table == HistoryTable.TRAINING) {
+            return; // A TRUNCATE comes to the keys of all tables.
+        }
+        held.timeMicros = change.timeMicros();
+        if (change.truncate() && change.snapshot()) {
+            held.agent = null;
+            held.queue = null;
+        } else if (held.table == HistoryTable.APPROVALS) {
+            applyToQueue(held, change);
+        } else {
+            applyToAgent(held, change);
+        }
+    }
+
+    private void applyToAgent(OutlookHeld held, HistoryChange change) throws SQLException {
+        long now = change.timeMicros();
+        AgentOutlook agent = held.agent;
+        if (agent == null) {
+            if (change.truncate()) {
+                return;
+            }
+            agent = begin(held.key, change);
+            held.agent = agent;
+        }
+        agent.advanceTo(now);
+        if (change.truncate()) {
+            agent.truncate();
+            return;
+        }
+        QueryEvent before = change.queryBefore();
+        if (before != null && !(change.deleted() && isPurge(before.timeMicros(), now))) {
+            agent.add(before.timeMicros(), QueryParts.of(before, -1));
+        }
+        QueryEvent after = change.queryAfter();
+        if (after != null && (!change.snapshot() || after.timeMicros() >= agent.rowsFromMicros())) {
+            agent.add(after.timeMicros(), QueryParts.of(after, 1));
+        }
+    }
+
+    private void applyToQueue(OutlookHeld held, HistoryChange change) throws SQLException {
+        long now = change.timeMicros();
+        ApprovalOutlook queue = held.queue;
+        if (queue == null) {
+            if (change.truncate()) {
+                return;
+            }
+            queue = beginQueue(held.table.subjectOf(held.key), change);
+            held.queue = queue;
+        }
+        queue.advanceTo(now);
+        if (change.truncate()) {
+            queue.truncate();
+            return;
+        }
+        ApprovalImage before = change.approvalBefore();
+        if (before != null) {
+            // What retention deletes is taken from what waits, and stays in what was requested.
+            if (!change.deleted() || !isPurge(before.createdAtMicros(), now)) {
+                queue.add(approval(before), -1);
+            } else if (before.isPending()) {
+                queue.addWaiting(before.createdAtMicros(), -1);
+            }
+        }
+        ApprovalImage after = change.approvalAfter();
+        if (after != null) {
+            if (!change.snapshot() || after.createdAtMicros() >= queue.rowsFromMicros()) {
+                queue.add(approval(after), 1);
+            } else if (after.isPending()) {
+                queue.addWaiting(after.createdAtMicros(), 1);
+            }
+        }
+    }
+
+    private static ApprovalOutlook.Approval approval(ApprovalImage row) {
+        return new ApprovalOutlook.Approval(
+                row.createdAtMicros(), row.isPending() ? null : row.decidedAtMicros(), row.approver());
+    }
+
+    private AgentOutlook begin(String agent, HistoryChange change) throws SQLException {
+        long first = firstSlot(change);
+        List<PastSlots.Slot> slots = withPast.remove(agent) ? past.read(agent, first * SLOT_MICROS) : List.of();
+        AgentOutlook begun = new AgentOutlook(slots.isEmpty() ? first : slots.get(0).number);
+        for (PastSlots.Slot slot : slots) {
+            begun.addPast(slot.number, slot.parts);
+        }
+        begun.endPast(first);
+        return begun;
+    }
+
+    private ApprovalOutlook beginQueue(String queue, HistoryChange change) throws SQLException {
+        long first = firstSlot(change);
+        List<PastSlots.QueueSlot> slots = past.readQueue(queue, first * SLOT_MICROS);
+        ApprovalOutlook begun = new ApprovalOutlook(slots.isEmpty() ? first : slots.get(0).number, slaMicros);
+        // What waited at the end of each slot, from what came and went since the first: so that as many wait now as do.
+        int waited = 0;
+        for (PastSlots.QueueSlot slot : slots) {
+            waited += slot.stillWaiting - slot.requested + slot.decided;
+        }
+        for (PastSlots.QueueSlot slot : slots) {
+            waited += slot.requested - slot.decided;
+            begun.addPast(slot.number, slot.requested, Math.max(0, waited));
+        }
+        begun.endPast(first);
+        return begun;
+    }
+
+    /** The first of which every row comes: of a snapshot, a whole one. */
+    private long firstSlot(HistoryChange change) {
+        long now = change.timeMicros();
+        return AgentOutlook.slotOf(change.snapshot() ? now - config.reachMicros() + SLOT_MICROS - 1 : now);
+    }
+
+    /** As in history: by the end of the row's minute. */
+    private boolean isPurge(long createdMicros, long transactionMicros) {
+        return HistoryBucket.MINUTE.endOf(createdMicros) <= transactionMicros - config.correctDeletesMicros();
+    }
+
+    @Override
+    public long tick(OutlookHeld held, long asOfMicros, TickOutput out) {
+        AgentOutlook agent = held.agent;
+        ApprovalOutlook queue = held.queue;
+        if (agent == null && queue == null) {
+            return Long.MAX_VALUE;
+        }
+        held.timeMicros = asOfMicros;
+        boolean due = asOfMicros >= held.evaluateAtMicros;
+        if (due) {
+            held.evaluateAtMicros = (Math.floorDiv(asOfMicros, EVERY_MICROS) + 1) * EVERY_MICROS;
+        }
+        if (agent != null) {
+            agent.advanceTo(asOfMicros);
+            if (due) {
+                evaluate(held, agent, asOfMicros, out);
+            }
+        }
+        if (queue != null) {
+            queue.advanceTo(asOfMicros);
+            if (due) {
+                evaluate(held, queue, asOfMicros, out);
+            }
+        }
+        return held.evaluateAtMicros;
+    }
+
+    private static void evaluate(OutlookHeld held, ApprovalOutlook queue, long asOfMicros, TickOutput out) {
+        AgentOutlook.Forecast requests = queue.forecast(ApprovalOutlook.Measure.REQUESTED);
+        OutlookRow.Queue figures = OutlookFigures.queue(queue.queue(requests));
+        boolean closed = queue.slots().open() != held.forecastSlot;
+        if (!closed && figures.equals(held.emittedQueue)) {
+            return;
+        }
+        held.forecastSlot = queue.slots().open();
+        held.emittedQueue = figures;
+        String name = held.table.subjectOf(held.key);
+        if (closed) {
+            OutlookRow.Forecast forecast = OutlookFigures.forecast(requests, null);
+            out.emit(TickRecord.of(OutlookRow.of(OutlookRow.Kind.REQUESTED, name, asOfMicros, forecast)));
+        }
+        OutlookRow.Forecast waiting =
+                OutlookFigures.forecast(queue.forecast(ApprovalOutlook.Measure.PENDING), figures);
+        out.emit(TickRecord.of(OutlookRow.of(OutlookRow.Kind.PENDING, name, asOfMicros, waiting)));
+    }
+
+    private static void evaluate(OutlookHeld held, AgentOutlook agent, long asOfMicros, TickOutput out) {
+        OutlookRow.Trend trend = OutlookFigures.trend(agent);
+        if (!trend.equals(held.trend)) {
+            held.trend = trend;
+            out.emit(TickRecord.of(OutlookRow.of(held.key, asOfMicros, trend)));
+        }
+        OutlookRow.Quality quality = OutlookFigures.quality(agent);
+        if (quality != null && !quality.equals(held.quality)) {
+            held.quality = quality;
+            out.emit(TickRecord.of(OutlookRow.of(held.key, asOfMicros, quality)));
+        }
+        if (agent.slots().open() != held.forecastSlot) {
+            held.forecastSlot = agent.slots().open();
+            for (AgentOutlook.Measure measure : AgentOutlook.Measure.values()) {
+                OutlookRow.Kind kind =
+                        switch (measure) {
+                            case QUERY_COUNT -> OutlookRow.Kind.QUERY_COUNT;
+                            case CONCURRENCY -> OutlookRow.Kind.CONCURRENCY;
+                        };
+                OutlookRow.Forecast forecast = OutlookFigures.forecast(agent.forecast(measure), null);
+                out.emit(TickRecord.of(OutlookRow.of(kind, held.key, asOfMicros, forecast)));
+            }
+        }
+    }
+
+    @Override
+    public void store(OutlookHeld held) throws Exception {
+        AgentOutlook agent = held.agent;
+        ApprovalOutlook queue = held.queue;
+        if (agent == null && queue == null) {
+            clear();
+            return;
+        }
+        time.update(held.timeMicros);
+        state.update(queue == null ? Objects.requireNonNull(agent).encode() : queue.encode());
+    }
+
+    @Override
+    public boolean isDisposable(OutlookHeld held) {
+        AgentOutlook agent = held.agent;
+        return held.queue == null && (agent == null || agent.isForgettable());
+    }
+
+    @Override
+    public void clear() {
+        state.clear();
+        time.clear();
+    }
+}

@@ -1,0 +1,130 @@
+package dev.agentpulse.job.outlook;
+
+import dev.agentpulse.job.config.SampleConfig;
+import dev.agentpulse.job.model.HistoryChange;
+import dev.agentpulse.job.model.HistoryTable;
+import dev.agentpulse.job.model.OutlookRow;
+import dev.agentpulse.job.model.TickRecord;
+import dev.agentpulse.job.tick.TickOperator;
+import dev.agentpulse.udf.aggregate.QueryEvent;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.jspecify.annotations.Nullable;
+
+/** Puts changes of one agent into the operator, restarts it, and keeps the last row of each kind. */
+final class OutlookDriver implements AutoCloseable {
+
+    static final String AGENT = "sales";
+
+    final Map<OutlookRow.Kind, OutlookRow> last = new EnumMap<>(OutlookRow.Kind.class);
+
+    private final PastSlots past;
+    private KeyedOneInputStreamOperatorTestHarness<String, HistoryChange, TickRecord> harness;
+    private long checkpoint;
+
+    /** A past that is the same for whoever asks. */
+    private static final class Given implements PastSlots {
+        private static final long serialVersionUID = 1L;
+        private final Slot[] slots;
+
+        Given(Slot[] slots) {
+            this.slots = slots.clone();
+        }
+
+        @Override
+        public Set<String> agents() {
+            return new HashSet<>(slots.length == 0 ? Set.of() : Set.of(AGENT));
+        }
+
+        @Override
+        public List<Slot> read(String agent, long untilMicros) {
+            return Stream.of(slots)
+                    .filter(slot -> slot.number * 900_000_000L < untilMicros)
+                    .toList();
+        }
+
+        @Override
+        public List<QueueSlot> readQueue(String queue, long untilMicros) {
+            return List.of();
+        }
+    }
+
+    OutlookDriver(PastSlots.Slot... slots) throws Exception {
+        past = new Given(slots);
+        harness = newHarness();
+        harness.open();
+    }
+
+    private KeyedOneInputStreamOperatorTestHarness<String, HistoryChange, TickRecord> newHarness() throws Exception {
+        return new KeyedOneInputStreamOperatorTestHarness<>(
+                new TickOperator<>(new OutlookLogic(
+                        SampleConfig.of().history(), SampleConfig.of().alerts().slaThresholdMicros(), past)),
+                HistoryChange::key,
+                Types.STRING);
+    }
+
+    void change(long timeMicros, @Nullable QueryEvent before, @Nullable QueryEvent after) throws Exception {
+        change(timeMicros, false, false, before, after);
+    }
+
+    void change(
+            long timeMicros, boolean snapshot, boolean truncate, @Nullable QueryEvent before, @Nullable QueryEvent after)
+            throws Exception {
+        harness.processElement(new StreamRecord<>(
+                new HistoryChange(
+                        HistoryTable.AGENTS,
+                        AGENT,
+                        timeMicros,
+                        1,
+                        0,
+                        snapshot,
+                        truncate,
+                        !truncate && after == null,
+                        before,
+                        after,
+                        null,
+                        null,
+                        null,
+                        null),
+                timeMicros));
+    }
+
+    void tick(long asOfMicros) throws Exception {
+        harness.processWatermark(new Watermark(asOfMicros));
+        for (TickRecord record : harness.extractOutputValues()) {
+            OutlookRow row = record.outlook();
+            if (row != null) {
+                last.put(row.kind(), row);
+            }
+        }
+        harness.getOutput().clear();
+    }
+
+    void restart() throws Exception {
+        checkpoint++;
+        var state = harness.snapshot(checkpoint, checkpoint);
+        harness.close();
+        harness = newHarness();
+        harness.initializeState(state);
+        harness.open();
+    }
+
+    int stateEntries() throws Exception {
+        checkpoint++;
+        harness.snapshot(checkpoint, checkpoint);
+        return harness.numKeyedStateEntries();
+    }
+
+    @Override
+    public void close() throws Exception {
+        harness.close();
+    }
+}
