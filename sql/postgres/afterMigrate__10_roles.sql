@@ -3,7 +3,7 @@
 --
 --   agentpulse_capture   reads the change stream: the source tables and the heartbeat (rights: 20_capture)
 --   agentpulse_writer    writes results and the heartbeat; cannot read a source table
---   agentpulse_reader    reads results and views, and may acknowledge an alert
+--   agentpulse_reader    reads results and views, and may acknowledge an alert and write a note on it
 --
 -- The roles cannot log in until someone gives them LOGIN and a password: see docs/tables.md. No password belongs here.
 
@@ -78,13 +78,14 @@ GRANT SELECT ON
     agentpulse.history_reach, agentpulse.history_progress,
     agentpulse.agent_trend, agentpulse.agent_forecast, agentpulse.agent_quality, agentpulse.approval_forecast,
     agentpulse.agent_capacity, agentpulse.agent_headroom,
-    agentpulse.alert, agentpulse.alert_record, agentpulse.acknowledgement, agentpulse.channel_event,
-    agentpulse.rejected_change
+    agentpulse.alert, agentpulse.alert_record, agentpulse.acknowledgement, agentpulse.incident_note,
+    agentpulse.channel_event, agentpulse.rejected_change, agentpulse.retention_state
     TO agentpulse_reader;
 
 REVOKE EXECUTE ON FUNCTION agentpulse.acknowledge_alert(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
-    agentpulse.acknowledge_alert(text, text), agentpulse.acknowledge_alert(text), agentpulse.unacknowledge_alert(text)
+    agentpulse.acknowledge_alert(text, text), agentpulse.acknowledge_alert(text), agentpulse.unacknowledge_alert(text),
+    agentpulse.note_incident(text, text)
     TO agentpulse_reader;
 
 -- Row level security is on for every table; these policies open it again, for our roles and nobody else.
@@ -108,7 +109,7 @@ BEGIN
                 result_table);
         END IF;
         -- What people write is not the job's.
-        IF result_table <> 'agentpulse.acknowledgement'::regclass
+        IF result_table NOT IN ('agentpulse.acknowledgement'::regclass, 'agentpulse.incident_note'::regclass)
            AND NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = result_table AND polname = 'agentpulse_write')
         THEN
             EXECUTE format('CREATE POLICY agentpulse_write ON %s TO agentpulse_writer USING (true) WITH CHECK (true)',

@@ -60,7 +60,7 @@ BEGIN
              WHERE NOT CASE
                 WHEN g.role = 'agentpulse_writer' THEN
                     (g.relkind = 'S' AND g.privilege = 'USAGE')
-                    OR (g.relkind IN ('r', 'p') AND NOT g.of_audit AND g.name NOT IN ('acknowledgement', 'schema_history')
+                    OR (g.relkind IN ('r', 'p') AND NOT g.of_audit AND g.name NOT IN ('acknowledgement', 'incident_note', 'schema_history')
                         AND (g.privilege IN ('SELECT', 'INSERT')
                              OR (g.privilege = 'UPDATE' AND g.name NOT IN ('source_shape', 'staged_record'))
                              OR (g.privilege = 'TRUNCATE' AND g.name = 'staged_record')
@@ -94,9 +94,9 @@ BEGIN
           FROM granted g
          WHERE NOT CASE g.role
             WHEN 'PUBLIC' THEN g.name IN ('token_name', 'oldest_pending_conversation', 'agent_history_by')
-            WHEN 'agentpulse_reader' THEN g.name IN ('acknowledge_alert', 'unacknowledge_alert')
+            WHEN 'agentpulse_reader' THEN g.name IN ('acknowledge_alert', 'unacknowledge_alert', 'note_incident')
             WHEN 'authenticated' THEN
-                g.name IN ('acknowledge_alert', 'unacknowledge_alert') AND g.arguments = 1
+                (g.name IN ('acknowledge_alert', 'unacknowledge_alert') AND g.arguments = 1) OR g.name = 'note_incident'
             WHEN 'agentpulse_gateway' THEN g.name IN ('raise_pipeline_alert', 'resolve_pipeline_alert')
             WHEN 'agentpulse_writer' THEN g.name = 'note_retention'
             WHEN 'agentpulse_compliance' THEN g.name IN ('note_export', 'erase_conversation')

@@ -23,7 +23,9 @@ BEGIN
     GRANT USAGE ON SCHEMA agentpulse TO authenticated;
     -- By the name in their token, never by one that they give.
     REVOKE EXECUTE ON FUNCTION agentpulse.acknowledge_alert(text, text) FROM authenticated;
-    GRANT EXECUTE ON FUNCTION agentpulse.acknowledge_alert(text), agentpulse.unacknowledge_alert(text) TO authenticated;
+    GRANT EXECUTE ON FUNCTION
+        agentpulse.acknowledge_alert(text), agentpulse.unacknowledge_alert(text), agentpulse.note_incident(text, text)
+        TO authenticated;
     FOR result_table IN SELECT polrelid FROM pg_policy WHERE polname = 'agentpulse_read' LOOP
         IF result_table = ANY (aggregates) THEN
             IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = result_table AND polname = 'agentpulse_authenticated')

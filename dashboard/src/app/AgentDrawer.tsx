@@ -4,10 +4,11 @@ import { Icon } from '../components/Icon';
 import { Modal } from '../components/Modal';
 import { Segments } from '../components/Segments';
 import { Empty } from '../components/Empty';
-import type { Mark } from '../components/TimeChart';
 import { conversationLink } from '../config/config';
 import { useConfig } from '../config/context';
 import { splitIncidents, incidentTitle } from '../features/alerts/incidents';
+import { NoteList } from '../features/alerts/NoteDialog';
+import { notesOf, useAgentMarks, useNotesByAlert } from '../features/alerts/notes';
 import { AgentFigures } from '../features/performance/AgentFigures';
 import { HEALTH_WORD } from '../features/performance/order';
 import { formatElapsed, formatMillis } from '../lib/format';
@@ -21,7 +22,6 @@ const AgentHistoryCharts = lazy(() => import('../features/performance/AgentHisto
 
 const CHART_HEIGHTS: [number, number] = [190, 96];
 const RANGES = [{ value: 'live' as const, label: 'Live', title: 'The last minute, again and again, since this page opened' }, ...RANGE_OPTIONS];
-const NO_MARKS: readonly Mark[] = [];
 
 const MOST_QUERIES = 6;
 
@@ -47,8 +47,7 @@ export function AgentDrawer({ agent }: { agent: string }) {
       {health ? (
         <div className="drawer-scroll" tabIndex={0} role="group" aria-label={`About ${agent}`}>
           <AgentFigures agent={agent} />
-          <AgentCharts agent={agent} />
-          <AgentIncidents agent={agent} />
+          <ChartsAndIncidents agent={agent} />
           <AgentQueries agent={agent} />
         </div>
       ) : (
@@ -60,7 +59,20 @@ export function AgentDrawer({ agent }: { agent: string }) {
   );
 }
 
-function AgentCharts({ agent }: { agent: string }) {
+type Notes = ReturnType<typeof useNotesByAlert>;
+
+function ChartsAndIncidents({ agent }: { agent: string }) {
+  const notes = useNotesByAlert();
+  return (
+    <>
+      <AgentCharts agent={agent} notes={notes} />
+      <AgentIncidents agent={agent} notes={notes} />
+    </>
+  );
+}
+
+function AgentCharts({ agent, notes }: { agent: string; notes: Notes }) {
+  const marks = useAgentMarks(agent, notes);
   const asked = useUrl('range');
   const range = asked !== null && asked in HISTORY_RANGES ? (asked as HistoryRange) : null;
   return (
@@ -70,9 +82,9 @@ function AgentCharts({ agent }: { agent: string }) {
       </div>
       <Suspense fallback={<p className="chart-wait">Loading the chart.</p>}>
         {range === null ? (
-          <LatencyCharts agent={agent} heights={CHART_HEIGHTS} />
+          <LatencyCharts agent={agent} heights={CHART_HEIGHTS} marks={marks} />
         ) : (
-          <AgentHistoryCharts agent={agent} range={range} heights={CHART_HEIGHTS} marks={NO_MARKS} />
+          <AgentHistoryCharts agent={agent} range={range} heights={CHART_HEIGHTS} marks={marks} />
         )}
       </Suspense>
     </>
@@ -89,7 +101,7 @@ function Since({ time }: { time: string }) {
   );
 }
 
-function AgentIncidents({ agent }: { agent: string }) {
+function AgentIncidents({ agent, notes }: { agent: string; notes: Notes }) {
   const alerts = useTable('alert');
   const { time } = useMoment(10_000);
   const zone = useZone();
@@ -103,13 +115,16 @@ function AgentIncidents({ agent }: { agent: string }) {
       ) : (
         <ul className="plain">
           {mine.map((incident) => (
-            <li key={incident.key} className="drawer-line">
+            <li key={incident.key}>
+              <div className="drawer-line">
               <span className={`mark mark-${incident.status === 'resolved' ? 'healthy' : incident.severity}`}>
                 <Icon name={incident.status === 'resolved' ? 'check' : incident.severity === 'critical' ? 'degraded' : 'warning'} />
               </span>
               <span>{incidentTitle(incident)}</span>
               <span className="muted">{incident.value === null ? '' : `${incident.rule !== 'slow_query' ? 'opened at ' : incident.count > 1 ? 'up to ' : ''}${formatMillis(incident.value)}`}</span>
               <time className="num muted">{clockTime(incident.openedAt, zone)}</time>
+              </div>
+              {notesOf(notes, incident.alertIds).length > 0 && <NoteList notes={notesOf(notes, incident.alertIds)} />}
             </li>
           ))}
         </ul>

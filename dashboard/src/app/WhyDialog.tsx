@@ -9,6 +9,8 @@ import { notify } from '../lib/notices';
 import { onWhy, type WhyQuestion } from '../lib/why';
 import { dayAndTime, useZone } from '../lib/zone';
 import { FIGURES, fillSql } from './figures';
+import { NoteList } from '../features/alerts/NoteDialog';
+import { notesOf, useNotesByAlert } from '../features/alerts/notes';
 import { ruleMeaning, ruleTitle, ruleValue } from '../features/alerts/rules';
 
 /** Why is this number so: its window, the rows it counts, its definition, and the SQL that proves it. */
@@ -132,6 +134,7 @@ function WhyAlert({ alertId, onClose }: { alertId: string; onClose: () => void }
   const config = useConfig();
   const zone = useZone();
   const alert: Alert | undefined = store.row('alert', alertId);
+  const notes = notesOf(useNotesByAlert(), [alertId]);
   if (!alert) {
     return null;
   }
@@ -157,6 +160,7 @@ function WhyAlert({ alertId, onClose }: { alertId: string; onClose: () => void }
           </a>
         </p>
       )}
+      {notes.length > 0 && <NoteList notes={notes} />}
       <Sql text={`SELECT *\nFROM agentpulse.alert\nWHERE alert_id = '${alert.alert_id.replaceAll("'", "''")}';`} />
     </Modal>
   );

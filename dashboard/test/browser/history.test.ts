@@ -76,3 +76,22 @@ test('a range that nobody looks at is not read', async () => {
   expect(server.historyRequests).toBe(before);
   await close();
 });
+
+test('15: a note on an incident stands on the charts of its agent, with who and when', async () => {
+  const { page, server, close } = await visit({ world: TROUBLE });
+  const alert = (server.world.rows('alert') as { alert_id: string; subject: string }[]).find(({ subject }) => subject === 'invoices');
+  server.world.note(alert?.alert_id ?? '', 'restarted it, the cache was cold', 'ada', 120);
+  await page.goto(`${server.url}/?agent=invoices&range=1h`);
+  await page.waitForSelector('.drawer .note-list:has-text("restarted it")');
+  expect(await page.textContent('.drawer .note-head')).toMatch(/^ada \d+ \w+, \d\d:\d\d$/);
+  await page.waitForSelector('.drawer .chart-legend:has-text("note")');
+  await page.focus(DRAWER);
+  const told = () => page.getAttribute(DRAWER, 'aria-valuetext');
+  for (let step = 0; step < 5 && !(await told())?.includes('ada: “restarted it'); step += 1) {
+    await page.keyboard.press('ArrowLeft');
+    await page.waitForTimeout(60);
+  }
+  expect(await told()).toContain('ada: “restarted it');
+  expect(await page.textContent('.incident-note')).toContain('restarted it');
+  await close();
+});

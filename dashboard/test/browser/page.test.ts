@@ -97,7 +97,8 @@ describe('12: incidents', () => {
     await page.keyboard.press('n');
     await page.fill('textarea', 'restarted it');
     await page.click('.button.primary');
-    await page.waitForSelector('.incident-note');
+    await page.waitForSelector('.incident-note:has-text("restarted it")');
+    expect(server.world.stored.get('incident_note')).toMatchObject([{ noted_by: 'mira', note: 'restarted it' }]);
     await page.click('.incident .button:has-text("Acknowledge") >> nth=0');
     await page.click('.incident.is-taken .button:has-text("Release")');
     await page.waitForSelector('.incident.is-taken', { state: 'detached' });

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { extname, join, resolve } from 'node:path';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { RESULT_TABLES } from '../../packages/react/src/tables';
 import type { World } from './world';
 
 const TYPES: Record<string, string> = {
@@ -172,6 +173,13 @@ export class FakeServer {
     response.setHeader('date', new Date(this.world.now()).toUTCString());
     if (url.pathname === '/config.json') {
       this.json(response, 200, { url: this.url, anonKey: 'anon', gateway: true, ...this.config });
+    } else if (url.pathname === '/rest/v1/rpc/note_incident') {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) {
+        chunks.push(chunk as Buffer);
+      }
+      const { alert_id, text } = JSON.parse(Buffer.concat(chunks).toString()) as { alert_id: string; text: string };
+      this.json(response, 200, this.world.note(alert_id, text, 'mira'));
     } else if (url.pathname.startsWith('/rest/v1/')) {
       this.requests += 1;
       this.rest(url, response);
@@ -199,7 +207,7 @@ export class FakeServer {
       this.json(response, 403, { code: '42501', message: `permission denied for table ${table}`, details: null, hint: null });
       return;
     }
-    if (/history/.test(table)) {
+    if (/history/.test(table) && !this.world.stored.has(table)) {
       this.historyRequests += 1;
       if (this.history) {
         this.json(response, 200, this.world.history(table, url.searchParams));
@@ -208,12 +216,20 @@ export class FakeServer {
       }
       return;
     }
-    let rows = this.world.rows(table) as Record<string, string | number>[];
+    const known = RESULT_TABLES.includes(table);
+    if (!known && !this.world.stored.has(table)) {
+      this.json(response, 404, { code: 'PGRST205', message: `Could not find the table '${table}'` });
+      return;
+    }
+    let rows = (known ? this.world.rows(table) : this.world.stored.get(table)) as Record<string, string | number>[];
     for (const [column, text] of url.searchParams) {
-      const [, operator, operand = ''] = /^(eq|neq|gt)\.(.*)$/.exec(text) ?? [];
+      const [, operator, operand = ''] = /^(eq|neq|gte?)\.(.*)$/.exec(text) ?? [];
       if (operator) {
         rows = rows.filter((row) => {
           const value = row[column] as string | number;
+          if (operator === 'gte') {
+            return String(value) >= operand;
+          }
           return operator === 'gt' ? Number(value) > Number(operand) : (String(value) === operand) === (operator === 'eq');
         });
       }
@@ -239,7 +255,7 @@ export class FakeServer {
     createReadStream(file).pipe(response);
   }
 
-  private json(response: ServerResponse, status: number, body: object): void {
+  private json(response: ServerResponse, status: number, body: object | boolean): void {
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(JSON.stringify(body));
   }

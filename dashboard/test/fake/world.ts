@@ -59,6 +59,8 @@ export class World {
   private ids = 88_000;
   private read = 1_284_113;
   agents: string[] = [];
+  /** Rows of tables that are read and not followed; a table that is not here is not there. */
+  readonly stored = new Map<string, object[]>([['incident_note', []]]);
   /** So far back history reaches. */
   historyMs = 10 * 86_400_000;
   /** The days that are not read yet, of the time before the first start. */
@@ -207,6 +209,12 @@ export class World {
       return row;
     }
     return undefined;
+  }
+
+  note(alert_id: string, note: string, noted_by: string, ageSeconds = 0): boolean {
+    const notes = this.stored.get('incident_note') as object[];
+    notes.push({ note_id: notes.length + 1, alert_id, note, noted_by, noted_at: this.iso(-ageSeconds) });
+    return this.tables.get('alert')?.has(alert_id) === true;
   }
 
   setLatency(agent: string, latency: number): void {

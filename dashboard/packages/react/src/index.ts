@@ -11,7 +11,8 @@ export {
 } from './history';
 export type { GatewayAddress, Link, LiveOptions } from './link';
 export { LiveSource } from './live';
-export { rowsIfThere, rowsOf, usePolled, type Answer, type ReadContext } from './polled';
+export { MOST_NOTE_CHARACTERS, noteIncident, useIncidentNotes, type IncidentNote } from './notes';
+export { isThere, rowsIfThere, rowsOf, usePolled, type Answer, type ReadContext } from './polled';
 export type * from './rows';
 export { useFreshnessSelect, useLink, useRow, useSelect, useTable, useWithheld } from './select';
 export { Store, type Change } from './store';

@@ -42,6 +42,19 @@ export async function rowsIfThere<R>(query: PromiseLike<{ data: unknown; error: 
   }
 }
 
+/** Whether a table is there, and for this visitor. */
+export async function isThere(query: PromiseLike<{ data: unknown; error: unknown; status: number }>): Promise<boolean> {
+  try {
+    await rowsOf(query);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) {
+      return false;
+    }
+    throw error;
+  }
+}
+
 function isMissing(error: unknown): boolean {
   return error instanceof ReadError && (error.outage === 'denied' || error.outage === 'missing');
 }

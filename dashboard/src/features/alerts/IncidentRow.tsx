@@ -1,4 +1,5 @@
 import { memo } from 'react';
+import type { IncidentNote } from '@agentpulse/react';
 import { Icon } from '../../components/Icon';
 import { conversationLink } from '../../config/config';
 import { useConfig } from '../../config/context';
@@ -15,7 +16,7 @@ const SEVERITY_WORD = { critical: 'Critical', warning: 'Warning', info: 'Info' }
 interface IncidentRowProps {
   incident: Incident;
   selected: boolean;
-  note: string | undefined;
+  notes: readonly IncidentNote[];
   onSelect: (key: string) => void;
   onAcknowledge: (incident: Incident) => void;
   onRelease: (incident: Incident) => void;
@@ -24,7 +25,7 @@ interface IncidentRowProps {
 }
 
 export const IncidentRow = memo(function IncidentRow(props: IncidentRowProps) {
-  const { incident, selected, note, onSelect, onAcknowledge, onRelease, onSnooze, onNote } = props;
+  const { incident, selected, notes, onSelect, onAcknowledge, onRelease, onSnooze, onNote } = props;
   const config = useConfig();
   const { severity, status, acknowledgedBy } = incident;
   const link = conversationLink(config, incident.conversationId);
@@ -56,7 +57,7 @@ export const IncidentRow = memo(function IncidentRow(props: IncidentRowProps) {
               {acknowledgedBy}
             </span>
           )}
-          {note !== undefined && <span className="incident-note">“{note}”</span>}
+          {notes.length > 0 && <LastNote notes={notes} onOpen={() => onNote(incident)} />}
         </p>
       </div>
       <div className="incident-side">
@@ -66,7 +67,7 @@ export const IncidentRow = memo(function IncidentRow(props: IncidentRowProps) {
           <button type="button" className="button quiet" title="Snooze for 30 minutes, in this browser (s)" onClick={() => onSnooze(incident)}>
             Snooze
           </button>
-          <button type="button" className="button quiet" title="Note, in this browser (n)" onClick={() => onNote(incident)}>
+          <button type="button" className="button quiet" title="Note, for all to see (n)" onClick={() => onNote(incident)}>
             Note
           </button>
         </span>
@@ -84,6 +85,17 @@ export const IncidentRow = memo(function IncidentRow(props: IncidentRowProps) {
     </li>
   );
 });
+
+function LastNote({ notes, onOpen }: { notes: readonly IncidentNote[]; onOpen: () => void }) {
+  const { note, noted_by } = notes.at(-1) as IncidentNote;
+  return (
+    <button type="button" className="incident-note" title={`${noted_by}: ${note}`} onClick={onOpen}>
+      <Icon name="note" label={`Note by ${noted_by}`} />
+      <span>{note}</span>
+      {notes.length > 1 && <span className="muted num">+{notes.length - 1}</span>}
+    </button>
+  );
+}
 
 function Value({ incident }: { incident: Incident }) {
   const { rule, value, threshold } = incident;

@@ -2,7 +2,6 @@ import { useCallback, useMemo, useRef, useState } from 'react';
 import { acknowledgeAlert, useLiveSource, useTable } from '@agentpulse/react';
 import { CsvButton } from '../../components/CsvButton';
 import { Empty } from '../../components/Empty';
-import { Modal } from '../../components/Modal';
 import { Panel } from '../../components/Panel';
 import { downloadCsv, fileName } from '../../lib/csv';
 import { plural } from '../../lib/format';
@@ -13,7 +12,9 @@ import { useMoment } from '../../lib/now';
 import { clockTime, isoWithOffset, useZone } from '../../lib/zone';
 import { IncidentRow, RecentRow } from './IncidentRow';
 import { incidentTitle, splitIncidents, type Incident } from './incidents';
-import { snooze, useNotes, useSnoozed, writeNote } from './snooze';
+import { NoteDialog } from './NoteDialog';
+import { notesOf, useNotesByAlert } from './notes';
+import { snooze, useSnoozed } from './snooze';
 
 const SNOOZE_MINUTES = 30;
 /** The incidents are looked at anew so often, for the ones that leave the last ten minutes. */
@@ -25,7 +26,7 @@ export function IncidentsPanel({ agent = null }: { agent?: string | null }) {
   const alerts = useTable('alert');
   const { time, atLeast: stale } = useMoment(LOOK_MS);
   const snoozed = useSnoozed();
-  const notes = useNotes();
+  const notes = useNotesByAlert();
   const [selected, setSelected] = useState<string | null>(null);
   const [noting, setNoting] = useState<Incident | null>(null);
   const list = useRef<HTMLUListElement>(null);
@@ -142,7 +143,7 @@ export function IncidentsPanel({ agent = null }: { agent?: string | null }) {
                 key={incident.key}
                 incident={incident}
                 selected={incident.key === selected}
-                note={notes[incident.key]}
+                notes={notesOf(notes, incident.alertIds)}
                 onSelect={setSelected}
                 onAcknowledge={acknowledge}
                 onRelease={release}
@@ -163,34 +164,10 @@ export function IncidentsPanel({ agent = null }: { agent?: string | null }) {
           </>
         )}
       </div>
-      {noting && <NoteDialog incident={noting} note={notes[noting.key] ?? ''} onClose={() => setNoting(null)} />}
+      {noting && <NoteDialog incident={noting} notes={notesOf(notes, noting.alertIds)} onClose={() => setNoting(null)} />}
       <span className="visually-hidden" aria-live="polite">
         {plural(shown.length, 'open incident')}
       </span>
     </Panel>
-  );
-}
-
-function NoteDialog({ incident, note, onClose }: { incident: Incident; note: string; onClose: () => void }) {
-  const [text, setText] = useState(note);
-  return (
-    <Modal title={incidentTitle(incident)} onClose={onClose}>
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          writeNote(incident.key, text);
-          onClose();
-        }}
-      >
-        <label>
-          Note <span className="muted">kept in this browser; nobody else sees it</span>
-          <textarea value={text} rows={3} onChange={(event) => setText(event.target.value)} />
-        </label>
-        <button type="submit" className="button primary">
-          Keep the note
-        </button>
-      </form>
-    </Modal>
   );
 }

@@ -26,7 +26,7 @@ const RANK: Record<Severity, number> = { critical: 0, warning: 1, info: 2 };
 export const RECENT_MS = 10 * 60_000;
 const MOST_RECENT = 12;
 
-function agentOf(alert: Alert): string | null {
+export function agentOf(alert: Alert): string | null {
   if (alert.rule === 'agent_degraded') {
     return alert.subject;
   }

@@ -1,7 +1,7 @@
 import { useMemo, useRef } from 'react';
 import type uPlot from 'uplot';
 import { ChartHead, ChartLegend } from '../../components/ChartParts';
-import { TimeChart, type Series } from '../../components/TimeChart';
+import { TimeChart, type Mark, type Series } from '../../components/TimeChart';
 import { fileName, downloadCsv } from '../../lib/csv';
 import { formatCount, formatMillis } from '../../lib/format';
 import { downloadPng } from '../../lib/png';
@@ -12,6 +12,7 @@ import { useDegradedSpans } from './degraded';
 import { LIMIT_MS } from './limit';
 
 export const MOST_LINES = 12;
+const NO_MARKS: readonly Mark[] = [];
 const COLORS = ['--c1', '--c2', '--c3', '--c4', '--c5', '--c6'];
 
 /** So many are told apart without effort; more get a line only where they passed the limit. */
@@ -53,9 +54,10 @@ interface LatencyChartsProps {
   /** One agent with its percentiles, or null for all. */
   agent: string | null;
   heights: [number, number];
+  marks?: readonly Mark[];
 }
 
-export default function LatencyCharts({ agent, heights }: LatencyChartsProps) {
+export default function LatencyCharts({ agent, heights, marks = NO_MARKS }: LatencyChartsProps) {
   const trail = useTrail();
   const zone = useZone();
   const chart = useRef<uPlot | null>(null);
@@ -120,6 +122,7 @@ export default function LatencyCharts({ agent, heights }: LatencyChartsProps) {
         series={latency}
         band={band}
         spans={spans}
+        marks={marks}
         limit={LIMIT_MS}
         height={heights[0]}
         zone={zone}
@@ -144,6 +147,12 @@ export default function LatencyCharts({ agent, heights }: LatencyChartsProps) {
           <li>
             <i className="is-span" />
             {agent === null ? 'an agent degraded' : 'degraded'}
+          </li>
+        )}
+        {marks.some(({ time }) => time >= first) && (
+          <li>
+            <i className="is-mark" />
+            note
           </li>
         )}
       </ChartLegend>

@@ -100,6 +100,8 @@ class AccessITCase {
             "training_quality",
             "annotator_activity",
             "alert",
+            "incident_note",
+            "retention_state",
             "channel_event",
             "pipeline_status"
         }) {
@@ -136,6 +138,7 @@ class AccessITCase {
         }
         for (String table : new String[] {
             "alert",
+            "incident_note",
             "channel_event",
             "annotator_activity",
             "training_history",

@@ -293,6 +293,36 @@ class SupabaseClientITCase {
     }
 
     @Test
+    void writesANoteByFunctionAsAtSupabase() throws SQLException {
+        SERVER.run("INSERT INTO agentpulse.alert (alert_id, rule, subject, severity, status, opened_at)"
+                + " VALUES ('n', 'agent_degraded', 'noted', 'warning', 'open', now())");
+        String call = "return client.schema('agentpulse').rpc('note_incident', ";
+        try (SupabaseClient client = SupabaseClient.create(SERVER, Tokens.authenticated("dana@example.com"))) {
+            assertThat(client.evaluate(call + "{alert_id: 'n', text: 'restarted it'})")
+                            .path("data")
+                            .asBoolean())
+                    .isTrue();
+            assertThat(client.evaluate(call + "{alert_id: 'unknown', text: 'what?'})")
+                            .path("data")
+                            .asBoolean(true))
+                    .isFalse();
+            JsonNode tooLong = client.evaluate(call + "{alert_id: 'n', text: 'x'.repeat(1001)})");
+            assertThat(tooLong.path("status").asInt()).as(tooLong.toString()).isEqualTo(400);
+            assertThat(tooLong.path("error").path("message").asText()).contains("1 to 1000 characters");
+            assertThat(client.evaluate(call + "{alert_id: 'n'})").path("status").asInt())
+                    .isEqualTo(404);
+        }
+        try (SupabaseClient nobody = SupabaseClient.create(SERVER, Tokens.anon())) {
+            assertThat(nobody.evaluate(call + "{alert_id: 'n', text: 'planted'})")
+                            .path("status")
+                            .asInt())
+                    .isEqualTo(401);
+        }
+        assertThat(SERVER.rows("SELECT note, noted_by FROM agentpulse.incident_note"))
+                .containsExactly("restarted it|dana@example.com");
+    }
+
+    @Test
     void comesBackAfterTheGatewayWasAway() throws SQLException {
         try (SupabaseClient client = SupabaseClient.create(SERVER, Tokens.anon())) {
             client.subscribe("changes", HEALTH);

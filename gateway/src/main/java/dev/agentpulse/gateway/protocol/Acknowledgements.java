@@ -13,4 +13,7 @@ public interface Acknowledgements {
 
     /** Undoes it. True if the alert was acknowledged. */
     CompletionStage<Boolean> undo(Identity identity, String alertId);
+
+    /** Keeps a note of at most 1000 characters. True if the alert is there. */
+    CompletionStage<Boolean> note(Identity identity, String alertId, String text);
 }

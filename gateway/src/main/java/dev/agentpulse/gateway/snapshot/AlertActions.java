@@ -11,6 +11,7 @@ public final class AlertActions implements Acknowledgements {
 
     private static final String ACKNOWLEDGE = "SELECT agentpulse.acknowledge_alert($1::text)";
     private static final String UNDO = "SELECT agentpulse.unacknowledge_alert($1::text)";
+    private static final String NOTE = "SELECT agentpulse.note_incident($1::text, $2::text)";
 
     private final Database database;
 
@@ -20,18 +21,23 @@ public final class AlertActions implements Acknowledgements {
 
     @Override
     public CompletionStage<Boolean> acknowledge(Identity identity, String alertId) {
-        return call(ACKNOWLEDGE, identity, alertId);
+        return call(ACKNOWLEDGE, identity, Tuple.of(alertId));
     }
 
     @Override
     public CompletionStage<Boolean> undo(Identity identity, String alertId) {
-        return call(UNDO, identity, alertId);
+        return call(UNDO, identity, Tuple.of(alertId));
     }
 
-    private CompletionStage<Boolean> call(String sql, Identity identity, String alertId) {
+    @Override
+    public CompletionStage<Boolean> note(Identity identity, String alertId, String text) {
+        return call(NOTE, identity, Tuple.of(alertId, text));
+    }
+
+    private CompletionStage<Boolean> call(String sql, Identity identity, Tuple arguments) {
         return database.writeInRole(identity, connection -> connection
                         .preparedQuery(sql)
-                        .execute(Tuple.of(alertId))
+                        .execute(arguments)
                         .map(rows -> rows.iterator().next().getBoolean(0)))
                 .recover(failure -> Future.failedFuture(SqlErrors.toRestFailure(failure, identity.role())))
                 .toCompletionStage();

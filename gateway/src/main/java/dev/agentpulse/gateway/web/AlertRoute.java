@@ -7,12 +7,16 @@ import dev.agentpulse.gateway.protocol.LiveFeed;
 import dev.agentpulse.gateway.protocol.RestFailure;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Set;
 
 /**
- * {@code /api/alerts/{id}/acknowledge}, POST to do it and DELETE to undo it; and the same as functions at
- * {@code /rest/v1/rpc}, where Supabase's client looks for them. Nothing of the body but the id is read.
+ * {@code /api/alerts/{id}/acknowledge}, POST to do it and DELETE to undo it; and the same, and
+ * notes, as functions at {@code /rest/v1/rpc}, where Supabase's client looks for them. Nothing of the body but their
+ * arguments is read.
  */
 final class AlertRoute {
+
+    private static final Set<String> FUNCTIONS = Set.of("acknowledge_alert", "unacknowledge_alert", "note_incident");
 
     private final Authenticator authenticator;
     private final Acknowledgements acknowledgements;
@@ -58,23 +62,30 @@ final class AlertRoute {
         authenticator
                 .identify(context.request())
                 .compose(identity -> {
-                    boolean undo = function.equals("unacknowledge_alert");
                     var body = Json.parse(
                             context.body().asString() == null
                                     ? ""
                                     : context.body().asString());
-                    if ((!undo && !function.equals("acknowledge_alert"))
+                    boolean note = function.equals("note_incident");
+                    if (!FUNCTIONS.contains(function)
                             || body == null
-                            || !body.hasNonNull("alert_id")) {
+                            || !body.hasNonNull("alert_id")
+                            || note != body.hasNonNull("text")) {
                         throw new RestFailure(
                                 404,
                                 "PGRST202",
                                 "Could not find the function " + function
                                         + " with these parameters in the schema cache",
-                                "Known are acknowledge_alert(alert_id) and unacknowledge_alert(alert_id).",
+                                "Known are acknowledge_alert(alert_id), unacknowledge_alert(alert_id) and"
+                                        + " note_incident(alert_id, text).",
                                 null);
                     }
-                    return done(identity, body.path("alert_id").asText(), undo).compose(changed -> context.response()
+                    String alertId = body.path("alert_id").asText();
+                    Future<Boolean> work = note
+                            ? Future.fromCompletionStage(acknowledgements.note(
+                                    identity, alertId, body.path("text").asText()))
+                            : done(identity, alertId, function.equals("unacknowledge_alert"));
+                    return work.compose(changed -> context.response()
                             .putHeader("Content-Type", "application/json; charset=utf-8")
                             .end(Boolean.toString(changed)));
                 })

@@ -56,10 +56,16 @@ class EraseConversationITCase {
     void whatQuotesTheConversationIsTakenOutAndTheRestStays() throws SQLException {
         try (Connection compliance = database.connectInRole("agentpulse_compliance");
                 Connection owner = database.connect()) {
+            Sql.run(
+                    owner,
+                    "INSERT INTO agentpulse.incident_note (alert_id, note, noted_by) VALUES"
+                            + " ('orde', '" + SAID + "', 'dana'), ('othe', 'same as " + ERASED + "', 'eli'),"
+                            + " ('othe', 'restarted', 'eli')");
             String others = tables("NOT LIKE", "orde%");
             assertThat(Sql.rows(compliance, "SELECT * FROM agentpulse.erase_conversation('" + ERASED + "')"))
                     .containsExactly(
                             "alert_record|1",
+                            "incident_note|2",
                             "channel_event|1",
                             "rejected_change|2",
                             "approval_queue|1",
@@ -69,6 +75,8 @@ class EraseConversationITCase {
                     .contains("sales", "new_query", "missing_agent")
                     .doesNotContain("order", "rude", SAID);
             assertThat(tables("NOT LIKE", "orde%")).isEqualTo(others);
+            assertThat(Sql.rows(owner, "SELECT note, noted_by FROM agentpulse.incident_note ORDER BY note_id"))
+                    .containsExactly("(erased)|dana", "(erased)|eli", "restarted|eli");
         }
     }
 

@@ -54,6 +54,7 @@ class MigrationsITCase {
                             "heartbeat",
                             "history_progress",
                             "history_reach",
+                            "incident_note",
                             "pipeline_status",
                             "rejected_change",
                             "retention_run",

@@ -35,6 +35,7 @@ class PrivilegesITCase {
             "agent_headroom",
             "approval_forecast",
             "alert",
+            "incident_note",
             "channel_event",
             "pipeline_status",
             "rejected_change");
@@ -175,6 +176,8 @@ class PrivilegesITCase {
                 assertDenied(anonymous, "SELECT nextval('agentpulse.channel_event_seq')");
                 assertDenied(anonymous, "SELECT agentpulse.acknowledge_alert('a', 'dana')");
                 assertDenied(anonymous, "SELECT agentpulse.acknowledge_alert('a')");
+                assertDenied(anonymous, "SELECT agentpulse.note_incident('a', 'planted')");
+                assertDenied(anonymous, "SELECT * FROM agentpulse.retention_state");
                 assertDenied(anonymous, "SELECT agentpulse.allow_reading('anon')");
                 assertDenied(anonymous, "SELECT * FROM public.mv_approval_queue_summary");
                 assertDenied(anonymous, "CREATE TABLE agentpulse.planted ()");
@@ -250,6 +253,9 @@ class PrivilegesITCase {
             assertDenied(writer, "DELETE FROM agentpulse.pipeline_status");
             assertDenied(writer, "DELETE FROM agentpulse.heartbeat");
             assertDenied(writer, "SELECT agentpulse.acknowledge_alert('a', 'dana')");
+            assertDenied(writer, "SELECT agentpulse.note_incident('a', 'planted')");
+            assertDenied(
+                    writer, "INSERT INTO agentpulse.incident_note (alert_id, note, noted_by) VALUES ('a', 'b', 'c')");
         }
     }
 

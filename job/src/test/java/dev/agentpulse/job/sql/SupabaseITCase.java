@@ -66,7 +66,13 @@ class SupabaseITCase {
             assertThat(Sql.rows(user, "SELECT agentpulse.acknowledge_alert('unknown')"))
                     .containsExactly("f");
             for (String quoting : new String[] {
-                "alert", "alert_record", "acknowledgement", "channel_event", "annotator_activity", "rejected_change"
+                "alert",
+                "alert_record",
+                "acknowledgement",
+                "incident_note",
+                "channel_event",
+                "annotator_activity",
+                "rejected_change"
             }) {
                 assertDenied(user, "SELECT * FROM agentpulse." + quoting);
             }
@@ -225,6 +231,7 @@ class SupabaseITCase {
                             "approval_activity",
                             "approval_queue",
                             "channel_event",
+                            "incident_note",
                             "pipeline_status",
                             "training_quality");
         }
