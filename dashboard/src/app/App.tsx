@@ -23,6 +23,7 @@ import { ClockHint, OutageBanner } from './OutageBanner';
 import { TabState } from './TabState';
 import { TvRotation } from './TvRotation';
 import { DataAge, VerdictBar } from './VerdictBar';
+import { useOfferedViews, useView, ViewBody, ViewNav } from './views';
 import { WhyDialog } from './WhyDialog';
 
 const LatencyCharts = lazy(() => import('../features/performance/LatencyCharts'));
@@ -76,6 +77,8 @@ function Page({ first, stale, tv }: { first: boolean; stale: boolean; tv: boolea
   const [dialog, setDialog] = useState<'keys' | 'attention' | null>(null);
   const agent = useUrl('agent');
   const history = useUrl('history');
+  const view = useView();
+  const offered = useOfferedViews(view);
   const large = useMedia(LARGE);
   const search = useRef<HTMLInputElement>(null);
 
@@ -137,7 +140,7 @@ function Page({ first, stale, tv }: { first: boolean; stale: boolean; tv: boolea
       <a className="skip" href="#verdict">
         To the verdict
       </a>
-      <Header find={find} onFind={setFind} onEnter={openFirst} search={search} onKeys={() => setDialog('keys')} onSettings={() => setDialog('attention')} middle={!first && <DemoHints />} />
+      <Header find={find} onFind={setFind} onEnter={openFirst} search={search} onKeys={() => setDialog('keys')} onSettings={() => setDialog('attention')} middle={!first && <DemoHints />} views={!first && !tv && <ViewNav view={view} offered={offered} className="wide-views" />} />
       {first ? (
         <main>
           <FirstState />
@@ -145,6 +148,9 @@ function Page({ first, stale, tv }: { first: boolean; stale: boolean; tv: boolea
       ) : (
         <main className={`page ${stale ? 'is-stale' : ''}`}>
           <VerdictBar />
+          {view !== null ? (
+            <ViewBody name={view} />
+          ) : (
           <div className="grid">
             <div className="column column-first">
               {!withoutAlerts && <IncidentsPanel />}
@@ -167,6 +173,8 @@ function Page({ first, stale, tv }: { first: boolean; stale: boolean; tv: boolea
               <PipelinePanel />
             </div>
           </div>
+          )}
+          {!tv && <ViewNav view={view} offered={offered} className="narrow-views" />}
         </main>
       )}
       {agent !== null && !first && <AgentDrawer key={agent} agent={agent} />}

@@ -18,9 +18,10 @@ interface HeaderProps {
   onKeys: () => void;
   onSettings: () => void;
   middle: ReactNode;
+  views: ReactNode;
 }
 
-export function Header({ find, onFind, onEnter, search, onKeys, onSettings, middle }: HeaderProps) {
+export function Header({ find, onFind, onEnter, search, onKeys, onSettings, middle, views }: HeaderProps) {
   const [choice, setChoice] = useSetting(theme);
   useEffect(() => applyTheme(choice), [choice]);
   const systemDark = useMedia('(prefers-color-scheme: dark)');
@@ -35,6 +36,7 @@ export function Header({ find, onFind, onEnter, search, onKeys, onSettings, midd
       </a>
       <PulseLine />
       <LiveSwitch />
+      {views}
       <div className="top-space">{middle}</div>
       <label className="search">
         <Icon name="search" />

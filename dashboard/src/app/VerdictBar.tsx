@@ -1,14 +1,24 @@
-import { Fragment, useCallback, useSyncExternalStore } from 'react';
+import { Fragment, useCallback, useSyncExternalStore, type MouseEvent } from 'react';
 import { compareTimes, useFreshnessSelect, useLiveSource, useRow, useSelect, useTable, type Store } from '@agentpulse/react';
 import { Figure } from '../components/Figure';
 import { Icon } from '../components/Icon';
 import { countHealth } from '../features/performance/AgentsPanel';
 import { totals } from '../features/performance/totals';
 import { formatCount, formatDataAge, formatMillis, formatPercent, plural } from '../lib/format';
+import { readUrl, writeUrl } from '../lib/url';
 import { clockTime, useZone } from '../lib/zone';
 import { verdict, verdictInput } from './verdict';
 
 const GLYPH = { good: 'healthy', warn: 'warning', bad: 'degraded', none: 'idle' } as const;
+
+/** In another view the panel that a link leads to is not there yet. */
+function toLivePage(event: MouseEvent, target: string): void {
+  if (readUrl('view') !== null) {
+    event.preventDefault();
+    writeUrl({ view: null }, true);
+    requestAnimationFrame(() => location.replace(target));
+  }
+}
 
 export function useVerdictInput() {
   const select = useCallback((store: Store) => verdictInput(store, countHealth(store)), []);
@@ -33,7 +43,7 @@ export function VerdictBar() {
             {parts.map((part, index) => (
               <Fragment key={part.target + part.tone + index}>
                 <span>
-                  <a href={part.target} className={`tone-${part.tone}`}>
+                  <a href={part.target} className={`tone-${part.tone}`} onClick={(event) => toLivePage(event, part.target)}>
                     <Counted text={part.text} />
                   </a>
                 </span>{' '}

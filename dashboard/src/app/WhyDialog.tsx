@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { useLiveSource, type Alert, type LiveSource } from '@agentpulse/react';
+import { useLiveSource, useProof, type Alert, type LiveSource } from '@agentpulse/react';
 import { Modal } from '../components/Modal';
 import { conversationLink } from '../config/config';
 import { useConfig } from '../config/context';
@@ -8,6 +8,7 @@ import { formatCount, formatDataAge, NOT_AVAILABLE } from '../lib/format';
 import { notify } from '../lib/notices';
 import { onWhy, type WhyQuestion } from '../lib/why';
 import { dayAndTime, useZone } from '../lib/zone';
+import { proofText } from '../features/proof/ProofLine';
 import { FIGURES, fillSql } from './figures';
 import { NoteList } from '../features/alerts/NoteDialog';
 import { notesOf, useNotesByAlert } from '../features/alerts/notes';
@@ -99,6 +100,7 @@ function WhyFigure({ question, onClose }: { question: WhyQuestion; onClose: () =
   const live = useLiveSource();
   const { store } = live;
   const zone = useZone();
+  const proof = useProof();
   const figure = FIGURES[question.figure];
   if (!figure) {
     return null;
@@ -118,7 +120,7 @@ function WhyFigure({ question, onClose }: { question: WhyQuestion; onClose: () =
     ...(from && to ? [{ name: 'Window', value: `after ${dayAndTime(from, zone)} up to ${dayAndTime(to, zone)}` }] : []),
     ...(!from && (to ?? asOf) ? [{ name: 'As of', value: dayAndTime((to ?? asOf) as string, zone) }] : []),
     ...(counted !== undefined && row ? [{ name: 'Rows counted', value: formatCount(counted) }] : []),
-    { name: 'Last self-audit', value: 'not kept by this version of the database' },
+    { name: 'Last self-audit', value: proofText(proof, zone) },
   ];
   return (
     <Modal title={figure.title} onClose={onClose}>

@@ -32,7 +32,7 @@ export function agentHistory(query: URLSearchParams, now: number, { rate, latenc
     const latency = usual * (1 + 0.1 * Math.sin(hours * 1.7) + (Math.sin(hours / 5.1) > 0.97 ? 1.2 : 0));
     const query_count = Math.round((rate * stepMs * shareOf(start, stepMs)) / 1_000);
     const row = {
-      bucket_start: new Date(start).toISOString(), final, query_count, avg_latency_ms: Math.round(latency),
+      bucket_start: new Date(start).toISOString(), final, query_count, latency_sum_ms: Math.round(latency * query_count), avg_latency_ms: Math.round(latency),
       p50_latency_ms: Math.round(latency * 0.9), p95_latency_ms: Math.round(latency * 1.9), p99_latency_ms: Math.round(latency * 2.6),
     };
     return query_count > 0 ? [row] : [];

@@ -1,4 +1,5 @@
 import type { Alert, AgentHealth, ChannelEvent, Tables } from '@agentpulse/react';
+import { outlook, proof } from './outlook';
 import { agentHistory, approvalHistory, trainingHistory } from './past';
 
 type ResultTable = Exclude<keyof Tables, 'pending_approval'>;
@@ -146,6 +147,14 @@ export class World {
       this.query(this.now() - (40 - i) * 1_400);
     }
     this.step();
+    this.look();
+  }
+
+  /** What looks ahead and what is proven, as of now. */
+  look(): void {
+    for (const [table, rows] of [...outlook(this.now(), this.base), ...proof(this.now(), this.agents)]) {
+      this.stored.set(table, rows);
+    }
   }
 
   private iso(offsetSeconds = 0): string {

@@ -12,6 +12,7 @@ export interface HistoryRow {
 /** A row of agent_performance_history, as far as it is read here. */
 export interface AgentHistory extends HistoryRow {
   query_count: number;
+  latency_sum_ms: number | null;
   avg_latency_ms: number | null;
   p50_latency_ms: number | null;
   p95_latency_ms: number | null;
@@ -48,7 +49,7 @@ interface HistoryRows {
 export type HistoryTable = keyof HistoryRows;
 
 const TABLES: Record<HistoryTable, { key: string; columns: string }> = {
-  agent_performance_history: { key: 'agent', columns: 'query_count,avg_latency_ms,p50_latency_ms,p95_latency_ms,p99_latency_ms' },
+  agent_performance_history: { key: 'agent', columns: 'query_count,latency_sum_ms,avg_latency_ms,p50_latency_ms,p95_latency_ms,p99_latency_ms' },
   approval_history: { key: 'queue', columns: 'requested_count,decided_count,breached_count,p50_resolution_seconds,p95_resolution_seconds,sla_compliance_pct' },
   training_history: { key: 'dataset', columns: 'feedback_count,safe_count,unsafe_count,unsafe_rate_pct,avg_clarity,avg_accuracy,avg_tone' },
 };

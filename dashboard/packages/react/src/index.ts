@@ -17,3 +17,5 @@ export type * from './rows';
 export { useFreshnessSelect, useLink, useRow, useSelect, useTable, useWithheld } from './select';
 export { Store, type Change } from './store';
 export { compareTimes } from './tables';
+export { useAgentForecast, useOutlook, type AgentForecast, type AgentHeadroom, type AgentTrend, type ApprovalForecast, type ForecastBasis, type ForecastSlots, type Outlook } from './outlook';
+export { useAgentQuality, useDataQuality, useProof, useRetention, type AgentQuality, type AuditResult, type DataQuality, type Kept, type Proof } from './proof';

@@ -4,7 +4,7 @@ import { HISTORY_RANGES, historyPoints, type AgentHistory, type HistoryRange } f
 const NOW = Date.parse('2026-03-29T13:37:20Z');
 
 const row = (start: number, query_count: number): AgentHistory => ({
-  bucket_start: new Date(start).toISOString(), query_count, avg_latency_ms: 1, p50_latency_ms: 1, p95_latency_ms: 2, p99_latency_ms: 3, final: true,
+  bucket_start: new Date(start).toISOString(), query_count, latency_sum_ms: 1, avg_latency_ms: 1, p50_latency_ms: 1, p95_latency_ms: 2, p99_latency_ms: 3, final: true,
 });
 
 describe('points of history', () => {

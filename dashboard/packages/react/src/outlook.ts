@@ -1,0 +1,81 @@
+import { rowsIfThere, rowsOf, usePolled, type Answer } from './polled';
+
+/** What looks ahead is computed every half a minute at most. */
+const READ_EVERY_MS = 30_000;
+const MOST_AGENTS = 1_000;
+
+/** What a forecast is made from. */
+export type ForecastBasis = 'two_weeks' | 'yesterday' | 'level';
+
+/** Slots of equal length, one value each. */
+export interface ForecastSlots {
+  first_slot: string;
+  slot_seconds: number;
+  expected: number[];
+  /** Eight of ten times it is between the two. */
+  low: number[];
+  high: number[];
+  basis: ForecastBasis;
+  as_of: string;
+}
+
+export interface AgentForecast extends ForecastSlots {
+  agent: string;
+  measure: 'query_count' | 'concurrency';
+}
+
+export interface ApprovalForecast extends ForecastSlots {
+  measure: 'requested' | 'pending';
+  minutes_to_clear: number | null;
+  breaches_next_15m: number | null;
+  approvers_needed: number | null;
+}
+
+export interface AgentTrend {
+  agent: string;
+  rate_5m: number | null;
+  rate_1h: number | null;
+  trend: 'rising' | 'falling' | 'flat' | null;
+  trend_change_pct: number | null;
+  change_vs_yesterday_pct: number | null;
+  change_vs_last_week_pct: number | null;
+}
+
+export interface AgentHeadroom {
+  agent: string;
+  capacity: number | null;
+  capacity_source: 'set' | 'observed';
+  headroom_pct: number | null;
+  exhausted_at: string | null;
+}
+
+export interface Outlook {
+  trends: readonly AgentTrend[];
+  headroom: readonly AgentHeadroom[];
+  approvals: readonly ApprovalForecast[];
+}
+
+/** Where agents and approvals are going. */
+export function useOutlook(): Answer<Outlook> {
+  return usePolled(
+    'outlook',
+    async ({ client, signal }) => {
+      const [trends, headroom, approvals] = await Promise.all([
+        rowsIfThere<AgentTrend>(client.from('agent_trend').select('*').order('agent').limit(MOST_AGENTS).abortSignal(signal)),
+        rowsIfThere<AgentHeadroom>(client.from('agent_headroom').select('*').order('agent').limit(MOST_AGENTS).abortSignal(signal)),
+        rowsOf<ApprovalForecast>(client.from('approval_forecast').select('*').abortSignal(signal)),
+      ]);
+      return { trends, headroom, approvals };
+    },
+    READ_EVERY_MS,
+  );
+}
+
+/** An agent's next day: its queries, and how many of them are on their way at once. */
+export function useAgentForecast(agent: string): Answer<readonly AgentForecast[]> {
+  return usePolled(
+    `agent_forecast ${agent}`,
+    ({ client, signal }) => rowsOf<AgentForecast>(client.from('agent_forecast').select('*').eq('agent', agent).abortSignal(signal)),
+    READ_EVERY_MS,
+  );
+}

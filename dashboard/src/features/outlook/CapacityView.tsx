@@ -1,0 +1,220 @@
+import { useMemo } from 'react';
+import { useAgentForecast, useAgentHistory, useApprovalHistory, useOutlook, useRow, type AgentHeadroom, type AgentTrend, type ApprovalForecast, type Outlook } from '@agentpulse/react';
+import { CsvButton } from '../../components/CsvButton';
+import { Empty } from '../../components/Empty';
+import { Icon } from '../../components/Icon';
+import { Panel } from '../../components/Panel';
+import { downloadCsv, fileName } from '../../lib/csv';
+import { formatCount, formatDuration, formatPercent, formatScore, NOT_AVAILABLE } from '../../lib/format';
+import { useUrl, writeUrl } from '../../lib/url';
+import { dayAndMinute, isoWithOffset, useZone } from '../../lib/zone';
+import { ForecastChart } from './ForecastChart';
+
+const SLOT_MINUTES = 15;
+const MINUTE_MS = 60_000;
+const NO_TIMES: readonly number[] = [];
+const oneDecimal = (value: number | null) => formatCount(value === null ? null : Math.round(value * 10) / 10);
+
+/** Where agents and approvals are going, and what they have room for. */
+export default function CapacityView() {
+  const answer = useOutlook();
+  if (answer.state === 'missing') {
+    return <Empty title="No forecast is kept here that you may read.">The tables come with a newer version: run “agentpulse migrate” and start the job anew.</Empty>;
+  }
+  if (answer.state !== 'ready') {
+    return <p className="chart-wait">{answer.state === 'failed' ? `The forecast cannot be read now: ${answer.message}` : 'Reading the forecast.'}</p>;
+  }
+  return <Capacity outlook={answer.value} />;
+}
+
+function Capacity({ outlook }: { outlook: Outlook }) {
+  const rows = useMemo(() => leastRoomFirst(outlook), [outlook]);
+  const asked = useUrl('of');
+  const chosen = rows.some(({ agent }) => agent === asked) ? (asked as string) : rows[0]?.agent;
+  return (
+    <div className="view-grid">
+      <AgentsTable rows={rows} chosen={chosen} />
+      <div className="view-column">
+        {chosen === undefined ? null : <AgentOutlook key={chosen} agent={chosen} headroom={rows.find(({ agent }) => agent === chosen)?.headroom} />}
+        <ApprovalOutlook forecasts={outlook.approvals} />
+      </div>
+    </div>
+  );
+}
+
+interface CapacityRow {
+  agent: string;
+  trend: AgentTrend | undefined;
+  headroom: AgentHeadroom | undefined;
+}
+
+export function leastRoomFirst({ trends, headroom }: Pick<Outlook, 'trends' | 'headroom'>): CapacityRow[] {
+  const agents = [...new Set([...trends, ...headroom].map(({ agent }) => agent))];
+  const room = (row: CapacityRow) => row.headroom?.headroom_pct ?? Infinity;
+  return agents
+    .map((agent) => ({ agent, trend: trends.find((each) => each.agent === agent), headroom: headroom.find((each) => each.agent === agent) }))
+    .sort((a, b) => room(a) - room(b) || (a.agent < b.agent ? -1 : 1));
+}
+
+const TREND = { rising: { icon: 'up', word: 'rising' }, falling: { icon: 'down', word: 'falling' }, flat: { icon: 'flat', word: 'steady' } } as const;
+
+function signed(change: number | null | undefined): string {
+  return change === null || change === undefined ? NOT_AVAILABLE : `${change > 0 ? '+' : change < 0 ? '−' : ''}${formatPercent(Math.abs(change), 0)}`;
+}
+
+function Trend({ of }: { of: AgentTrend | undefined }) {
+  if (of?.trend == null) {
+    return <span className="muted">{NOT_AVAILABLE}</span>;
+  }
+  const { icon, word } = TREND[of.trend];
+  return (
+    <span className={`trend-word is-${of.trend}`}>
+      <Icon name={icon} /> {word} {of.trend === 'flat' ? '' : signed(of.trend_change_pct)}
+    </span>
+  );
+}
+
+function Headroom({ of }: { of: AgentHeadroom | undefined }) {
+  const zone = useZone();
+  if (of?.headroom_pct == null) {
+    return <span className="muted" title="No capacity is set, and none was seen yet">{NOT_AVAILABLE}</span>;
+  }
+  const room = Math.min(100, Math.max(0, of.headroom_pct));
+  const tone = of.exhausted_at !== null || room <= 0 ? 'bad' : room < 20 ? 'warn' : 'good';
+  return (
+    <span className="headroom" title={`Capacity ${formatScore(of.capacity)} at once, ${of.capacity_source === 'set' ? 'set in agent_capacity' : 'the most that was seen'}`}>
+      <span className="headroom-bar" aria-hidden="true">
+        <i className={`fill-${tone}`} style={{ width: `${100 - room}%` }} />
+      </span>
+      <b className={`num tone-${tone === 'good' ? '' : tone}`}>{formatPercent(of.headroom_pct, 0)}</b>
+      {of.exhausted_at !== null && (
+        <span className="tone-bad headroom-end">
+          <Icon name="warning" label="Full" /> {dayAndMinute(of.exhausted_at, zone)}
+        </span>
+      )}
+    </span>
+  );
+}
+
+function AgentsTable({ rows, chosen }: { rows: readonly CapacityRow[]; chosen: string | undefined }) {
+  const zone = useZone();
+  const exportCsv = () =>
+    downloadCsv(
+      fileName(['capacity', isoWithOffset(Date.now(), zone)], 'csv'),
+      ['agent', 'rate_1h', 'trend', 'trend_change_pct', 'change_vs_yesterday_pct', 'change_vs_last_week_pct', 'capacity', 'capacity_source', 'headroom_pct', 'exhausted_at'],
+      rows.map(({ agent, trend, headroom }) => [
+        agent, trend?.rate_1h, trend?.trend, trend?.trend_change_pct, trend?.change_vs_yesterday_pct, trend?.change_vs_last_week_pct,
+        headroom?.capacity, headroom?.capacity_source, headroom?.headroom_pct, headroom?.exhausted_at && isoWithOffset(headroom.exhausted_at, zone),
+      ]),
+    );
+  return (
+    <Panel id="capacity" title="Capacity" note="least room first" className="view-table" actions={<CsvButton label="Capacity as CSV" onExport={exportCsv} />}>
+      {rows.length === 0 ? (
+        <Empty title="There is no forecast yet.">It comes half a minute after the first queries.</Empty>
+      ) : (
+        <div className="table-scroll" tabIndex={0} role="group" aria-label="Capacity of each agent">
+          <table className="sources-table">
+            <thead>
+              <tr>
+                <th scope="col">Agent</th>
+                <th scope="col">Room, next day</th>
+                <th scope="col">Trend, 1 h</th>
+                <th scope="col" className="num">
+                  A minute
+                </th>
+                <th scope="col" className="num" title="Against the same minutes of yesterday">
+                  Yesterday
+                </th>
+                <th scope="col" className="num" title="Against the same minutes a week ago">
+                  Last week
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map(({ agent, trend, headroom }) => (
+                <tr key={agent} aria-current={agent === chosen} className="view-row">
+                  <th scope="row">
+                    <button type="button" className="agent-name" aria-pressed={agent === chosen} onClick={() => writeUrl({ of: agent })}>
+                      {agent}
+                    </button>
+                  </th>
+                  <td>
+                    <Headroom of={headroom} />
+                  </td>
+                  <td>
+                    <Trend of={trend} />
+                  </td>
+                  <td className="num">{oneDecimal(trend?.rate_1h ?? null)}</td>
+                  <td className="num">{signed(trend?.change_vs_yesterday_pct)}</td>
+                  <td className="num">{signed(trend?.change_vs_last_week_pct)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Panel>
+  );
+}
+
+function AgentOutlook({ agent, headroom }: { agent: string; headroom: AgentHeadroom | undefined }) {
+  const forecast = useAgentForecast(agent);
+  const history = useAgentHistory(agent, '24h');
+  const points = history.state === 'ready' ? history.value : null;
+  const { times, queries, load } = useMemo(() => {
+    const closed = (value: (row: NonNullable<NonNullable<typeof points>['rows'][number]>) => number | null) => (points?.rows ?? []).map((row) => (row?.final ? value(row) : null));
+    return {
+      times: points?.times ?? NO_TIMES,
+      queries: closed((row) => row.query_count / SLOT_MINUTES),
+      load: closed((row) => (row.latency_sum_ms === null ? null : row.latency_sum_ms / (SLOT_MINUTES * MINUTE_MS))),
+    };
+  }, [points]);
+  const of = (measure: string) => (forecast.state === 'ready' ? forecast.value.find((each) => each.measure === measure) : undefined);
+  const [volume, concurrency] = [of('query_count'), of('concurrency')];
+  return (
+    <Panel id="forecast" title={agent} note="the last day and the next">
+      {volume === undefined && concurrency === undefined && (
+        <p className="chart-wait">{forecast.state === 'reading' ? 'Reading the forecast.' : 'There is no forecast of this agent yet.'}</p>
+      )}
+      {volume && <ForecastChart title="Queries a minute" name={agent} times={times} values={queries} forecast={volume} scale={1 / SLOT_MINUTES} format={oneDecimal} height={150} />}
+      {concurrency && (
+        <ForecastChart title="Queries at once" name={agent} times={times} values={load} forecast={concurrency} limit={headroom?.capacity ?? undefined} format={(value) => formatScore(value, 2)} height={110} />
+      )}
+    </Panel>
+  );
+}
+
+function ApprovalOutlook({ forecasts }: { forecasts: readonly ApprovalForecast[] }) {
+  const history = useApprovalHistory('24h');
+  const points = history.state === 'ready' ? history.value : null;
+  const queue = useRow('approval_queue', 'all');
+  const requested = forecasts.find(({ measure }) => measure === 'requested');
+  const pending = forecasts.find(({ measure }) => measure === 'pending');
+  const values = useMemo(() => (points?.rows ?? []).map((row) => (row?.final ? row.requested_count : null)), [points]);
+  if (requested === undefined && pending === undefined) {
+    return null;
+  }
+  return (
+    <Panel id="approval-forecast" title="Approvals" note={queue ? `${formatCount(queue.pending_count)} waiting` : undefined}>
+      {pending && (
+        <div className="figures view-figures">
+          <Fact label="Clear in" value={pending.minutes_to_clear === null ? 'not in sight' : formatDuration(pending.minutes_to_clear * MINUTE_MS)} note={pending.minutes_to_clear === null ? 'more come than are decided' : 'at the pace of now'} bad={pending.minutes_to_clear === null} />
+          <Fact label="Late in 15 m" value={formatCount(pending.breaches_next_15m)} note="if nobody decides" bad={(pending.breaches_next_15m ?? 0) > 0} />
+          <Fact label="Approvers needed" value={formatCount(pending.approvers_needed)} note="19 of 20 in time" />
+        </div>
+      )}
+      {requested && <ForecastChart title="Requested, each quarter of an hour" name="approvals" times={points?.times ?? NO_TIMES} values={values} forecast={requested} format={oneDecimal} height={110} />}
+      {pending && <ForecastChart title="Waiting" name="approvals" times={NO_TIMES} values={[]} forecast={pending} format={oneDecimal} height={96} />}
+    </Panel>
+  );
+}
+
+function Fact({ label, value, note, bad = false }: { label: string; value: string; note: string; bad?: boolean }) {
+  return (
+    <div className="figure figure-large">
+      <span className="figure-label">{label}</span>
+      <span className={`figure-value ${bad ? 'tone-warn' : ''}`}>{value}</span>
+      <span className="figure-note">{note}</span>
+    </div>
+  );
+}
