@@ -49,7 +49,7 @@ export function ViewNav({ view, offered, className }: { view: string | null; off
   }
   return (
     <nav className={`views ${className}`} aria-label="Views">
-      {[['', { label: 'Live', title: 'What is happening now' }] as const, ...offered].map(([name, { label, title }]) => (
+      {[['', { label: 'Now', title: 'The live page' }] as const, ...offered].map(([name, { label, title }]) => (
         <a
           key={name}
           href={name === '' ? '/' : `/?view=${name}`}

@@ -17,15 +17,14 @@ describe('a forecast', () => {
       times: [0, SLOT, 2 * SLOT, 3 * SLOT],
       known: [1, 2, null, null],
       expected: [null, 2, 2, 3],
-      low: [null, 2, 1, 1],
-      high: [null, 2, 4, 5],
+      band: { low: [null, 2, 1, 1], high: [null, 2, 4, 5] },
     });
   });
 
   test('gives way to what is known of the same slot, and stands alone where nothing is', () => {
     expect(forecastLine([0, SLOT], [1, 2], forecast(SLOT)).times).toEqual([0, SLOT, 2 * SLOT]);
     expect(forecastLine([0, SLOT], [null, null], forecast(2 * SLOT))).toMatchObject({ times: [2 * SLOT, 3 * SLOT], known: [null, null], expected: [30, 45] });
-    expect(forecastLine([], [], forecast(0)).expected).toEqual([30, 45]);
+    expect(forecastLine([], [], { ...forecast(0), low: null, high: null })).toMatchObject({ expected: [30, 45], band: null });
   });
 });
 

@@ -12,9 +12,9 @@ export interface ForecastSlots {
   first_slot: string;
   slot_seconds: number;
   expected: number[];
-  /** Eight of ten times it is between the two. */
-  low: number[];
-  high: number[];
+  /** Eight of ten times it is between the two; null until enough forecasts have been compared with what came. */
+  low: number[] | null;
+  high: number[] | null;
   basis: ForecastBasis;
   as_of: string;
 }

@@ -34,7 +34,7 @@ export function ForecastChart({ title, name, times, values, forecast, scale = 1,
     ],
     [line],
   );
-  const band = useMemo(() => ({ label: '8 of 10 times', low: line.low, high: line.high }), [line]);
+  const band = useMemo(() => line.band && { label: '8 of 10 times', ...line.band }, [line]);
   const stamp = isoWithOffset(forecast.as_of, zone);
   return (
     <div className="chart-block">
@@ -45,7 +45,7 @@ export function ForecastChart({ title, name, times, values, forecast, scale = 1,
           downloadCsv(
             fileName(['forecast', name, title, stamp], 'csv'),
             ['time', ...series.map(({ label }) => label), 'low', 'high'],
-            line.times.map((time, index) => [isoWithOffset(time, zone), ...series.map((each) => each.values[index]), line.low[index], line.high[index]]),
+            line.times.map((time, index) => [isoWithOffset(time, zone), ...series.map((each) => each.values[index]), line.band?.low[index], line.band?.high[index]]),
           )
         }
         onPng={() => plot.current && downloadPng(plot.current.ctx.canvas, fileName(['forecast', name, title, stamp], 'png'), `${title}, ${name}`, `${zone} · as of ${stamp}`)}
@@ -54,7 +54,7 @@ export function ForecastChart({ title, name, times, values, forecast, scale = 1,
         title={`${title}, ${name}, so far and expected`}
         times={line.times}
         series={series}
-        band={band}
+        band={band ?? undefined}
         now={Date.parse(forecast.as_of)}
         {...(limit === undefined ? {} : { limit })}
         height={height}
@@ -68,8 +68,8 @@ export function ForecastChart({ title, name, times, values, forecast, scale = 1,
       />
       <ChartLegend series={series}>
         <li>
-          <i className="is-band" />
-          8 of 10 times in here
+          {band && <i className="is-band" />}
+          {band ? '8 of 10 times in here' : 'how sure it is shows when more forecasts have been compared with what came'}
         </li>
         {limit !== undefined && (
           <li>

@@ -10,8 +10,8 @@ export interface ForecastLine {
   times: number[];
   known: (number | null)[];
   expected: (number | null)[];
-  low: (number | null)[];
-  high: (number | null)[];
+  /** Null where the forecast does not say how sure it is yet. */
+  band: { low: (number | null)[]; high: (number | null)[] } | null;
 }
 
 /**
@@ -30,7 +30,6 @@ export function forecastLine(times: readonly number[], values: readonly (number 
     times: [...past, ...slots.map(({ time }) => time)],
     known: [...values.slice(0, last + 1), ...slots.map(() => null)],
     expected: ahead(forecast.expected),
-    low: ahead(forecast.low),
-    high: ahead(forecast.high),
+    band: forecast.low === null || forecast.high === null ? null : { low: ahead(forecast.low), high: ahead(forecast.high) },
   };
 }

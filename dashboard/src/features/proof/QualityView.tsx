@@ -28,7 +28,7 @@ export default function QualityView() {
     return <Empty title="No adjusted scores are kept here that you may read.">The table comes with a newer version: run “agentpulse migrate” and start the job anew.</Empty>;
   }
   return (
-    <Panel id="agent-quality" title="Quality of each agent" note="adjusted score, 0 to 100" className="view-table" actions={rows.length > 0 && <CsvButton label="Quality as CSV" onExport={exportCsv} />}>
+    <Panel id="agent-quality" title="Quality of each agent" note="adjusted, 0 to 100" className="view-table" actions={rows.length > 0 && <CsvButton label="Quality as CSV" onExport={exportCsv} />}>
       {answer.state !== 'ready' ? (
         <p className="chart-wait">{answer.state === 'failed' ? `The scores cannot be read now: ${answer.message}` : 'Reading the scores.'}</p>
       ) : rows.length === 0 ? (
@@ -55,7 +55,7 @@ export default function QualityView() {
                   <th scope="col" className="num">
                     Reviewed
                   </th>
-                  <th scope="col" className="num">
+                  <th scope="col" className="num" title="Points above or below the last 30 days">
                     Change
                   </th>
                 </tr>
