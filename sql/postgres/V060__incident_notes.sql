@@ -112,7 +112,8 @@ CREATE OR REPLACE FUNCTION agentpulse.own_views() RETURNS SETOF regclass
         SELECT c.oid::regclass
           FROM pg_class c
          WHERE c.relkind = 'v'
-           AND (c.oid IN ('agentpulse.alert'::regclass, 'agentpulse.retention_state'::regclass)
+           AND (c.oid IN ('agentpulse.alert'::regclass, 'agentpulse.agent_headroom'::regclass,
+                         'agentpulse.retention_state'::regclass)
                 OR (c.relnamespace = 'public'::regnamespace
                     AND obj_description(c.oid, 'pg_class') LIKE 'AgentPulse: %'
                     AND c.relowner IN (
