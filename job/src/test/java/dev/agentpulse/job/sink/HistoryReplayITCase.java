@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.agentpulse.job.config.NotificationConfig;
 import dev.agentpulse.job.config.SampleConfig;
 import dev.agentpulse.job.history.HistoryLogic;
-import dev.agentpulse.job.model.HistoryBucket;
 import dev.agentpulse.job.model.HistoryChange;
+import dev.agentpulse.job.model.HistoryTable;
 import dev.agentpulse.job.model.TableCounts;
 import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.TickRecord;
@@ -38,11 +38,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * History equals plain SQL, whatever changes of whatever age come, however the log is cut into ticks, ticks are merged or
- * put aside, and wherever the job is killed and reads a part of the log again. Operator and tick writer are the real ones; the log is
- * made here, and runs through days in seconds.
+ * History of all three tables equals plain SQL, whatever changes of whatever age come, however the log is cut into ticks,
+ * ticks are merged or put aside, and wherever the job is killed and reads a part of the log again. Operator and tick writer
+ * are the real ones; the log is made here, and runs through days in seconds.
  */
-class AgentHistoryITCase {
+class HistoryReplayITCase {
 
     private static final int TRANSACTIONS = 300;
     private static final int COMPARISONS = 3;
@@ -116,6 +116,7 @@ class AgentHistoryITCase {
         // The table was empty, so history is complete from before all that comes.
         Sql.run(reader, "UPDATE agentpulse.history_reach SET complete_from = '2020-01-01 00:00:00+00'");
 
+        int openBuckets = 0;
         for (int comparison = 1; comparison <= COMPARISONS; comparison++) {
             for (int n = 0; n < TRANSACTIONS / COMPARISONS; n++) {
                 log.add(made.next());
@@ -129,12 +130,13 @@ class AgentHistoryITCase {
             made.writeCounted(reader);
             assertThat(History.differences(reader)).isEmpty();
             assertThat(openDifferences()).isEmpty();
-            for (HistoryBucket length : HistoryBucket.values()) {
+            openBuckets += openBuckets();
+            for (HistoryTable table : HistoryTable.values()) {
+                String purged = String.valueOf(made.purged(table));
                 assertThat(Sql.rows(
                                 reader,
-                                "SELECT sum(purged_rows) FROM agentpulse.agent_performance_history WHERE bucket = '"
-                                        + length.text() + "'"))
-                        .containsExactly(String.valueOf(made.purged()));
+                                "SELECT sum(purged_rows) FROM agentpulse." + table.tableName() + " GROUP BY bucket"))
+                        .containsExactly(purged, purged, purged, purged);
             }
             // Nothing of the log lies behind the last tick, so it goes on there.
             log.add(new HistoryLog.Transaction(made.timeMicros() + QUIET_MICROS, List.of()));
@@ -146,12 +148,15 @@ class AgentHistoryITCase {
                         "SELECT DISTINCT complete_from = '2020-01-01 00:00:00+00' FROM agentpulse.history_reach"))
                 .as("history has not begun anew")
                 .containsExactly("t");
-        assertThat(
-                        Sql.rows(
-                                reader,
-                                "SELECT count(*) FILTER (WHERE revision > 0) > 100,"
-                                        + " count(DISTINCT bucket) = 4, bool_or(NOT final) FROM agentpulse.agent_performance_history"))
-                .containsExactly("t|t|t");
+        assertThat(openBuckets).isPositive();
+        for (HistoryTable table : HistoryTable.values()) {
+            assertThat(Sql.rows(
+                            reader,
+                            "SELECT count(*) FILTER (WHERE revision > 0) > 100, count(DISTINCT bucket) = 4 FROM agentpulse."
+                                    + table.tableName()))
+                    .as(table.tableName())
+                    .containsExactly("t|t");
+        }
     }
 
     /** Reads on, cuts a tick, writes, takes a checkpoint, or is killed, at random. */
@@ -305,19 +310,39 @@ class AgentHistoryITCase {
         return started;
     }
 
+    private int openBuckets() throws SQLException {
+        return Integer.parseInt(Sql.rows(reader, """
+                        SELECT (SELECT count(*) FROM agentpulse.agent_performance_history WHERE NOT final)
+                            + (SELECT count(*) FROM agentpulse.approval_history WHERE NOT final)
+                            + (SELECT count(*) FROM agentpulse.training_history WHERE NOT final)""").get(0));
+    }
+
     /** Buckets that have begun and not ended: their counts, which are too many or too few. */
     private List<String> openDifferences() throws SQLException {
         return Sql.rows(reader, """
                 WITH shown AS (
-                    SELECT h.agent, h.bucket, h.bucket_start, h.query_count, h.latency_sum_ms, h.approved_count
-                    FROM agentpulse.agent_performance_history AS h WHERE NOT h.final),
+                    SELECT h.agent, h.bucket, h.bucket_start, h.bucket_end, h.query_count AS one, h.latency_sum_ms AS two
+                    FROM agentpulse.agent_performance_history AS h WHERE NOT h.final
+                    UNION ALL
+                    SELECT 'approvals', h.bucket, h.bucket_start, h.bucket_end, h.requested_count, h.decided_count
+                    FROM agentpulse.approval_history AS h WHERE NOT h.final
+                    UNION ALL
+                    SELECT 'feedback', h.bucket, h.bucket_start, h.bucket_end, h.feedback_count, h.unsafe_count
+                    FROM agentpulse.training_history AS h WHERE NOT h.final),
+                happened AS (
+                    SELECT agent, created_at AS at, 1 AS one, latency_ms AS two FROM public.agent_queries
+                    UNION ALL
+                    SELECT 'approvals', created_at, 1, 0 FROM public.agent_approvals
+                    UNION ALL
+                    SELECT 'approvals', updated_at, 0, 1 FROM public.agent_approvals WHERE status <> 'pending'
+                    UNION ALL
+                    SELECT 'feedback', created_at, 1, (NOT safe_to_send)::integer FROM public.agent_feedback),
                 plain AS (
-                    SELECT r.agent, r.bucket, r.bucket_start, count(q.id), coalesce(sum(q.latency_ms), 0),
-                        count(*) FILTER (WHERE q.approved)
-                    FROM shown AS r JOIN agentpulse.agent_performance_history AS h USING (agent, bucket, bucket_start)
-                    LEFT JOIN public.agent_queries AS q ON q.agent = r.agent
-                        AND q.created_at >= h.bucket_start AND q.created_at < h.bucket_end
-                    GROUP BY r.agent, r.bucket, r.bucket_start)
+                    SELECT r.agent, r.bucket, r.bucket_start, r.bucket_end, coalesce(sum(h.one), 0) AS one,
+                        coalesce(sum(h.two), 0) AS two
+                    FROM shown AS r LEFT JOIN happened AS h
+                        ON h.agent = r.agent AND h.at >= r.bucket_start AND h.at < r.bucket_end
+                    GROUP BY r.agent, r.bucket, r.bucket_start, r.bucket_end)
                 (TABLE shown EXCEPT TABLE plain) UNION ALL (TABLE plain EXCEPT TABLE shown)""");
     }
 }
