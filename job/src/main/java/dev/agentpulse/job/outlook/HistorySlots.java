@@ -3,17 +3,20 @@ package dev.agentpulse.job.outlook;
 import dev.agentpulse.job.config.DatabaseConfig;
 import dev.agentpulse.job.config.DatabaseSessions;
 import dev.agentpulse.job.config.SessionKind;
+import dev.agentpulse.job.model.HistoryTable;
 import dev.agentpulse.udf.outlook.QueryParts;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The past from {@code agent_performance_history}. A connection each time, because it is asked once for an agent, in the first
@@ -30,6 +33,12 @@ public final class HistorySlots implements PastSlots {
 
     private static final String AGENTS = "SELECT DISTINCT agent FROM agentpulse.agent_performance_history"
             + " WHERE bucket = '1h' AND bucket_start >= now() - interval '30 days' ORDER BY agent LIMIT " + MOST_AGENTS;
+
+    private static final String QUEUES = "SELECT DISTINCT queue FROM agentpulse.approval_history"
+            + " WHERE bucket = '1h' AND bucket_start >= now() - interval '30 days'";
+
+    private static final String STILL_READING = "SELECT FROM agentpulse.history_progress WHERE state <> 'done'"
+            + " AND until > now() - interval '30 days' LIMIT 1";
 
     private static final String SLOTS = """
             SELECT extract(epoch FROM bucket_start)::bigint / 900, query_count, latency_count, latency_sum_ms, approved_count,
@@ -56,16 +65,27 @@ public final class HistorySlots implements PastSlots {
     }
 
     @Override
-    public Set<String> agents() throws SQLException {
-        Set<String> agents = new HashSet<>();
+    public @Nullable Set<String> keys() throws SQLException {
         try (Connection connection = open();
-                PreparedStatement query = connection.prepareStatement(AGENTS);
-                ResultSet found = query.executeQuery()) {
+                Statement query = connection.createStatement()) {
+            try (ResultSet reading = query.executeQuery(STILL_READING)) {
+                if (reading.next()) {
+                    return null;
+                }
+            }
+            Set<String> keys = new HashSet<>();
+            add(query, AGENTS, HistoryTable.AGENTS, keys);
+            add(query, QUEUES, HistoryTable.APPROVALS, keys);
+            return keys;
+        }
+    }
+
+    private static void add(Statement query, String sql, HistoryTable table, Set<String> keys) throws SQLException {
+        try (ResultSet found = query.executeQuery(sql)) {
             while (found.next()) {
-                agents.add(found.getString(1));
+                keys.add(table.key(found.getString(1)));
             }
         }
-        return agents;
     }
 
     @Override

@@ -20,6 +20,9 @@ final class OutlookHeld {
     @Nullable
     ApprovalOutlook queue;
 
+    /** Whether history was asked for the past. */
+    boolean askedForPast;
+
     /** Time of the last change or tick. */
     long timeMicros;
 

@@ -32,10 +32,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Changes go in as they come, and what follows from the time closes by the time of their transactions, so the state is a
  * function of the log. Figures come out every 30 s of the log's time, those that differ, and the forecast when a slot of
- * 15 minutes has ended. As in history, a row that is deleted long after its minute is somebody's retention at work, and stays.
+ * 15 minutes has ended; of an agent that is small, all of them when a slot has ended, so that many small ones cost little. As in history, a row that is deleted long after its minute is somebody's retention at work, and stays.
  *
  * <p>An agent of which the operator has no state begins with what history has of it, so a job that starts anew forecasts from
- * its first minute on. Rows of a snapshot count from a whole slot on, at most an hour back, and history up to there.
+ * its first minute on. While history is still being read from the source tables it begins with its rows alone, and takes
+ * the past in when that is there. Rows of a snapshot count from a whole slot on, at most an hour back, and history up to there.
  *
  * <table>
  * <caption>State of an agent, timers, late data</caption>
@@ -54,6 +55,7 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
 
     private static final long EVERY_MICROS = TimeUnit.SECONDS.toMicros(30);
     private static final long SLOT_MICROS = TimeUnit.MINUTES.toMicros(15);
+    private static final long DAY_MICROS = TimeUnit.DAYS.toMicros(1);
 
     private final HistoryConfig config;
     private final long slaMicros;
@@ -62,8 +64,13 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
     private transient ValueState<byte[]> state;
     private transient ValueState<Long> time;
 
-    /** The agents whose past was not asked for yet. */
-    private transient Set<String> withPast;
+    /** The keys that history has something of; null while history is being read. */
+    private transient @Nullable Set<String> withPast;
+
+    private transient long askAgainMicros;
+
+    /** Time of the first change or tick of this process. */
+    private transient long startMicros;
 
     /** @param slaMicros how long an approval may wait */
     public OutlookLogic(HistoryConfig config, long slaMicros, PastSlots past) {
@@ -77,11 +84,8 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
         state = store.getState(
                 new ValueStateDescriptor<>("outlook", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
         time = store.getState(new ValueStateDescriptor<>(WindowState.TIME_STATE, Types.LONG));
-        try {
-            withPast = past.agents();
-        } catch (SQLException e) {
-            throw new IllegalStateException("history cannot be read: " + e.getMessage(), e);
-        }
+        askAgainMicros = Long.MIN_VALUE;
+        startMicros = Long.MIN_VALUE;
     }
 
     @Override
@@ -129,8 +133,9 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
             if (change.truncate()) {
                 return;
             }
-            agent = begin(held.key, change);
-            held.agent = agent;
+            agent = new AgentOutlook(firstSlot(change));
+            held.agent = fillAgent(held, agent, now);
+            agent = held.agent;
         }
         agent.advanceTo(now);
         if (change.truncate()) {
@@ -154,8 +159,9 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
             if (change.truncate()) {
                 return;
             }
-            queue = beginQueue(held.table.subjectOf(held.key), change);
-            held.queue = queue;
+            queue = new ApprovalOutlook(firstSlot(change), slaMicros);
+            held.queue = fillQueue(held, queue, now);
+            queue = held.queue;
         }
         queue.advanceTo(now);
         if (change.truncate()) {
@@ -186,32 +192,63 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
                 row.createdAtMicros(), row.isPending() ? null : row.decidedAtMicros(), row.approver());
     }
 
-    private AgentOutlook begin(String agent, HistoryChange change) throws SQLException {
-        long first = firstSlot(change);
-        List<PastSlots.Slot> slots = withPast.remove(agent) ? past.read(agent, first * SLOT_MICROS) : List.of();
-        AgentOutlook begun = new AgentOutlook(slots.isEmpty() ? first : slots.get(0).number);
-        for (PastSlots.Slot slot : slots) {
-            begun.addPast(slot.number, slot.parts);
+    /** Whether the past is to be asked for now: once, and in the first day of a process only. */
+    private boolean asksForPast(OutlookHeld held, long nowMicros) throws SQLException {
+        if (startMicros == Long.MIN_VALUE) {
+            startMicros = nowMicros;
         }
-        begun.endPast(first);
-        return begun;
+        if (held.askedForPast || nowMicros > startMicros + DAY_MICROS) {
+            return false;
+        }
+        if (nowMicros >= askAgainMicros) {
+            askAgainMicros = nowMicros + SLOT_MICROS;
+            withPast = past.keys();
+        }
+        held.askedForPast = withPast != null && withPast.contains(held.key);
+        return held.askedForPast;
     }
 
-    private ApprovalOutlook beginQueue(String queue, HistoryChange change) throws SQLException {
-        long first = firstSlot(change);
-        List<PastSlots.QueueSlot> slots = past.readQueue(queue, first * SLOT_MICROS);
-        ApprovalOutlook begun = new ApprovalOutlook(slots.isEmpty() ? first : slots.get(0).number, slaMicros);
+    /** What is held, behind the past if that is there now. */
+    private AgentOutlook fillAgent(OutlookHeld held, AgentOutlook live, long nowMicros) throws SQLException {
+        if (!live.hasNoPast() || !asksForPast(held, nowMicros)) {
+            return live;
+        }
+        List<PastSlots.Slot> slots = past.read(held.key, live.rowsFromMicros());
+        if (slots.isEmpty()) {
+            return live;
+        }
+        AgentOutlook filled = new AgentOutlook(slots.get(0).number);
+        for (PastSlots.Slot slot : slots) {
+            filled.addPast(slot.number, slot.parts);
+        }
+        filled.endPast(AgentOutlook.slotOf(live.rowsFromMicros()));
+        filled.continueWith(live);
+        held.forecastSlot = Long.MIN_VALUE;
+        return filled;
+    }
+
+    private ApprovalOutlook fillQueue(OutlookHeld held, ApprovalOutlook live, long nowMicros) throws SQLException {
+        if (!live.hasNoPast() || !asksForPast(held, nowMicros)) {
+            return live;
+        }
+        List<PastSlots.QueueSlot> slots = past.readQueue(held.table.subjectOf(held.key), live.rowsFromMicros());
+        if (slots.isEmpty()) {
+            return live;
+        }
         // What waited at the end of each slot, from what came and went since the first: so that as many wait now as do.
         int waited = 0;
         for (PastSlots.QueueSlot slot : slots) {
             waited += slot.stillWaiting - slot.requested + slot.decided;
         }
+        ApprovalOutlook filled = new ApprovalOutlook(slots.get(0).number, slaMicros);
         for (PastSlots.QueueSlot slot : slots) {
             waited += slot.requested - slot.decided;
-            begun.addPast(slot.number, slot.requested, Math.max(0, waited));
+            filled.addPast(slot.number, slot.requested, Math.max(0, waited));
         }
-        begun.endPast(first);
-        return begun;
+        filled.endPast(AgentOutlook.slotOf(live.rowsFromMicros()));
+        filled.continueWith(live);
+        held.forecastSlot = Long.MIN_VALUE;
+        return filled;
     }
 
     /** The first of which every row comes: of a snapshot, a whole one. */
@@ -226,7 +263,7 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
     }
 
     @Override
-    public long tick(OutlookHeld held, long asOfMicros, TickOutput out) {
+    public long tick(OutlookHeld held, long asOfMicros, TickOutput out) throws SQLException {
         AgentOutlook agent = held.agent;
         ApprovalOutlook queue = held.queue;
         if (agent == null && queue == null) {
@@ -235,17 +272,22 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
         held.timeMicros = asOfMicros;
         boolean due = asOfMicros >= held.evaluateAtMicros;
         if (due) {
-            held.evaluateAtMicros = (Math.floorDiv(asOfMicros, EVERY_MICROS) + 1) * EVERY_MICROS;
+            long every = agent != null && agent.isSmall() ? SLOT_MICROS : EVERY_MICROS;
+            held.evaluateAtMicros = (Math.floorDiv(asOfMicros, every) + 1) * every;
         }
         if (agent != null) {
             agent.advanceTo(asOfMicros);
             if (due) {
+                agent = fillAgent(held, agent, asOfMicros);
+                held.agent = agent;
                 evaluate(held, agent, asOfMicros, out);
             }
         }
         if (queue != null) {
             queue.advanceTo(asOfMicros);
             if (due) {
+                queue = fillQueue(held, queue, asOfMicros);
+                held.queue = queue;
                 evaluate(held, queue, asOfMicros, out);
             }
         }

@@ -5,6 +5,7 @@ import java.io.Serializable;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What history knows of the time before the job has state of an agent. */
 public interface PastSlots extends Serializable {
@@ -22,8 +23,12 @@ public interface PastSlots extends Serializable {
         }
     }
 
-    /** The agents that history has something of in the last 30 days. */
-    Set<String> agents() throws SQLException;
+    /**
+     * The keys (see {@link dev.agentpulse.job.model.HistoryTable#key}) of agents and queues that history has something of in
+     * the last 30 days; null while that is still being read from the source tables.
+     */
+    @Nullable
+    Set<String> keys() throws SQLException;
 
     /**
      * The slots of an agent, in their order.

@@ -158,6 +158,39 @@ class OutlookLogicTest {
     }
 
     @Test
+    void thePastIsTakenInWhenItIsThereAndIsWhatItWouldHaveBeenFromTheStart() throws Exception {
+        PastSlots.Slot[] slots = LongStream.range(0, 20 * 96)
+                .mapToObj(i -> new PastSlots.Slot(
+                        START / SLOT + i, new QueryParts((int) (i % 96) + 1, 1, 70, 1, 0, (int) (i % 2))))
+                .toArray(PastSlots.Slot[]::new);
+        try (OutlookDriver atOnce = new OutlookDriver(slots);
+                OutlookDriver later = new OutlookDriver(slots)) {
+            long now = START + 20 * DAY;
+            for (int i = 0; i < 400; i++) {
+                now += MINUTE;
+                QueryEvent row = new QueryEvent(now, i, i % 3 == 0, i % 5 == 0);
+                OutlookDriver.READING.set(false);
+                atOnce.change(now, null, row);
+                atOnce.tick(now);
+                OutlookDriver.READING.set(i < 200);
+                later.change(now, null, row);
+                later.tick(now);
+                if (i == 190) {
+                    assertThat(Objects.requireNonNull(
+                                            row(later, Kind.QUERY_COUNT).forecast())
+                                    .basis())
+                            .isEqualTo("level");
+                }
+            }
+            for (Kind kind : new Kind[] {Kind.TREND, Kind.QUALITY, Kind.QUERY_COUNT, Kind.CONCURRENCY}) {
+                assertSame(row(atOnce, kind), row(later, kind), 0);
+            }
+        } finally {
+            OutlookDriver.READING.set(false);
+        }
+    }
+
+    @Test
     void whatRetentionDeletesStaysAndWhatPeopleDeleteGoes() throws Exception {
         try (OutlookDriver driver = new OutlookDriver()) {
             QueryEvent old = new QueryEvent(START, 1, null, false);
@@ -192,7 +225,9 @@ class OutlookLogicTest {
     @Test
     void figuresComeAtMostEveryHalfMinute() throws Exception {
         try (OutlookDriver driver = new OutlookDriver()) {
-            driver.change(START, null, new QueryEvent(START, 1, null, false));
+            for (int i = 0; i < 100; i++) {
+                driver.change(START, null, new QueryEvent(START, 1, null, false));
+            }
             driver.tick(START);
             assertThat(row(driver, Kind.TREND).asOfMicros()).isEqualTo(START);
             driver.last.clear();
@@ -205,6 +240,21 @@ class OutlookLogicTest {
             assertThat(driver.last).containsOnlyKeys(Kind.QUALITY, Kind.TREND);
             driver.tick(START + SLOT);
             assertThat(driver.last).containsKeys(Kind.QUERY_COUNT, Kind.CONCURRENCY);
+        }
+    }
+
+    @Test
+    void figuresOfASmallAgentComeWhenASlotHasEnded() throws Exception {
+        try (OutlookDriver driver = new OutlookDriver()) {
+            driver.change(START, null, new QueryEvent(START, 1, null, false));
+            driver.tick(START);
+            driver.last.clear();
+            driver.tick(START + 14 * MINUTE);
+            assertThat(driver.last).isEmpty();
+            driver.tick(START + SLOT);
+            assertThat(driver.last).containsOnlyKeys(Kind.TREND, Kind.QUERY_COUNT, Kind.CONCURRENCY);
+            assertThat(Objects.requireNonNull(row(driver, Kind.QUERY_COUNT).forecast()).low())
+                    .isNull();
         }
     }
 

@@ -35,7 +35,7 @@ public final class AgentOutlook {
     private static final int SLOTS_AHEAD = HOURS_AHEAD * SlotSeries.SLOTS_PER_HOUR;
     private static final int DAYS_PER_WEEK = 7;
 
-    /** An agent that asks less than this in two weeks is forgotten when it was silent for a day. */
+    /** An agent that asks less than this in two weeks is small, and forgotten when it was silent for a day. */
     private static final int FEW = 100;
 
     private static final SeasonalForecast FORECAST = new SeasonalForecast(SlotSeries.SLOTS_PER_HOUR);
@@ -49,8 +49,11 @@ public final class AgentOutlook {
 
     private Smoothed fast = new Smoothed(FAST_MINUTES);
     private Smoothed slow = new Smoothed(SLOW_MINUTES);
-    private ForecastBand countBand = new ForecastBand(HOURS_AHEAD);
-    private ForecastBand concurrencyBand = new ForecastBand(HOURS_AHEAD);
+
+    /** Null while the agent is small, because it is most of what that would take; likewise the other one. */
+    private @Nullable ForecastBand countBand;
+
+    private @Nullable ForecastBand concurrencyBand;
 
     /** Of the open minute. */
     private QueryParts current = QueryParts.NONE;
@@ -135,6 +138,35 @@ public final class AgentOutlook {
         firstMinute = minute;
     }
 
+    /** Whether nothing is known from before its rows. */
+    public boolean hasNoPast() {
+        return slots.first() * SLOT_MINUTES >= firstMinute;
+    }
+
+    /**
+     * Goes on with what another one holds.
+     *
+     * @param live one that has no past, and whose rows begin where the past of this one has ended
+     */
+    public void continueWith(AgentOutlook live) {
+        fast.fade(live.minute - live.firstMinute);
+        slow.fade(live.minute - live.firstMinute);
+        for (long slot = slots.open(); slot <= live.slots.open(); slot++) {
+            slots.add(slot, live.slots.count(slot), live.slots.sum(slot));
+            if (slot < live.slots.open()) {
+                openNextSlot();
+            }
+        }
+        quality.addAll(live.quality);
+        fast.addAll(live.fast);
+        slow.addAll(live.slow);
+        current = live.current;
+        ahead.putAll(live.ahead);
+        System.arraycopy(live.minutes, 0, minutes, 0, minutes.length);
+        minute = live.minute;
+        firstMinute = live.firstMinute;
+    }
+
     /** From when on rows are known each by itself; before, slots of history are. */
     public long rowsFromMicros() {
         return firstMinute * MINUTE_MICROS;
@@ -166,9 +198,20 @@ public final class AgentOutlook {
         slots.openUntil(next);
         if (next % SlotSeries.SLOTS_PER_HOUR == 0) {
             quality.openUntil(next / SlotSeries.SLOTS_PER_HOUR);
-            step(countBand, slots.closedCounts());
-            step(concurrencyBand, slots.closedSums(SLOT_MILLIS));
+            if (countBand == null && !isSmall()) {
+                countBand = new ForecastBand(HOURS_AHEAD);
+                concurrencyBand = new ForecastBand(HOURS_AHEAD);
+            }
+            if (countBand != null && concurrencyBand != null) {
+                step(countBand, slots.closedCounts());
+                step(concurrencyBand, slots.closedSums(SLOT_MILLIS));
+            }
         }
+    }
+
+    /** Whether there are so few queries of it that it is not worth much room and time. */
+    public boolean isSmall() {
+        return slots.count(slots.first(), slots.closed() + 1) < FEW;
     }
 
     static void step(ForecastBand band, double[] past) {
@@ -204,6 +247,9 @@ public final class AgentOutlook {
     }
 
     private void addLate(long ofMinute, QueryParts parts) {
+        if (ofMinute < firstMinute && hasNoPast()) {
+            return; // It is in the past, should that come.
+        }
         long age = minute - 1 - ofMinute;
         fast.add(age, parts.count(), parts.timed(), parts.latencyMs());
         slow.add(age, parts.count(), parts.timed(), parts.latencyMs());
@@ -286,11 +332,11 @@ public final class AgentOutlook {
         return forecast(slots.open(), past, band);
     }
 
-    static Forecast forecast(long firstSlot, double[] past, ForecastBand band) {
+    static Forecast forecast(long firstSlot, double[] past, @Nullable ForecastBand band) {
         double[] expected = FORECAST.expected(past, SLOTS_AHEAD);
         double[] low = null;
         double[] high = null;
-        if (band.isKnown(HOURS_AHEAD)) {
+        if (band != null && band.isKnown(HOURS_AHEAD)) {
             low = new double[SLOTS_AHEAD];
             high = new double[SLOTS_AHEAD];
             for (int i = 0; i < SLOTS_AHEAD; i++) {
@@ -311,7 +357,7 @@ public final class AgentOutlook {
     public boolean isForgettable() {
         return ahead.isEmpty()
                 && slots.count(slots.open() - SlotSeries.SLOTS_PER_DAY, SlotSeries.SLOTS_PER_DAY + 1) == 0
-                && slots.count(slots.first(), slots.closed() + 1) < FEW;
+                && isSmall();
     }
 
     /** All of it, as {@link #decode} reads it. */
@@ -324,8 +370,11 @@ public final class AgentOutlook {
             quality.encode(out);
             fast.encode(out);
             slow.encode(out);
-            countBand.encode(out);
-            concurrencyBand.encode(out);
+            out.writeBoolean(countBand != null);
+            if (countBand != null && concurrencyBand != null) {
+                countBand.encode(out);
+                concurrencyBand.encode(out);
+            }
             out.writeLong(minute);
             out.writeLong(firstMinute);
             current.encode(out);
@@ -354,8 +403,10 @@ public final class AgentOutlook {
             AgentOutlook outlook = new AgentOutlook(SlotSeries.decode(in), QualityTotals.decode(in));
             outlook.fast = Smoothed.decode(FAST_MINUTES, in);
             outlook.slow = Smoothed.decode(SLOW_MINUTES, in);
-            outlook.countBand = ForecastBand.decode(HOURS_AHEAD, in);
-            outlook.concurrencyBand = ForecastBand.decode(HOURS_AHEAD, in);
+            if (in.readBoolean()) {
+                outlook.countBand = ForecastBand.decode(HOURS_AHEAD, in);
+                outlook.concurrencyBand = ForecastBand.decode(HOURS_AHEAD, in);
+            }
             outlook.minute = in.readLong();
             outlook.firstMinute = in.readLong();
             outlook.current = QueryParts.decode(in);

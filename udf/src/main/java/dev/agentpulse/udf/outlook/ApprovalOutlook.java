@@ -101,6 +101,33 @@ public final class ApprovalOutlook {
         return slots;
     }
 
+    /** Whether nothing is known from before its rows. */
+    public boolean hasNoPast() {
+        return slots.first() * SLOT_MINUTES >= firstMinute;
+    }
+
+    /**
+     * Goes on with what another one holds.
+     *
+     * @param live one that has no past, and whose rows begin where the past of this one has ended
+     */
+    public void continueWith(ApprovalOutlook live) {
+        for (long slot = slots.open(); slot <= live.slots.open(); slot++) {
+            slots.add(slot, live.slots.count(slot), live.slots.sum(slot));
+            if (slot < live.slots.open()) {
+                openNextSlot();
+            }
+        }
+        System.arraycopy(live.requested, 0, requested, 0, requested.length);
+        System.arraycopy(live.decided, 0, decided, 0, decided.length);
+        waiting.putAll(live.waiting);
+        ahead.putAll(live.ahead);
+        deciders.putAll(live.deciders);
+        pending = live.pending;
+        minute = live.minute;
+        firstMinute = live.firstMinute;
+    }
+
     /** From when on rows are known each by itself. */
     public long rowsFromMicros() {
         return firstMinute * MINUTE_MICROS;

@@ -81,6 +81,16 @@ public final class QualityTotals {
         }
     }
 
+    /** Puts in all that another one of the same hour holds. */
+    void addAll(QualityTotals other) {
+        for (int i = 0; i < HOURS; i++) {
+            hours[i] = hours[i].plus(other.hours[i]);
+        }
+        for (int i = 0; i < DAYS; i++) {
+            days[i] = days[i].plus(other.days[i]);
+        }
+    }
+
     private static long day(long hour) {
         return Math.floorDiv(hour, (long) HOURS);
     }

@@ -49,6 +49,13 @@ public final class Smoothed {
         this.sum += kept * sum;
     }
 
+    /** Puts in all that another one holds. */
+    void addAll(Smoothed other) {
+        count += other.count;
+        valued += other.valued;
+        sum += other.sum;
+    }
+
     /** How many a minute. */
     public double ratePerMinute() {
         return Math.max(0, count * (1 - keptPerMinute));

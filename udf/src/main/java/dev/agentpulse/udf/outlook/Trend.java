@@ -7,7 +7,7 @@ import java.util.Arrays;
  * and it counts if the number of pairs that go up and of those that go down differ by more than chance does (Mann 1945,
  * Kendall 1975, with the variance corrected for ties).
  *
- * @param z Mann and Kendall's, normal if there is no trend
+ * @param z Mann and Kendall's, normal if there is no trend; 0 where most values are zero, which is no trend either
  * @param slope per step, in the series' unit
  * @param changePct what the slope makes of the whole series, in percent of its mean; 0 where that is 0
  */
@@ -45,6 +45,9 @@ public record Trend(Direction direction, double z, double slope, double changePc
         if (n < 2) {
             throw new IllegalArgumentException("a trend takes at least 2 values, not " + n);
         }
+        if (isMostlyZero(values)) {
+            return new Trend(Direction.FLAT, 0, 0, 0);
+        }
         double[] slopes = new double[n * (n - 1) / 2];
         int pairs = 0;
         int s = 0;
@@ -62,6 +65,12 @@ public record Trend(Direction direction, double z, double slope, double changePc
         boolean counts = Math.abs(z) > SIGNIFICANT_Z && Math.abs(change) >= LEAST_CHANGE_PCT && z * slope > 0;
         Direction direction = counts ? slope > 0 ? Direction.RISING : Direction.FALLING : Direction.FLAT;
         return new Trend(direction, z, slope, change);
+    }
+
+    /** Whether more than half of the pairs are of two zeros, so that the median of the slopes is zero. */
+    private static boolean isMostlyZero(double[] values) {
+        long zeros = Arrays.stream(values).filter(value -> value == 0).count();
+        return zeros * (zeros - 1) > (long) values.length * (values.length - 1) / 2;
     }
 
     private static double median(double[] values) {
