@@ -24,9 +24,9 @@ public record ApprovalImage(
     public static ApprovalImage of(ApprovalRow row) {
         Long updatedAt = row.updatedAtMicros();
         return row.isPending() || updatedAt == null
-                ? new ApprovalImage(row.id(), row.conversationId(), ApprovalStatus.PENDING, row.createdAtMicros(), 0, null)
-                : new ApprovalImage(
-                        row.id(), null, row.status(), row.createdAtMicros(), updatedAt, row.approvedBy());
+                ? new ApprovalImage(
+                        row.id(), row.conversationId(), ApprovalStatus.PENDING, row.createdAtMicros(), 0, null)
+                : new ApprovalImage(row.id(), null, row.status(), row.createdAtMicros(), updatedAt, row.approvedBy());
     }
 
     public boolean isPending() {

@@ -61,7 +61,9 @@ public record OutlookRow(
 
     /** Whether the queue can be worked off. */
     public record Queue(
-            @Nullable BigDecimal minutesToClear, int breachesNext15m, @Nullable Integer approversNeeded) {}
+            @Nullable BigDecimal minutesToClear,
+            int breachesNext15m,
+            @Nullable Integer approversNeeded) {}
 
     /** Of {@code agent_quality}; points from 0 to 100. */
     public record Quality(

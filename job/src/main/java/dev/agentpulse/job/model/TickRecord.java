@@ -47,11 +47,13 @@ public record TickRecord(
     }
 
     public static TickRecord of(AgentHealthRow row) {
-        return new TickRecord(Kind.HEALTH, null, row, null, null, null, null, null, null, null, null, null, null, null, null);
+        return new TickRecord(
+                Kind.HEALTH, null, row, null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     public static TickRecord of(ApprovalQueueRow row) {
-        return new TickRecord(Kind.QUEUE, null, null, row, null, null, null, null, null, null, null, null, null, null, null);
+        return new TickRecord(
+                Kind.QUEUE, null, null, row, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     public static TickRecord of(ApprovalActivityRow row) {
@@ -100,13 +102,28 @@ public record TickRecord(
                 count,
                 null,
                 null,
-                null, null);
+                null,
+                null);
     }
 
     /** How far a transaction is that is not complete; of no tick. */
     public static TickRecord of(TransactionProgress transaction) {
         return new TickRecord(
-                Kind.TRANSACTION, null, null, null, null, null, null, null, null, null, null, transaction, null, null, null);
+                Kind.TRANSACTION,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                transaction,
+                null,
+                null,
+                null);
     }
 
     public static TickRecord of(HistoryRow row) {
@@ -116,7 +133,21 @@ public record TickRecord(
 
     public static TickRecord of(HistoryCorrection change) {
         return new TickRecord(
-                Kind.HISTORY_CHANGE, null, null, null, null, null, null, null, null, null, null, null, null, change, null);
+                Kind.HISTORY_CHANGE,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                change,
+                null);
     }
 
     public static TickRecord of(OutlookRow row) {

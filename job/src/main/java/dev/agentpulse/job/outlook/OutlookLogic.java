@@ -308,8 +308,7 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
             OutlookRow.Forecast forecast = OutlookFigures.forecast(requests, null);
             out.emit(TickRecord.of(OutlookRow.of(OutlookRow.Kind.REQUESTED, name, asOfMicros, forecast)));
         }
-        OutlookRow.Forecast waiting =
-                OutlookFigures.forecast(queue.forecast(ApprovalOutlook.Measure.PENDING), figures);
+        OutlookRow.Forecast waiting = OutlookFigures.forecast(queue.forecast(ApprovalOutlook.Measure.PENDING), figures);
         out.emit(TickRecord.of(OutlookRow.of(OutlookRow.Kind.PENDING, name, asOfMicros, waiting)));
     }
 

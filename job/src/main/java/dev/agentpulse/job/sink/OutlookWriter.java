@@ -51,7 +51,8 @@ final class OutlookWriter {
                     WrittenHistory.columns(
                             columns,
                             List.of(
-                                    Column.time("as_of", written -> written.row().asOfMicros()),
+                                    Column.time(
+                                            "as_of", written -> written.row().asOfMicros()),
                                     new Column<>("commit_lsn", "pg_lsn", written -> LogSequenceNumber.valueOf(
                                                     written.tick().lsn())
                                             .asString()))));
@@ -68,11 +69,12 @@ final class OutlookWriter {
                     Column.numeric("latency_5m_ms", written -> written.trend().latency5mMs()),
                     Column.numeric("latency_1h_ms", written -> written.trend().latency1hMs()),
                     Column.text("trend", written -> written.trend().trend()),
-                    Column.numeric("trend_change_pct", written -> written.trend().changePct()),
                     Column.numeric(
-                            "change_vs_yesterday_pct", written -> written.trend().changeVsYesterdayPct()),
-                    Column.numeric(
-                            "change_vs_last_week_pct", written -> written.trend().changeVsLastWeekPct())));
+                            "trend_change_pct", written -> written.trend().changePct()),
+                    Column.numeric("change_vs_yesterday_pct", written -> written.trend()
+                            .changeVsYesterdayPct()),
+                    Column.numeric("change_vs_last_week_pct", written -> written.trend()
+                            .changeVsLastWeekPct())));
 
     private final Statement qualities = new Statement(
             "agentpulse.agent_quality",
@@ -80,8 +82,8 @@ final class OutlookWriter {
             List.of(
                     Column.text("agent", written -> written.row().subject()),
                     Column.integer("quality_score", written -> written.quality().score()),
-                    Column.numeric(
-                            "quality_score_adjusted", written -> written.quality().adjusted()),
+                    Column.numeric("quality_score_adjusted", written -> written.quality()
+                            .adjusted()),
                     Column.bigint("reviewed_n", written -> written.quality().reviewed()),
                     Column.numeric("quality_low", written -> written.quality().low()),
                     Column.numeric("quality_high", written -> written.quality().high()),

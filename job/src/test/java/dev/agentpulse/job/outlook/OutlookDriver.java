@@ -79,7 +79,11 @@ final class OutlookDriver implements AutoCloseable {
     }
 
     void change(
-            long timeMicros, boolean snapshot, boolean truncate, @Nullable QueryEvent before, @Nullable QueryEvent after)
+            long timeMicros,
+            boolean snapshot,
+            boolean truncate,
+            @Nullable QueryEvent before,
+            @Nullable QueryEvent after)
             throws Exception {
         harness.processElement(new StreamRecord<>(
                 new HistoryChange(

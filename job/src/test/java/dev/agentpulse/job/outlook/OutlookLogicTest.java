@@ -117,7 +117,8 @@ class OutlookLogicTest {
         long lastDay = (Math.floorDiv(asOf, 4 * SLOT) - 23) * 4 * SLOT;
         assertThat(Objects.requireNonNull(row(driver, Kind.QUALITY).quality()).reviewed())
                 .isEqualTo(rows.stream()
-                        .filter(row -> row.approved() != null && row.timeMicros() >= lastDay && row.timeMicros() <= asOf)
+                        .filter(row ->
+                                row.approved() != null && row.timeMicros() >= lastDay && row.timeMicros() <= asOf)
                         .count());
     }
 
@@ -253,7 +254,8 @@ class OutlookLogicTest {
             assertThat(driver.last).isEmpty();
             driver.tick(START + SLOT);
             assertThat(driver.last).containsOnlyKeys(Kind.TREND, Kind.QUERY_COUNT, Kind.CONCURRENCY);
-            assertThat(Objects.requireNonNull(row(driver, Kind.QUERY_COUNT).forecast()).low())
+            assertThat(Objects.requireNonNull(row(driver, Kind.QUERY_COUNT).forecast())
+                            .low())
                     .isNull();
         }
     }

@@ -55,7 +55,8 @@ class SupabaseITCase {
                 Connection user = database.connectInRole("authenticated")) {
             Sql.run(
                     owner,
-                    "INSERT INTO agentpulse.agent_health (agent, health_status, since) VALUES ('sales', 'idle', now())");
+                    "INSERT INTO agentpulse.agent_health (agent, health_status, since) VALUES ('sales', 'idle',"
+                            + " now())");
 
             assertThat(Sql.rows(user, "SELECT agent FROM agentpulse.agent_health"))
                     .containsExactly("sales");
@@ -95,7 +96,8 @@ class SupabaseITCase {
                     "INSERT INTO agentpulse.pipeline_status (component, as_of, tick) VALUES ('w', now(), 1)",
                     "INSERT INTO agentpulse.approval_queue (queue, pending_count, sla_breach_count, pending_under_1m,"
                             + " pending_1m_to_5m, pending_5m_to_15m, pending_over_15m, oldest_pending_id,"
-                            + " oldest_pending_conversation_id, as_of) VALUES ('all', 3, 0, 3, 0, 0, 0, '7', 'c-7', now())");
+                            + " oldest_pending_conversation_id, as_of) VALUES ('all', 3, 0, 3, 0, 0, 0, '7', 'c-7',"
+                            + " now())");
             String question = "SELECT pending_count, oldest_pending_conversation, oldest_pending_conversation_id"
                     + " FROM public.mv_approval_queue_summary";
 

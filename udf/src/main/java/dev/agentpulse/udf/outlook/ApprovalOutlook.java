@@ -72,7 +72,10 @@ public final class ApprovalOutlook {
      * @param breaches of those that wait, how many pass the SLA in the next 15 minutes
      * @param approvers null where nobody has decided anything in 24 h
      */
-    public record Queue(@Nullable Double minutesToClear, int breaches, @Nullable Integer approvers) {}
+    public record Queue(
+            @Nullable Double minutesToClear,
+            int breaches,
+            @Nullable Integer approvers) {}
 
     /**
      * Of an approval, by the minute.
@@ -81,7 +84,10 @@ public final class ApprovalOutlook {
      * @param decidedMicros when it was decided; null while it waits
      * @param approver who decided; null if nobody did, as when it expired
      */
-    public record Approval(long createdMicros, @Nullable Long decidedMicros, @Nullable String approver) {}
+    public record Approval(
+            long createdMicros,
+            @Nullable Long decidedMicros,
+            @Nullable String approver) {}
 
     /**
      * Knows nothing yet.
@@ -288,8 +294,7 @@ public final class ApprovalOutlook {
         }
         double[] upper = requests.high() == null ? requests.expected() : requests.high();
         double nextHour = Arrays.stream(upper, 0, SlotSeries.SLOTS_PER_HOUR).sum();
-        return ErlangC.serversNeeded(
-                nextHour, decisions / peopleHours, (double) slaMinutes / HOUR_MINUTES, LATE_SHARE);
+        return ErlangC.serversNeeded(nextHour, decisions / peopleHours, (double) slaMinutes / HOUR_MINUTES, LATE_SHARE);
     }
 
     /** All of it, as {@link #decode} reads it. */

@@ -123,12 +123,7 @@ public final class QualityTotals {
                 score(approved.shrunkTo(usuallyApproved.value()), edited.shrunkTo(usuallyEdited.value()), speed);
         return new Figures(
                 new QualityScore(
-                                now.count(),
-                                now.timed(),
-                                now.latencyMs(),
-                                now.approved(),
-                                now.rejected(),
-                                now.edited())
+                                now.count(), now.timed(), now.latencyMs(), now.approved(), now.rejected(), now.edited())
                         .value(),
                 adjusted,
                 approved.trials(),

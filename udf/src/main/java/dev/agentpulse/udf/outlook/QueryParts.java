@@ -77,7 +77,6 @@ public record QueryParts(int count, int timed, long latencyMs, int approved, int
 
     /** Reads what {@link #encode} wrote. */
     public static QueryParts decode(DataInput in) throws IOException {
-        return new QueryParts(
-                in.readInt(), in.readInt(), in.readLong(), in.readInt(), in.readInt(), in.readInt());
+        return new QueryParts(in.readInt(), in.readInt(), in.readLong(), in.readInt(), in.readInt(), in.readInt());
     }
 }

@@ -106,7 +106,9 @@ public final class SeasonalForecast {
                 case LEVEL -> level;
                 case YESTERDAY -> past[known + i % day - day];
                 case TWO_WEEKS ->
-                    (past[known + i % day - day] + shift + (past[known + i - week] + past[known + i - WEEKS * week]) / WEEKS)
+                    (past[known + i % day - day]
+                                    + shift
+                                    + (past[known + i - week] + past[known + i - WEEKS * week]) / WEEKS)
                             / 2;
             };
         }

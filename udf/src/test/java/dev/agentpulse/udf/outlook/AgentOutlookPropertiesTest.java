@@ -130,7 +130,8 @@ class AgentOutlookPropertiesTest {
         AgentOutlook.Forecast forecast = outlook.forecast(Measure.QUERY_COUNT);
         assertThat(forecast.basis()).isEqualTo(SeasonalForecast.Basis.TWO_WEEKS);
         assertThat(forecast.expected())
-                .containsExactly(IntStream.range(0, 96).mapToDouble(i -> 100 + i).toArray(), within(1e-6));
+                .containsExactly(
+                        IntStream.range(0, 96).mapToDouble(i -> 100 + i).toArray(), within(1e-6));
         assertThat(forecast.low()).containsExactly(forecast.expected(), within(1e-3));
         assertThat(outlook.changeSinceYesterdayPct()).isZero();
         assertThat(outlook.trend()).as("minutes of the past are not known").isNull();

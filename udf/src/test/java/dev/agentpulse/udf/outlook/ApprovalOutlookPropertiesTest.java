@@ -88,11 +88,10 @@ class ApprovalOutlookPropertiesTest {
         } else {
             assertThat(queue.minutesToClear()).isEqualTo(pending(rows) == 0 ? 0.0 : null);
         }
-        assertThat(queue.breaches())
-                .isEqualTo((int) rows.stream()
-                        .filter(row -> row.decidedMicros() == null)
-                        .filter(row -> isIn(row.createdMicros(), minute - 5, minute + 10))
-                        .count());
+        assertThat(queue.breaches()).isEqualTo((int) rows.stream()
+                .filter(row -> row.decidedMicros() == null)
+                .filter(row -> isIn(row.createdMicros(), minute - 5, minute + 10))
+                .count());
         long hour = Math.floorDiv(minute, 60L);
         List<Approval> byPeople = rows.stream()
                 .filter(row -> row.decidedMicros() != null && row.approver() != null)

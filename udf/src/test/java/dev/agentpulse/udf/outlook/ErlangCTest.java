@@ -13,8 +13,17 @@ class ErlangCTest {
     /** The traffic that so many trunks carry with 1 % and with 5 % blocked, of the published tables of Erlang B. */
     @ParameterizedTest
     @CsvSource({
-        "1, 0.0101, 0.01", "2, 0.153, 0.01", "5, 1.361, 0.01", "10, 4.461, 0.01", "20, 12.03, 0.01", "50, 37.90, 0.01",
-        "100, 84.06, 0.01", "5, 2.219, 0.05", "10, 6.216, 0.05", "20, 15.25, 0.05", "50, 44.53, 0.05"
+        "1, 0.0101, 0.01",
+        "2, 0.153, 0.01",
+        "5, 1.361, 0.01",
+        "10, 4.461, 0.01",
+        "20, 12.03, 0.01",
+        "50, 37.90, 0.01",
+        "100, 84.06, 0.01",
+        "5, 2.219, 0.05",
+        "10, 6.216, 0.05",
+        "20, 15.25, 0.05",
+        "50, 44.53, 0.05"
     })
     void blocksWhatTheTablesSay(int servers, double offered, double blocked) {
         assertThat(ErlangC.blocked(offered, servers)).isCloseTo(blocked, within(blocked * 0.005));
@@ -22,8 +31,15 @@ class ErlangCTest {
 
     /** The probability of waiting in M/M/c at 80 % and 90 % load, as books on queues print it. */
     @ParameterizedTest
-    @CsvSource({"1, 0.8, 0.8", "2, 1, 0.3333", "3, 2, 0.4444", "5, 4, 0.5541", "10, 8, 0.4092", "10, 9, 0.6687",
-        "20, 18, 0.5508"})
+    @CsvSource({
+        "1, 0.8, 0.8",
+        "2, 1, 0.3333",
+        "3, 2, 0.4444",
+        "5, 4, 0.5541",
+        "10, 8, 0.4092",
+        "10, 9, 0.6687",
+        "20, 18, 0.5508"
+    })
     void waitsWithTheProbabilityOfTheBooks(int servers, double offered, double waits) {
         assertThat(ErlangC.waits(offered, servers)).isCloseTo(waits, within(0.0001));
     }

@@ -44,9 +44,8 @@ class ForecastBandTest {
             int[] hours = {1, 6, 24};
             for (int group = 0; group < 3; group++) {
                 if (band.isKnown(hours[group])) {
-                    inside[group] += actual >= band.low(1000, hours[group]) && actual <= band.high(1000, hours[group])
-                            ? 1
-                            : 0;
+                    inside[group] +=
+                            actual >= band.low(1000, hours[group]) && actual <= band.high(1000, hours[group]) ? 1 : 0;
                 }
             }
             band.step(actual, expected);

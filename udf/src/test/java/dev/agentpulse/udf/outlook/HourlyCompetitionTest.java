@@ -55,7 +55,9 @@ class HourlyCompetitionTest {
         assertThat(scaled).isLessThanOrEqualTo(1.15);
         assertThat(scaledNext).isLessThanOrEqualTo(0.50);
         for (int group = 0; group < 3; group++) {
-            assertThat(inBand[group] / judged[group]).as("band to %s h", GROUP_ENDS[group]).isBetween(0.75, 0.85);
+            assertThat(inBand[group] / judged[group])
+                    .as("band to %s h", GROUP_ENDS[group])
+                    .isBetween(0.75, 0.85);
         }
     }
 
@@ -77,10 +79,10 @@ class HourlyCompetitionTest {
                 }
                 double value = all[now + hour - 1];
                 judged[group]++;
-                inBand[group] += value >= band.low(expected[hour - 1], hour)
-                                && value <= band.high(expected[hour - 1], hour)
-                        ? 1
-                        : 0;
+                inBand[group] +=
+                        value >= band.low(expected[hour - 1], hour) && value <= band.high(expected[hour - 1], hour)
+                                ? 1
+                                : 0;
             }
         }
     }

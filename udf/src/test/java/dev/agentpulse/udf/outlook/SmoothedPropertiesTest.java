@@ -32,12 +32,12 @@ class SmoothedPropertiesTest {
                 smoothed.add(minute - row.minute(), -1, -1, -row.latency());
             }
             long now = minute;
-            double count = rows.stream().mapToDouble(row -> worth(now - row.minute())).sum();
+            double count =
+                    rows.stream().mapToDouble(row -> worth(now - row.minute())).sum();
             double sum = rows.stream()
                     .mapToDouble(row -> worth(now - row.minute()) * row.latency())
                     .sum();
-            assertThat(smoothed.ratePerMinute())
-                    .isCloseTo(count * (1 - Math.pow(2, -1.0 / HALF_LIFE)), within(1e-9));
+            assertThat(smoothed.ratePerMinute()).isCloseTo(count * (1 - Math.pow(2, -1.0 / HALF_LIFE)), within(1e-9));
             assertThat(smoothed.hasAverage()).isEqualTo(count > 1e-3);
             if (count > 0.01) {
                 assertThat(smoothed.average()).isCloseTo(sum / count, within(1e-6));

@@ -41,7 +41,8 @@ class TrendTest {
 
     @Test
     void aSmallChangeIsFlatHoweverSure() {
-        Trend trend = Trend.of(IntStream.range(0, 60).mapToDouble(i -> 100_000 - i).toArray());
+        Trend trend =
+                Trend.of(IntStream.range(0, 60).mapToDouble(i -> 100_000 - i).toArray());
         assertThat(trend.z()).isLessThan(-2.58);
         assertThat(trend.direction()).isEqualTo(Direction.FLAT);
     }
