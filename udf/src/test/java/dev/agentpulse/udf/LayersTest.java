@@ -26,4 +26,12 @@ class LayersTest {
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
                     "java..", "org.jspecify..", "dev.agentpulse.udf.outlook", "dev.agentpulse.udf.aggregate");
+
+    @ArchTest
+    static final ArchRule ANOMALIES_NEED_THE_JDK_ONLY = classes()
+            .that()
+            .resideInAPackage("dev.agentpulse.udf.anomaly")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "org.jspecify..", "dev.agentpulse.udf.anomaly");
 }

@@ -1,0 +1,103 @@
+package dev.agentpulse.udf.anomaly;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+import net.jqwik.api.constraints.Size;
+
+class DetectorsPropertiesTest {
+
+    private static final long MINUTE = 60 * 1_000_000L;
+
+    @Property(tries = 100)
+    void whatIsExpectedIsTheSumOfSlotsByTheirDistance(
+            @ForAll @Size(value = 40) List<@IntRange(max = 1000) Integer> counts,
+            @ForAll @IntRange(min = 8 * 30, max = 30 * 30) int halfMinutes,
+            @ForAll @IntRange(min = 1, max = 2) int week) {
+        Slots slots = slots(counts, 0);
+        long end = halfMinutes * MINUTE / 2 + (long) week * Slots.WEEK * Slots.SLOT_MICROS;
+        double five = new WeeklyProfile(slots, week).expected(end, 5 * MINUTE);
+        assertThat(five).isCloseTo(naive(counts, halfMinutes / 2.0 - 2.5) / 3, within(1e-6));
+        double naiveHour = 0;
+        for (int quarter = 0; quarter < 4; quarter++) {
+            naiveHour += naive(counts, halfMinutes / 2.0 - 15 * quarter - 7.5);
+        }
+        double hour = new WeeklyProfile(slots, week).expected(end, 60 * MINUTE);
+        assertThat(hour).isCloseTo(naiveHour, within(1e-6));
+    }
+
+    /** The rate at a minute: every slot by how near its middle is, up to half an hour. */
+    private static double naive(List<Integer> counts, double minute) {
+        double sum = 0;
+        double weights = 0;
+        for (int slot = 1; slot <= counts.size(); slot++) {
+            double weight = Math.max(0, 30 - Math.abs(slot * 15 - 7.5 - minute));
+            sum += weight * counts.get(slot - 1);
+            weights += weight;
+        }
+        return sum / weights;
+    }
+
+    @Property(tries = 50)
+    void noiseIsTheMedianOfTheLastSevenDays(
+            @ForAll @Size(max = 60) List<@LongRange(min = 1, max = 60) Long> distances,
+            @ForAll @DoubleRange(min = -20, max = 20) double first) {
+        Dispersion dispersion = new Dispersion();
+        TreeMap<Long, Double> all = new TreeMap<>();
+        long slot = 10_000;
+        double z = first;
+        for (long distance : distances) {
+            slot += distance;
+            z = -z * 1.1 + 0.25;
+            z = Math.abs(z) > 60 ? 0.5 : z;
+            dispersion.add(slot, z);
+            all.put(slot, Math.round(Math.abs(z) * 256) / 256.0);
+            long now = slot;
+            List<Double> week =
+                    new ArrayList<>(all.tailMap(now - Slots.WEEK, false).values());
+            List<Double> sameHours = all.tailMap(now - Slots.WEEK, false).entrySet().stream()
+                    .filter(sample -> near((now - sample.getKey()) % 96))
+                    .map(sample -> sample.getValue())
+                    .toList();
+            double expected = Math.max(1, 1.4826 * Math.max(median(week), median(sameHours)));
+            assertThat(dispersion.factor()).isCloseTo(expected, within(1e-9));
+        }
+    }
+
+    private static boolean near(long slotsOfADay) {
+        return slotsOfADay <= 8 || slotsOfADay >= 88;
+    }
+
+    private static double median(List<Double> values) {
+        if (values.size() < 16) {
+            return 0;
+        }
+        List<Double> sorted = values.stream().sorted(Comparator.naturalOrder()).toList();
+        int count = sorted.size();
+        return (sorted.get((count - 1) / 2) + sorted.get(count / 2)) / 2;
+    }
+
+    /** Sums of a hundred weeks whose slots are those of one list, over and over. */
+    private static Slots slots(List<Integer> counts, long first) {
+        return new Slots() {
+            @Override
+            public long firstSlot() {
+                return first;
+            }
+
+            @Override
+            public double sum(long slot) {
+                return counts.get((int) slot - 1);
+            }
+        };
+    }
+}

@@ -1,0 +1,73 @@
+package dev.agentpulse.udf.anomaly;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs the detector over simulated counts, at every step, as the job does. */
+final class Replay {
+
+    private static final int STEPS_A_SLOT = (int) (Slots.SLOT_MICROS / SimulatedAgent.STEP_MICROS);
+
+    private final long[] sums;
+
+    private final Slots slots = new Slots() {
+        @Override
+        public long firstSlot() {
+            return 1;
+        }
+
+        @Override
+        public double sum(long slot) {
+            return sums[(int) slot * STEPS_A_SLOT] - sums[(int) (slot - 1) * STEPS_A_SLOT];
+        }
+    };
+
+    Replay(SimulatedAgent agent) {
+        int[] counts = agent.counts();
+        sums = new long[counts.length + 1];
+        for (int step = 0; step < counts.length; step++) {
+            sums[step + 1] = sums[step] + counts[step];
+        }
+    }
+
+    Slots slots() {
+        return slots;
+    }
+
+    /** Steps at which incidents opened and closed, in turn, of a detector that evaluates {@code from} to {@code to}. */
+    List<Integer> changes(VolumeDetector detector, int from, int to) {
+        List<Integer> changes = new ArrayList<>();
+        for (int step = from; step <= to; step++) {
+            boolean before = detector.incident().isOpen();
+            next(detector, step);
+            if (detector.incident().isOpen() != before) {
+                changes.add(step);
+            }
+        }
+        return changes;
+    }
+
+    VolumeDetector.Found next(VolumeDetector detector, int step) {
+        return detector.next(
+                step * SimulatedAgent.STEP_MICROS,
+                slots,
+                new VolumeDetector.Counts(
+                        sum(step - 10, step),
+                        sum(step - 120, step),
+                        sum(step - 140, step - 20),
+                        sum(step - 260, step - 140),
+                        quietSteps(step) * SimulatedAgent.STEP_MICROS));
+    }
+
+    private int quietSteps(int step) {
+        int quiet = 0;
+        while (quiet < STEPS_A_SLOT && sums[step - quiet - 1] == sums[step]) {
+            quiet++;
+        }
+        return quiet;
+    }
+
+    private long sum(int from, int to) {
+        return sums[to] - sums[from];
+    }
+}
