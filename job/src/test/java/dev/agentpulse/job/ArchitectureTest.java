@@ -52,8 +52,14 @@ class ArchitectureTest {
     static final ArchRule HISTORY_STANDS_ALONE = knowsOnly(JOB + ".history", MODEL, CONFIG, TICK, AGGREGATE);
 
     @ArchTest
-    static final ArchRule OUTLOOK_STANDS_ALONE =
-            knowsOnly(JOB + ".outlook", MODEL, CONFIG, TICK, AGGREGATE, "dev.agentpulse.udf.outlook");
+    static final ArchRule OUTLOOK_STANDS_ALONE = knowsOnly(
+            JOB + ".outlook",
+            MODEL,
+            CONFIG,
+            TICK,
+            AGGREGATE,
+            "dev.agentpulse.udf.outlook",
+            "dev.agentpulse.udf.anomaly");
 
     @ArchTest
     static final ArchRule ALERT_STANDS_ALONE = knowsOnly(JOB + ".alert", MODEL, CONFIG);

@@ -8,6 +8,12 @@ public enum AlertRule {
     AGENT_DEGRADED,
     APPROVAL_SLA_BREACH,
     UNSAFE_RESPONSE,
+    /** An agent has far more or fewer queries than at this time of the weeks before, or none. */
+    VOLUME_ANOMALY,
+    /** An agent is far slower than at this time of the weeks before. */
+    LATENCY_ANOMALY,
+    /** Of an agent's reviewed answers far more or fewer are rejected or edited than in the last seven days. */
+    RATE_ANOMALY,
     /** Something about the pipeline itself, such as what it reads from. */
     PIPELINE;
 

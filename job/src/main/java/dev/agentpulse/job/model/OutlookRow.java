@@ -33,7 +33,11 @@ public record OutlookRow(
         }
     }
 
-    /** Of {@code agent_trend}; rates a minute, latencies in milliseconds, changes in percent. */
+    /**
+     * Of {@code agent_trend}; rates a minute, latencies in milliseconds, changes in percent.
+     *
+     * @param band5m null where no band is known; likewise {@code band1h}
+     */
     public record Trend(
             BigDecimal rate5m,
             BigDecimal rate1h,
@@ -42,7 +46,12 @@ public record OutlookRow(
             @Nullable String trend,
             @Nullable BigDecimal changePct,
             @Nullable BigDecimal changeVsYesterdayPct,
-            @Nullable BigDecimal changeVsLastWeekPct) {}
+            @Nullable BigDecimal changeVsLastWeekPct,
+            @Nullable Band band5m,
+            @Nullable Band band1h) {}
+
+    /** How many queries a window should hold, and how far it is from that. */
+    public record Band(BigDecimal expected, BigDecimal low, BigDecimal high, BigDecimal z) {}
 
     /**
      * Of {@code agent_forecast} and {@code approval_forecast}; a value a slot.

@@ -1,6 +1,8 @@
 package dev.agentpulse.job.outlook;
 
 import dev.agentpulse.job.model.OutlookRow;
+import dev.agentpulse.udf.anomaly.Deviation;
+import dev.agentpulse.udf.anomaly.VolumeDetector;
 import dev.agentpulse.udf.outlook.AgentOutlook;
 import dev.agentpulse.udf.outlook.ApprovalOutlook;
 import dev.agentpulse.udf.outlook.QualityTotals;
@@ -20,7 +22,7 @@ final class OutlookFigures {
 
     private OutlookFigures() {}
 
-    static OutlookRow.Trend trend(AgentOutlook agent) {
+    static OutlookRow.Trend trend(AgentOutlook agent, VolumeDetector.@Nullable Found volume) {
         Trend trend = agent.trend();
         return new OutlookRow.Trend(
                 rounded(agent.fast().ratePerMinute()),
@@ -30,7 +32,17 @@ final class OutlookFigures {
                 trend == null ? null : trend.direction().text(),
                 trend == null ? null : rounded(trend.changePct()),
                 roundedOrNull(agent.changeSinceYesterdayPct()),
-                roundedOrNull(agent.changeSinceLastWeekPct()));
+                roundedOrNull(agent.changeSinceLastWeekPct()),
+                volume == null ? null : band(volume.fiveMinutes()),
+                volume == null ? null : band(volume.hour()));
+    }
+
+    private static OutlookRow.Band band(Deviation deviation) {
+        return new OutlookRow.Band(
+                rounded(deviation.expected()),
+                rounded(VolumeDetector.low(deviation)),
+                rounded(VolumeDetector.high(deviation)),
+                rounded(deviation.z()));
     }
 
     private static @Nullable BigDecimal latency(Smoothed smoothed) {

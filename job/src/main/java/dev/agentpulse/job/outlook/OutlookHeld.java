@@ -2,6 +2,7 @@ package dev.agentpulse.job.outlook;
 
 import dev.agentpulse.job.model.HistoryTable;
 import dev.agentpulse.job.model.OutlookRow;
+import dev.agentpulse.udf.anomaly.AgentAnomalies;
 import dev.agentpulse.udf.outlook.AgentOutlook;
 import dev.agentpulse.udf.outlook.ApprovalOutlook;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,10 @@ final class OutlookHeld {
     /** Null until something came of an agent, and behind a snapshot that begins anew. */
     @Nullable
     AgentOutlook agent;
+
+    /** There where {@link #agent} is. */
+    @Nullable
+    AgentAnomalies anomalies;
 
     /** Of the queue, likewise. */
     @Nullable

@@ -11,6 +11,8 @@ import dev.agentpulse.job.tick.TickLogic;
 import dev.agentpulse.job.tick.TickOutput;
 import dev.agentpulse.job.tick.WindowState;
 import dev.agentpulse.udf.aggregate.QueryEvent;
+import dev.agentpulse.udf.anomaly.AgentAnomalies;
+import dev.agentpulse.udf.anomaly.VolumeDetector;
 import dev.agentpulse.udf.outlook.AgentOutlook;
 import dev.agentpulse.udf.outlook.ApprovalOutlook;
 import dev.agentpulse.udf.outlook.QueryParts;
@@ -44,6 +46,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code outlook}: {@link AgentOutlook} or {@link ApprovalOutlook}, at most 30 kB, and the time</td><td>before a checkpoint, if the agent
  *     changed or was evaluated</td><td>two weeks and a day without a row; a day, if there were fewer than 100 in that time; of the
  *     queue never</td></tr>
+ * <tr><td>{@code anomalies}: {@link AgentAnomalies}, at most 20 kB an agent</td><td>with it</td><td>with it; not while an
+ *     incident is open</td></tr>
  * <tr><td>timer</td><td colspan="2">at the next whole half-minute, see {@link dev.agentpulse.job.tick.TickOperator}</td></tr>
  * <tr><td>late rows</td><td colspan="2">land in their minute, slot, hour and day; those older than two weeks and a day change
  *     no forecast</td></tr>
@@ -62,6 +66,7 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
     private final PastSlots past;
 
     private transient ValueState<byte[]> state;
+    private transient ValueState<byte[]> anomalyState;
     private transient ValueState<Long> time;
 
     /** The keys that history has something of; null while history is being read. */
@@ -83,6 +88,8 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
     public void open(KeyedStateStore store, boolean sortedMaps) {
         state = store.getState(
                 new ValueStateDescriptor<>("outlook", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+        anomalyState = store.getState(
+                new ValueStateDescriptor<>("anomalies", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
         time = store.getState(new ValueStateDescriptor<>(WindowState.TIME_STATE, Types.LONG));
         askAgainMicros = Long.MIN_VALUE;
         startMicros = Long.MIN_VALUE;
@@ -106,6 +113,7 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
             held.queue = ApprovalOutlook.decode(bytes, slaMicros);
         } else {
             held.agent = AgentOutlook.decode(bytes);
+            held.anomalies = AgentAnomalies.decode(anomalyState.value());
         }
         return held;
     }
@@ -118,37 +126,45 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
         held.timeMicros = change.timeMicros();
         if (change.truncate() && change.snapshot()) {
             held.agent = null;
+            held.anomalies = null;
             held.queue = null;
         } else if (held.table == HistoryTable.APPROVALS) {
             applyToQueue(held, change);
         } else {
-            applyToAgent(held, change);
+            applyToAgent(held, change, out);
         }
     }
 
-    private void applyToAgent(OutlookHeld held, HistoryChange change) throws SQLException {
+    private void applyToAgent(OutlookHeld held, HistoryChange change, TickOutput out) throws SQLException {
         long now = change.timeMicros();
         AgentOutlook agent = held.agent;
-        if (agent == null) {
+        AgentAnomalies anomalies = held.anomalies;
+        if (agent == null || anomalies == null) {
             if (change.truncate()) {
                 return;
             }
-            agent = new AgentOutlook(firstSlot(change));
-            held.agent = fillAgent(held, agent, now);
-            agent = held.agent;
+            agent = fillAgent(held, new AgentOutlook(firstSlot(change)), now);
+            anomalies = new AgentAnomalies(now);
+            AgentPast.fill(anomalies, agent, agent.slots().open());
+            held.agent = agent;
+            held.anomalies = anomalies;
         }
+        anomalies.advanceTo(now, AgentPast.of(agent), new AnomalyAlerts(held.key, out));
         agent.advanceTo(now);
         if (change.truncate()) {
             agent.truncate();
+            anomalies.clear();
             return;
         }
         QueryEvent before = change.queryBefore();
         if (before != null && !(change.deleted() && isPurge(before.timeMicros(), now))) {
             agent.add(before.timeMicros(), QueryParts.of(before, -1));
+            anomalies.add(AgentPast.query(before), -1);
         }
         QueryEvent after = change.queryAfter();
         if (after != null && (!change.snapshot() || after.timeMicros() >= agent.rowsFromMicros())) {
             agent.add(after.timeMicros(), QueryParts.of(after, 1));
+            anomalies.add(AgentPast.query(after), 1);
         }
     }
 
@@ -275,12 +291,18 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
             long every = agent != null && agent.isSmall() ? SLOT_MICROS : EVERY_MICROS;
             held.evaluateAtMicros = (Math.floorDiv(asOfMicros, every) + 1) * every;
         }
-        if (agent != null) {
+        AgentAnomalies anomalies = held.anomalies;
+        if (agent != null && anomalies != null) {
+            anomalies.advanceTo(asOfMicros, AgentPast.of(agent), new AnomalyAlerts(held.key, out));
             agent.advanceTo(asOfMicros);
             if (due) {
-                agent = fillAgent(held, agent, asOfMicros);
-                held.agent = agent;
-                evaluate(held, agent, asOfMicros, out);
+                AgentOutlook filled = fillAgent(held, agent, asOfMicros);
+                if (filled != agent) {
+                    agent = filled;
+                    held.agent = agent;
+                    anomalies.learnAgain();
+                }
+                evaluate(held, agent, anomalies.volume(), asOfMicros, out);
             }
         }
         if (queue != null) {
@@ -312,8 +334,13 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
         out.emit(TickRecord.of(OutlookRow.of(OutlookRow.Kind.PENDING, name, asOfMicros, waiting)));
     }
 
-    private static void evaluate(OutlookHeld held, AgentOutlook agent, long asOfMicros, TickOutput out) {
-        OutlookRow.Trend trend = OutlookFigures.trend(agent);
+    private static void evaluate(
+            OutlookHeld held,
+            AgentOutlook agent,
+            VolumeDetector.@Nullable Found volume,
+            long asOfMicros,
+            TickOutput out) {
+        OutlookRow.Trend trend = OutlookFigures.trend(agent, volume);
         if (!trend.equals(held.trend)) {
             held.trend = trend;
             out.emit(TickRecord.of(OutlookRow.of(held.key, asOfMicros, trend)));
@@ -347,17 +374,23 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
         }
         time.update(held.timeMicros);
         state.update(queue == null ? Objects.requireNonNull(agent).encode() : queue.encode());
+        if (held.anomalies != null) {
+            anomalyState.update(held.anomalies.encode());
+        }
     }
 
     @Override
     public boolean isDisposable(OutlookHeld held) {
         AgentOutlook agent = held.agent;
-        return held.queue == null && (agent == null || agent.isForgettable());
+        AgentAnomalies anomalies = held.anomalies;
+        return held.queue == null
+                && (agent == null || (agent.isForgettable() && (anomalies == null || !anomalies.isOpen())));
     }
 
     @Override
     public void clear() {
         state.clear();
+        anomalyState.clear();
         time.clear();
     }
 }

@@ -62,19 +62,43 @@ final class OutlookWriter {
     private final Statement trends = new Statement(
             "agentpulse.agent_trend",
             1,
-            List.of(
-                    Column.text("agent", written -> written.row().subject()),
-                    Column.numeric("rate_5m", written -> written.trend().rate5m()),
-                    Column.numeric("rate_1h", written -> written.trend().rate1h()),
-                    Column.numeric("latency_5m_ms", written -> written.trend().latency5mMs()),
-                    Column.numeric("latency_1h_ms", written -> written.trend().latency1hMs()),
-                    Column.text("trend", written -> written.trend().trend()),
-                    Column.numeric(
-                            "trend_change_pct", written -> written.trend().changePct()),
-                    Column.numeric("change_vs_yesterday_pct", written -> written.trend()
-                            .changeVsYesterdayPct()),
-                    Column.numeric("change_vs_last_week_pct", written -> written.trend()
-                            .changeVsLastWeekPct())));
+            WrittenHistory.columns(
+                    WrittenHistory.columns(trendColumns(), bandColumns("5m", OutlookRow.Trend::band5m)),
+                    bandColumns("1h", OutlookRow.Trend::band1h)));
+
+    private static List<Column<Written>> trendColumns() {
+        return List.of(
+                Column.text("agent", written -> written.row().subject()),
+                Column.numeric("rate_5m", written -> written.trend().rate5m()),
+                Column.numeric("rate_1h", written -> written.trend().rate1h()),
+                Column.numeric("latency_5m_ms", written -> written.trend().latency5mMs()),
+                Column.numeric("latency_1h_ms", written -> written.trend().latency1hMs()),
+                Column.text("trend", written -> written.trend().trend()),
+                Column.numeric("trend_change_pct", written -> written.trend().changePct()),
+                Column.numeric(
+                        "change_vs_yesterday_pct", written -> written.trend().changeVsYesterdayPct()),
+                Column.numeric(
+                        "change_vs_last_week_pct", written -> written.trend().changeVsLastWeekPct()));
+    }
+
+    private static List<Column<Written>> bandColumns(
+            String window, Function<OutlookRow.Trend, OutlookRow.@Nullable Band> band) {
+        return List.of(
+                bandColumn("expected_" + window, band, OutlookRow.Band::expected),
+                bandColumn("low_" + window, band, OutlookRow.Band::low),
+                bandColumn("high_" + window, band, OutlookRow.Band::high),
+                bandColumn("z_" + window, band, OutlookRow.Band::z));
+    }
+
+    private static Column<Written> bandColumn(
+            String name,
+            Function<OutlookRow.Trend, OutlookRow.@Nullable Band> band,
+            Function<OutlookRow.Band, BigDecimal> value) {
+        return Column.numeric(name, written -> {
+            OutlookRow.Band of = band.apply(written.trend());
+            return of == null ? null : value.apply(of);
+        });
+    }
 
     private final Statement qualities = new Statement(
             "agentpulse.agent_quality",

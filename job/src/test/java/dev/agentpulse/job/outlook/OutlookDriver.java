@@ -1,12 +1,14 @@
 package dev.agentpulse.job.outlook;
 
 import dev.agentpulse.job.config.SampleConfig;
+import dev.agentpulse.job.model.AlertChange;
 import dev.agentpulse.job.model.HistoryChange;
 import dev.agentpulse.job.model.HistoryTable;
 import dev.agentpulse.job.model.OutlookRow;
 import dev.agentpulse.job.model.TickRecord;
 import dev.agentpulse.job.tick.TickOperator;
 import dev.agentpulse.udf.aggregate.QueryEvent;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,8 @@ final class OutlookDriver implements AutoCloseable {
     static final String AGENT = "sales";
 
     final Map<OutlookRow.Kind, OutlookRow> last = new EnumMap<>(OutlookRow.Kind.class);
+
+    final List<AlertChange> alerts = new ArrayList<>();
 
     private final PastSlots past;
     private KeyedOneInputStreamOperatorTestHarness<String, HistoryChange, TickRecord> harness;
@@ -110,6 +114,9 @@ final class OutlookDriver implements AutoCloseable {
             OutlookRow row = record.outlook();
             if (row != null) {
                 last.put(row.kind(), row);
+            }
+            if (record.alert() != null) {
+                alerts.add(record.alert());
             }
         }
         harness.getOutput().clear();

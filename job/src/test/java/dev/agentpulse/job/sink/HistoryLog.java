@@ -256,7 +256,7 @@ final class HistoryLog {
 
     private static Row pending(int id, Row row) {
         ApprovalImage image = new ApprovalImage(
-                "" + id, null, ApprovalStatus.PENDING, row.times().get(0), 0);
+                "" + id, null, ApprovalStatus.PENDING, row.times().get(0), 0, null);
         return new Row(row.key(), null, image, null);
     }
 
@@ -271,7 +271,7 @@ final class HistoryLog {
     private ApprovalImage approval(int id, long createdAt) {
         ApprovalStatus status = any(List.of(ApprovalStatus.values()));
         long decidedAt = status == ApprovalStatus.PENDING ? 0 : anyTime();
-        return new ApprovalImage("" + id, null, status, createdAt, decidedAt);
+        return new ApprovalImage("" + id, null, status, createdAt, decidedAt, null);
     }
 
     private FeedbackEvent feedback(long createdAt) {

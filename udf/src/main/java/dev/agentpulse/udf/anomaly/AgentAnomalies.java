@@ -85,6 +85,13 @@ public final class AgentAnomalies {
         recent.addPast(slot * SLOT, SLOT, count, latencyMs);
     }
 
+    /** The weeks before are known only now: what is usual is learned from them, unless an incident rests on it. */
+    public void learnAgain() {
+        if (!volume.incident().isOpen()) {
+            volume = new VolumeDetector();
+        }
+    }
+
     /** All rows are gone. */
     public void clear() {
         recent.clear();
