@@ -1,7 +1,8 @@
 -- Who may do what. Runs at the end of every migration, so that a role that was dropped, or a database that was restored
 -- into another server, is put right.
 --
---   agentpulse_capture   reads the change stream: the source tables and the heartbeat (rights: 20_capture)
+--   agentpulse_capture   reads the change stream: the source tables and the heartbeat (rights: 20_capture); and for the
+--                        self-audit what they are compared with
 --   agentpulse_writer    writes results and the heartbeat; cannot read a source table
 --   agentpulse_reader    reads results and views, and may acknowledge an alert and write a note on it
 --
@@ -52,6 +53,13 @@ $capture_attributes$;
 GRANT USAGE ON SCHEMA agentpulse TO agentpulse_capture, agentpulse_writer, agentpulse_reader;
 
 GRANT SELECT ON agentpulse.heartbeat TO agentpulse_capture;
+-- The self-audit compares results with the source tables in one snapshot, so one role has to read both.
+GRANT SELECT ON
+    agentpulse.agent_performance, agentpulse.agent_health, agentpulse.approval_queue, agentpulse.approval_activity,
+    agentpulse.training_quality, agentpulse.annotator_activity,
+    agentpulse.agent_performance_history, agentpulse.approval_history, agentpulse.training_history,
+    agentpulse.history_reach, agentpulse.pipeline_status, agentpulse.rejected_change
+    TO agentpulse_capture;
 
 -- INSERT to put the row back, should somebody delete it.
 GRANT SELECT, INSERT, UPDATE ON agentpulse.heartbeat TO agentpulse_writer;
@@ -63,7 +71,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     agentpulse.agent_performance_history, agentpulse.approval_history, agentpulse.training_history,
     agentpulse.history_reach, agentpulse.history_progress,
     agentpulse.agent_trend, agentpulse.agent_forecast, agentpulse.agent_quality, agentpulse.approval_forecast,
-    agentpulse.alert_record, agentpulse.channel_event, agentpulse.rejected_change
+    agentpulse.alert_record, agentpulse.channel_event, agentpulse.rejected_change,
+    agentpulse.audit_result, agentpulse.audit_oracle, agentpulse.data_quality_daily
     TO agentpulse_writer;
 GRANT SELECT, INSERT, DELETE ON agentpulse.source_shape TO agentpulse_writer;
 -- TRUNCATE gives the room of a large transaction back at once.
@@ -79,8 +88,10 @@ GRANT SELECT ON
     agentpulse.agent_trend, agentpulse.agent_forecast, agentpulse.agent_quality, agentpulse.approval_forecast,
     agentpulse.agent_capacity, agentpulse.agent_headroom,
     agentpulse.alert, agentpulse.alert_record, agentpulse.acknowledgement, agentpulse.incident_note,
-    agentpulse.channel_event, agentpulse.rejected_change, agentpulse.retention_state
+    agentpulse.channel_event, agentpulse.rejected_change, agentpulse.retention_state,
+    agentpulse.audit_result, agentpulse.audit_oracle, agentpulse.data_quality_daily
     TO agentpulse_reader;
+GRANT EXECUTE ON FUNCTION agentpulse.proof_sql(text, jsonb), agentpulse.audit_summary() TO PUBLIC;
 
 REVOKE EXECUTE ON FUNCTION agentpulse.acknowledge_alert(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
@@ -113,6 +124,17 @@ BEGIN
            AND NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = result_table AND polname = 'agentpulse_write')
         THEN
             EXECUTE format('CREATE POLICY agentpulse_write ON %s TO agentpulse_writer USING (true) WITH CHECK (true)',
+                result_table);
+        END IF;
+    END LOOP;
+    FOREACH result_table IN ARRAY ARRAY[
+        'agentpulse.agent_performance', 'agentpulse.agent_health', 'agentpulse.approval_queue',
+        'agentpulse.approval_activity', 'agentpulse.training_quality', 'agentpulse.annotator_activity',
+        'agentpulse.agent_performance_history', 'agentpulse.approval_history', 'agentpulse.training_history',
+        'agentpulse.history_reach', 'agentpulse.pipeline_status', 'agentpulse.rejected_change']::regclass[]
+    LOOP
+        IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = result_table AND polname = 'agentpulse_self_audit') THEN
+            EXECUTE format('CREATE POLICY agentpulse_self_audit ON %s FOR SELECT TO agentpulse_capture USING (true)',
                 result_table);
         END IF;
     END LOOP;

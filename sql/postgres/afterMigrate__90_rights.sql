@@ -65,7 +65,9 @@ BEGIN
                              OR (g.privilege = 'UPDATE' AND g.name NOT IN ('source_shape', 'staged_record'))
                              OR (g.privilege = 'TRUNCATE' AND g.name = 'staged_record')
                              OR (g.privilege = 'DELETE' AND g.name NOT IN ('heartbeat', 'pipeline_status'))))
-                WHEN g.role = 'agentpulse_capture' THEN g.name = 'heartbeat' AND g.privilege = 'SELECT'
+                WHEN g.role = 'agentpulse_capture' THEN
+                    g.privilege = 'SELECT' AND (g.name = 'heartbeat' OR EXISTS (
+                        SELECT FROM pg_policy p WHERE p.polrelid = g.oid AND p.polname = 'agentpulse_self_audit'))
                 WHEN g.role IN ('agentpulse_reader', 'service_role') THEN
                     g.relkind IN ('r', 'p', 'v') AND g.privilege = 'SELECT' AND NOT g.of_audit
                     AND g.name NOT IN ('heartbeat', 'source_shape', 'staged_record', 'schema_history')
@@ -93,7 +95,8 @@ BEGIN
         SELECT string_agg(g.shown, ', ' ORDER BY g.shown) AS objects, g.role
           FROM granted g
          WHERE NOT CASE g.role
-            WHEN 'PUBLIC' THEN g.name IN ('token_name', 'oldest_pending_conversation', 'agent_history_by')
+            WHEN 'PUBLIC' THEN g.name IN ('token_name', 'oldest_pending_conversation', 'agent_history_by', 'proof_sql',
+                                        'audit_summary')
             WHEN 'agentpulse_reader' THEN g.name IN ('acknowledge_alert', 'unacknowledge_alert', 'note_incident')
             WHEN 'authenticated' THEN
                 (g.name IN ('acknowledge_alert', 'unacknowledge_alert') AND g.arguments = 1) OR g.name = 'note_incident'

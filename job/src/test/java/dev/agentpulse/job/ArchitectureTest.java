@@ -25,6 +25,8 @@ class ArchitectureTest {
     private static final String CONFIG = JOB + ".config";
     private static final String TICK = JOB + ".tick";
     private static final String BACKFILL = JOB + ".backfill";
+    private static final String AUDIT = JOB + ".audit";
+    private static final String PREFLIGHT = JOB + ".preflight";
     private static final String AGGREGATE = "dev.agentpulse.udf.aggregate";
 
     @ArchTest
@@ -65,15 +67,18 @@ class ArchitectureTest {
     static final ArchRule ALERT_STANDS_ALONE = knowsOnly(JOB + ".alert", MODEL, CONFIG);
 
     @ArchTest
+    static final ArchRule AUDIT_STANDS_ALONE = knowsOnly(AUDIT, MODEL, CONFIG, PREFLIGHT);
+
+    @ArchTest
     static final ArchRule SOURCE_STANDS_ALONE =
-            knowsOnly(JOB + ".source", MODEL, CONFIG, TICK, BACKFILL, JOB + ".preflight", PGOUTPUT, AGGREGATE);
+            knowsOnly(JOB + ".source", MODEL, CONFIG, TICK, BACKFILL, PREFLIGHT, PGOUTPUT, AGGREGATE);
 
     @ArchTest
     static final ArchRule SINK_STANDS_ALONE =
-            knowsOnly(JOB + ".sink", MODEL, CONFIG, BACKFILL, JOB + ".preflight", PGOUTPUT, AGGREGATE);
+            knowsOnly(JOB + ".sink", MODEL, CONFIG, AUDIT, BACKFILL, PREFLIGHT, PGOUTPUT, AGGREGATE);
 
     @ArchTest
-    static final ArchRule PREFLIGHT_STANDS_ALONE = knowsOnly(JOB + ".preflight", CONFIG, MODEL);
+    static final ArchRule PREFLIGHT_STANDS_ALONE = knowsOnly(PREFLIGHT, CONFIG, MODEL);
 
     /** They meet in the tables. */
     @ArchTest

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param writer the role that writes results and the heartbeat
  * @param windows of the approvals and the annotators
  * @param futureNoteMicros how far ahead of its commit a row must lie to be noted
+ * @param auditIntervalMillis how often the pipeline checks itself; 0 never
  */
 public record JobConfig(
         DatabaseConfig capture,
@@ -35,7 +36,8 @@ public record JobConfig(
         long minTickMillis,
         long statusMillis,
         long futureNoteMicros,
-        int queryFeedLimitPerSecond)
+        int queryFeedLimitPerSecond,
+        long auditIntervalMillis)
         implements Serializable {
 
     private static final String PASSWORD_VARIABLE = "AGENTPULSE_DATABASE_PASSWORD";
@@ -81,13 +83,15 @@ public record JobConfig(
                         options.get(JobOptions.EVENT_RETENTION).toMillis(),
                         options.get(JobOptions.ALERT_RETENTION).toMillis(),
                         options.get(JobOptions.LEDGER_RETENTION).toMillis(),
+                        options.get(JobOptions.AUDIT_RETENTION).toMillis(),
                         options.get(JobOptions.IDLE_RETENTION).toMillis()),
                 HistoryConfig.from(options, mattersMicros(windows, agentWindows, qualityWindows)),
                 positiveMillis(options, JobOptions.HEARTBEAT_INTERVAL),
                 positiveMillis(options, JobOptions.MIN_TICK_INTERVAL),
                 positiveMillis(options, JobOptions.STATUS_INTERVAL),
                 micros(options.get(JobOptions.FUTURE_NOTE_AFTER)),
-                options.get(JobOptions.QUERY_FEED_LIMIT));
+                options.get(JobOptions.QUERY_FEED_LIMIT),
+                options.get(JobOptions.AUDIT_INTERVAL).toMillis());
     }
 
     /** How long a row can matter to a window, from its event time on; a window begins up to a slide before its size. */

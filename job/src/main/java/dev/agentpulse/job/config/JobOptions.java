@@ -212,10 +212,22 @@ public final class JobOptions {
             .defaultValue(Duration.ofDays(30))
             .withDescription("How long the ledger of rejected changes is kept.");
 
+    public static final ConfigOption<Duration> AUDIT_RETENTION = key("agentpulse.retention.audit-result")
+            .durationType()
+            .defaultValue(Duration.ofDays(90))
+            .withDescription("How long the results of the self-audit and the daily data quality are kept.");
+
     public static final ConfigOption<Duration> IDLE_RETENTION = key("agentpulse.retention.idle")
             .durationType()
             .defaultValue(Duration.ofDays(30))
             .withDescription("How long the rows of an agent or annotator are kept that has nothing in any window.");
+
+    public static final ConfigOption<Duration> AUDIT_INTERVAL = key("agentpulse.audit.interval")
+            .durationType()
+            .defaultValue(Duration.ofMinutes(5))
+            .withDescription(
+                    "How often figures of the result tables are compared with plain SQL over the source tables;"
+                            + " 0 never.");
 
     public static final ConfigOption<Duration> HISTORY_CORRECT_DELETES = key("agentpulse.history.correct-deletes-for")
             .durationType()
@@ -301,7 +313,9 @@ public final class JobOptions {
                 EVENT_RETENTION,
                 ALERT_RETENTION,
                 LEDGER_RETENTION,
+                AUDIT_RETENTION,
                 IDLE_RETENTION,
+                AUDIT_INTERVAL,
                 HISTORY_CORRECT_DELETES,
                 HISTORY_BACKFILL,
                 HISTORY_BACKFILL_LIMIT,

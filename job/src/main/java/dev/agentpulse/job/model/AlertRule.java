@@ -15,7 +15,11 @@ public enum AlertRule {
     /** Of an agent's reviewed answers far more or fewer are rejected or edited than in the last seven days. */
     RATE_ANOMALY,
     /** Something about the pipeline itself, such as what it reads from. */
-    PIPELINE;
+    PIPELINE,
+    /** A figure that is not what plain SQL says. */
+    AUDIT_MISMATCH,
+    /** Rows of a source table and day that are not as good as they should be. */
+    DATA_QUALITY;
 
     /** The word in {@code alert.rule}. */
     public String text() {

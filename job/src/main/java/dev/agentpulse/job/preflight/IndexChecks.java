@@ -82,6 +82,23 @@ record IndexChecks(Catalog catalog, CapturedTable table, long largeRows) {
         return "l.whole AND l.sorted AND l.attname = '" + column + "'";
     }
 
+    /**
+     * Whether rows of a span of time are found in time, of queries also those of one agent.
+     *
+     * @return the sentence why not; null if they are
+     */
+    @Nullable
+    String notSearchable() throws SQLException {
+        long rows = rowCount();
+        boolean byAgent = table.columnNames().contains("agent");
+        if (rows < largeRows
+                || !lacks("l.whole AND (l.attname = 'created_at'" + (byAgent ? " OR l.attname = 'agent'" : "") + ")")) {
+            return null;
+        }
+        return table.name() + " has about " + rows + " rows and no index on created_at. Mend it: " + create()
+                + " (created_at)";
+    }
+
     private long rowCount() throws SQLException {
         return Long.parseLong(ask("SELECT coalesce(sum(row_count), 0)::bigint AS answer FROM parts"));
     }
@@ -112,8 +129,9 @@ record IndexChecks(Catalog catalog, CapturedTable table, long largeRows) {
         return Finding.warning(
                 table.name().toString(),
                 "A start reads all of the about " + rows + " rows of " + table.name()
-                        + ", and history of the time before is not read of them, for no index leads to the few that matter by "
-                        + column + ".",
+                        + ", and history of the time before is not read of them"
+                        + (column.equals("created_at") ? " nor are figures proven by them" : "")
+                        + ", for no index leads to the few that matter by " + column + ".",
                 fix);
     }
 }

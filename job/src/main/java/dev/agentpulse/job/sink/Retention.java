@@ -25,6 +25,11 @@ final class Retention {
     private static final String MESSAGES = "DELETE FROM agentpulse.channel_event WHERE seq IN (SELECT seq FROM"
             + " (SELECT seq, written_at FROM agentpulse.channel_event ORDER BY seq LIMIT " + BATCH_ROWS
             + ") AS oldest WHERE written_at < now() - make_interval(secs => ?))";
+
+    private static final String OLD_QUALITY =
+            "DELETE FROM agentpulse.data_quality_daily WHERE (day, source_table, check_name)"
+                    + " IN (SELECT day, source_table, check_name FROM agentpulse.data_quality_daily"
+                    + " WHERE day < (now() - make_interval(secs => ?))::date ORDER BY day LIMIT " + BATCH_ROWS + ")";
     /** lock_not_available and query_canceled, for a statement that takes too long. */
     private static final Set<String> AT_ANOTHER_TIME = Set.of("55P03", "57014");
 
@@ -64,6 +69,8 @@ final class Retention {
                     "rejected_change",
                     oldest("rejected_change", "event_key", "rejected_at"),
                     config.rejectedChangeMillis());
+            more |= trim("audit_result", oldest("audit_result", "audit_id", "run_at"), config.auditMillis());
+            more |= trim("data_quality_daily", OLD_QUALITY, config.auditMillis());
             more |= idleRows.trimIfDue(nowMillis, log);
             more |= history.trim(written.asOfMicros(), log);
             log.write(nowMillis);

@@ -59,6 +59,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
     private final StagedRecords staged;
     private final Retention retention;
     private final HistoryBackfill backfill;
+    private final AuditThread audit;
     private final long statusMicros;
     private final Thread thread;
 
@@ -123,6 +124,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
             this.retention = new Retention(
                     connection, config.retention(), new HistoryRetention(connection, config.history()), staged);
             this.backfill = new HistoryBackfill(config, past, new BackfillSteps(connection, config.history(), history));
+            this.audit = new AuditThread(config, new AuditSteps(connection, config), new QualitySteps(connection));
         } catch (SQLException e) {
             throw new IOException("cannot prepare to write to " + config.writer() + ": " + e.getMessage(), e);
         }
@@ -136,6 +138,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
         thread.start();
         watcher.start(this::fail);
         backfill.start();
+        audit.start();
     }
 
     @Override
@@ -361,6 +364,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
         if (transaction.write(tick)) {
             ticksWritten.incrementAndGet();
             backfill.serve(progress);
+            audit.serve(progress);
         } else {
             ticksReplayed.incrementAndGet();
         }
@@ -389,6 +393,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
             thread.join(2000);
             watcher.close();
             backfill.close();
+            audit.close();
         }
     }
 }

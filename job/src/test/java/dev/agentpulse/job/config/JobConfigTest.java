@@ -49,7 +49,11 @@ class JobConfigTest {
                         900 * SECOND));
         assertThat(config.retention())
                 .isEqualTo(new RetentionConfig(
-                        24 * 3_600_000L, 90 * 24 * 3_600_000L, 30 * 24 * 3_600_000L, 30 * 24 * 3_600_000L));
+                        24 * 3_600_000L,
+                        90 * 24 * 3_600_000L,
+                        30 * 24 * 3_600_000L,
+                        90 * 24 * 3_600_000L,
+                        30 * 24 * 3_600_000L));
         assertThat(config.heartbeatMillis()).isEqualTo(200);
         assertThat(config.futureNoteMicros()).isEqualTo(60 * SECOND);
         assertThat(config.queryFeedLimitPerSecond()).isEqualTo(500);

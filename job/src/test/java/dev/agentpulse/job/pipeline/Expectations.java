@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.proof.Expected;
 import dev.agentpulse.proof.Results;
+import dev.agentpulse.proof.Sql;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,6 +24,15 @@ final class Expectations {
         assertThat(Results.alerts(connection, "unsafe_response")).isEqualTo(expected.unsafeAlerts());
         assertOpenAlertsMatchTheSource(connection);
         assertLedgerIs(connection, expected);
+    }
+
+    /** That the self-audit has proven something, and has found nothing wrong at any time. */
+    static void assertNoMismatch(Connection connection) throws Exception {
+        assertThat(Sql.rows(
+                        connection, "SELECT scope, key, first_difference FROM agentpulse.audit_result WHERE NOT equal"))
+                .isEmpty();
+        assertThat(Sql.rows(connection, "SELECT proven_figures_24h > 0 FROM agentpulse.audit_summary()"))
+                .containsExactly("t");
     }
 
     /** Says what differs, and not two lists of thousands of lines. */

@@ -53,7 +53,10 @@ class OpenAcknowledgementITCase {
             writer.write(last);
             assertThat(Sql.rows(other, "SELECT status, severity, acknowledged_by FROM agentpulse.alert"))
                     .containsExactly("resolved|critical|null");
-            retention(writing, new RetentionConfig(CENTURY_MILLIS, CENTURY_MILLIS, CENTURY_MILLIS, CENTURY_MILLIS))
+            retention(
+                            writing,
+                            new RetentionConfig(
+                                    CENTURY_MILLIS, CENTURY_MILLIS, CENTURY_MILLIS, CENTURY_MILLIS, CENTURY_MILLIS))
                     .trimIfDue(1, requireNonNull(last.progress));
             assertThat(Sql.rows(other, "SELECT runs, removed_rows FROM agentpulse.retention_run"))
                     .isNotEmpty()
@@ -62,7 +65,7 @@ class OpenAcknowledgementITCase {
             assertThat(Sql.rows(other, "SELECT status, acknowledged_by FROM agentpulse.alert"))
                     .containsExactly("resolved|postgres");
 
-            retention(writing, new RetentionConfig(0, 0, 0, 0)).trimIfDue(1, requireNonNull(last.progress));
+            retention(writing, new RetentionConfig(0, 0, 0, 0, 0)).trimIfDue(1, requireNonNull(last.progress));
             assertThat(Sql.rows(other, "SELECT alert_id FROM agentpulse.alert")).isEmpty();
         }
     }

@@ -1,0 +1,113 @@
+package dev.agentpulse.job.audit;
+
+import dev.agentpulse.job.config.SourceConfig;
+import dev.agentpulse.job.model.SourceTable;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks the rows of one source table and day by the query of {@code sql/quality}, which reads those rows once. Days are in
+ * UTC.
+ */
+public final class DailyQuality {
+
+    private static final String LIMIT = "SET LOCAL statement_timeout = '5s'";
+    private static final String SHIPPED = "public.";
+
+    private final SourceConfig source;
+
+    /**
+     * What is to be checked.
+     *
+     * @param table whose rows
+     * @param day when they were created
+     */
+    public record Task(SourceTable table, LocalDate day) {}
+
+    /** How bad it is. */
+    public enum Status {
+        OK,
+        WARNING,
+        FAILED
+    }
+
+    /**
+     * What one check says.
+     *
+     * @param value null where there was nothing to be checked
+     * @param threshold the one that was passed; of what is in order, the lowest; null where nothing could be checked
+     * @param sample JSON; null if there is none
+     */
+    public record Check(
+            String dimension,
+            String name,
+            @Nullable BigDecimal value,
+            @Nullable BigDecimal threshold,
+            Status status,
+            @Nullable String sample) {}
+
+    public DailyQuality(SourceConfig source) {
+        this.source = source;
+    }
+
+    /**
+     * Runs the checks. A table that cannot be checked in time has one check that says so, and is not tried again.
+     *
+     * @param connection as {@link AuditRun#run} leaves it
+     * @throws SQLException if the connection is gone
+     */
+    public List<Check> check(Connection connection, Task task) throws SQLException {
+        List<Check> checks = new ArrayList<>();
+        try (Statement statement = connection.createStatement()) {
+            statement.setEscapeProcessing(false);
+            statement.execute(LIMIT);
+            try (ResultSet row = statement.executeQuery(sql(task))) {
+                while (row.next()) {
+                    checks.add(check(row));
+                }
+            }
+        } catch (SQLException e) {
+            if (connection.isClosed()) {
+                throw e;
+            }
+            checks.clear();
+            checks.add(new Check("validity", "checked", null, null, Status.WARNING, null));
+        } finally {
+            connection.rollback();
+        }
+        return checks;
+    }
+
+    private static Check check(ResultSet row) throws SQLException {
+        BigDecimal value = row.getBigDecimal("value");
+        BigDecimal warnAbove = row.getBigDecimal("warn_above");
+        BigDecimal failAbove = row.getBigDecimal("fail_above");
+        boolean warns = value != null && value.compareTo(warnAbove) > 0;
+        boolean fails = value != null && value.compareTo(failAbove) > 0;
+        return new Check(
+                row.getString("dimension"),
+                row.getString("check_name"),
+                value,
+                fails ? failAbove : warnAbove,
+                fails ? Status.FAILED : warns ? Status.WARNING : Status.OK,
+                row.getString("sample_json"));
+    }
+
+    private String sql(Task task) {
+        String from = "'" + task.day() + " 00:00:00+00'";
+        String until = "'" + task.day().plusDays(1) + " 00:00:00+00'";
+        String query = OracleSql.read("quality/" + task.table().label());
+        for (SourceTable table : SourceTable.values()) {
+            query = query.replace(SHIPPED + table.label(), source.table(table).quoted());
+        }
+        return "SELECT q.*, to_jsonb(q.sample) AS sample_json FROM ("
+                + query.replace("{from}", from).replace("{until}", until) + ") AS q";
+    }
+}

@@ -1,0 +1,120 @@
+package dev.agentpulse.job.sink;
+
+import dev.agentpulse.job.audit.AuditResult;
+import dev.agentpulse.job.audit.AuditRun;
+import dev.agentpulse.job.audit.AuditUnit;
+import dev.agentpulse.job.audit.DailyQuality;
+import dev.agentpulse.job.config.DatabaseSessions;
+import dev.agentpulse.job.config.JobConfig;
+import dev.agentpulse.job.config.SessionKind;
+import dev.agentpulse.job.model.TickProgress;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the self-audit again and again, beside the tick writer, because that runs once and writes. Its connection is open
+ * while it looks; what it finds is written between two ticks by the thread that writes them, so that messages keep the order
+ * of their numbers. Each run also checks one day of a source table, as long as there is one that was not. Whatever goes wrong is tried again with the next run and never fails the job.
+ */
+final class AuditThread implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AuditThread.class);
+
+    private static final String APPLICATION_NAME = "agentpulse self-audit";
+    private static final long LONGEST_FIRST_PAUSE_MILLIS = 30_000;
+    private static final long JOIN_MILLIS = 2000;
+
+    private final JobConfig config;
+    private final AuditSteps steps;
+    private final QualitySteps quality;
+    private final AuditRun run;
+    private final BetweenTicks between = new BetweenTicks();
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final Thread thread = new Thread(this::auditAgainAndAgain, "agentpulse-self-audit");
+
+    /** To be closed under the thread when it has to end. */
+    private volatile @Nullable Connection open;
+
+    AuditThread(JobConfig config, AuditSteps steps, QualitySteps quality) {
+        this.config = config;
+        this.steps = steps;
+        this.quality = quality;
+        this.run = new AuditRun(config, new Random());
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        if (config.auditIntervalMillis() > 0) {
+            thread.start();
+        }
+    }
+
+    /** Between two ticks, by the thread that writes them: writes what was found. */
+    void serve(TickProgress written) {
+        between.serve(written);
+    }
+
+    private void auditAgainAndAgain() {
+        long pauseMillis = Math.min(config.auditIntervalMillis(), LONGEST_FIRST_PAUSE_MILLIS);
+        try {
+            while (!stopped.await(pauseMillis, TimeUnit.MILLISECONDS)) {
+                pauseMillis = config.auditIntervalMillis();
+                try {
+                    audit();
+                } catch (SQLException | RuntimeException e) {
+                    LOG.warn("figures cannot be audited now: {}", e.getMessage(), e);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Throwable e) {
+            LOG.error("figures are not audited any more until the job is restarted", e);
+        }
+    }
+
+    private void audit() throws SQLException, InterruptedException {
+        Optional<DailyQuality.Task> task = between.run(quality::next);
+        List<DailyQuality.Check> checks = List.of();
+        List<AuditUnit> wrongBefore = between.run(tick -> steps.begin());
+        List<AuditResult> results;
+        try (Connection connection = DatabaseSessions.open(config.capture(), APPLICATION_NAME, SessionKind.READING)) {
+            open = connection;
+            results = run.run(connection, wrongBefore, AuditRun.budgetMillis(config.auditIntervalMillis()));
+            if (task.isPresent()) {
+                checks = new DailyQuality(config.source()).check(connection, task.get());
+            }
+        } finally {
+            open = null;
+        }
+        if (!results.isEmpty()) {
+            between.run(tick -> steps.write(results, tick));
+        }
+        if (task.isPresent()) {
+            List<DailyQuality.Check> found = checks;
+            between.run(tick -> quality.write(task.get(), found, tick));
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        stopped.countDown();
+        thread.interrupt();
+        Connection connection = open;
+        if (connection != null) {
+            try {
+                connection.close();
+            } catch (SQLException e) {
+                LOG.debug("the connection of the self-audit cannot be closed", e);
+            }
+        }
+        thread.join(JOIN_MILLIS);
+    }
+}

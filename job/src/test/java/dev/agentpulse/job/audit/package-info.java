@@ -1,0 +1,4 @@
+@NullMarked
+package dev.agentpulse.job.audit;
+
+import org.jspecify.annotations.NullMarked;
