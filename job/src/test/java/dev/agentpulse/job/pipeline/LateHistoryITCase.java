@@ -8,6 +8,7 @@ import dev.agentpulse.job.sql.SqlServer;
 import dev.agentpulse.proof.History;
 import dev.agentpulse.proof.Sql;
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -44,6 +45,7 @@ class LateHistoryITCase {
         try (Connection connection = database.connect();
                 Pipeline pipeline = CLUSTER.pipeline(database)
                         .with(JobOptions.HISTORY_BACKFILL, false)
+                        .with(JobOptions.AUDIT_INTERVAL, Duration.ofMillis(500))
                         .withParallelism(2)
                         .startAndCatchUp()) {
             pipeline.awaitCheckpoint(); // one of before would begin history anew
@@ -61,6 +63,7 @@ class LateHistoryITCase {
             pipeline.awaitComplete();
 
             assertThat(History.differences(connection)).isEmpty();
+            Expectations.assertNoMismatch(connection);
             assertThat(Sql.rows(
                             connection,
                             "SELECT DISTINCT complete_from < now() - interval '6 days 20 hours'"
@@ -129,6 +132,7 @@ class LateHistoryITCase {
             for (String table : List.of("agent_performance_history", "approval_history", "training_history")) {
                 assertThat(dayDifferences(connection, table)).as(table).isEmpty();
             }
+            Expectations.assertNoMismatch(connection);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.agentpulse.job.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.agentpulse.job.config.JobOptions;
 import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.job.sql.SqlServer;
 import dev.agentpulse.proof.RandomChanges;
@@ -24,6 +25,7 @@ class RestartITCase {
     private static final int MOST_STEPS_BETWEEN = 150;
     private static final int COPIED_ROWS = 3_000;
     private static final Duration COPY_PAUSE = Duration.ofSeconds(3);
+    private static final Duration AUDIT_INTERVAL = Duration.ofMillis(500);
     private static final int LARGE_TRANSACTION_ROWS = 50_000;
 
     @RegisterExtension
@@ -38,8 +40,10 @@ class RestartITCase {
         Database database = SERVER.newMigratedDatabase();
         try (Connection connection = database.connect();
                 RandomChanges changes = new RandomChanges(database::connect, seed);
-                Pipeline pipeline =
-                        CLUSTER.pipeline(database).leavingNothingOut().startAndCatchUp()) {
+                Pipeline pipeline = CLUSTER.pipeline(database)
+                        .leavingNothingOut()
+                        .with(JobOptions.AUDIT_INTERVAL, AUDIT_INTERVAL)
+                        .startAndCatchUp()) {
             Random random = new Random(seed);
             try (BackgroundWriter writer = new BackgroundWriter(() -> changes.write(1))) {
                 for (int restart = 1; restart <= RESTARTS; restart++) {
@@ -62,6 +66,7 @@ class RestartITCase {
             pipeline.awaitComplete();
 
             assertThat(Results.differences(connection)).isEmpty();
+            Expectations.assertNoMismatch(connection);
             Expectations.assertMet(connection, changes.expected());
             assertThat(Sql.rows(
                             connection, "SELECT count(*) - count(DISTINCT event_key) FROM agentpulse.channel_event"))
