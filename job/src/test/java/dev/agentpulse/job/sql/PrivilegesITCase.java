@@ -32,7 +32,6 @@ class PrivilegesITCase {
             "agent_trend",
             "agent_forecast",
             "agent_quality",
-            "agent_headroom",
             "approval_forecast",
             "alert",
             "incident_note",
@@ -62,6 +61,7 @@ class PrivilegesITCase {
             for (String table : RESULT_TABLES) {
                 Sql.rows(reader, "SELECT * FROM agentpulse." + table);
             }
+            Sql.rows(reader, "SELECT * FROM agentpulse.agent_headroom");
             assertThat(Sql.rows(reader, "SELECT agent FROM agentpulse.agent_health"))
                     .containsExactly("sales");
             assertThat(Sql.rows(reader, "SELECT agent FROM public.mv_realtime_agent_performance"))
