@@ -88,9 +88,9 @@ class OutlookITCase {
                               FROM agentpulse.agent_forecast ORDER BY measure"""))
                     .containsExactly("concurrency|two_weeks|96|96|96|900|t|t", "query_count|two_weeks|96|96|96|900|t|t");
             assertThat(Sql.rows(connection, """
-                            SELECT agent, trend IS NOT NULL, rate_5m > 1, latency_5m_ms, change_vs_yesterday_pct IS NOT NULL,
+                            SELECT agent, rate_5m > 1, latency_5m_ms, change_vs_yesterday_pct IS NOT NULL,
                                    change_vs_last_week_pct IS NOT NULL FROM agentpulse.agent_trend"""))
-                    .containsExactly("sales|t|t|900.00|t|t");
+                    .containsExactly("sales|t|900.00|t|t");
             assertThat(Sql.rows(connection, """
                             SELECT quality_score IS NOT NULL, quality_score_adjusted BETWEEN quality_low AND quality_high,
                                    reviewed_n > 100, confidence FROM agentpulse.agent_quality"""))
