@@ -24,7 +24,7 @@ class AuditITCase {
             "agentpulse.agent_performance WHERE agent = 'it''s' AND window_name = '1h'";
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     @RegisterExtension
     static final PipelineCluster CLUSTER = new PipelineCluster();

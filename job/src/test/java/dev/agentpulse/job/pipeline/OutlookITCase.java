@@ -60,7 +60,7 @@ class OutlookITCase {
             """;
 
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = SqlServer.shared();
 
     @RegisterExtension
     static final PipelineCluster CLUSTER = new PipelineCluster();
@@ -86,19 +86,17 @@ class OutlookITCase {
                             SELECT measure, basis, cardinality(expected), cardinality(low), cardinality(high), slot_seconds,
                                    first_slot = date_bin('15 minutes', as_of, 'epoch'), commit_lsn > '0/0'
                               FROM agentpulse.agent_forecast ORDER BY measure"""))
-                    .containsExactly("concurrency|two_weeks|96|96|96|900|t|t", "query_count|two_weeks|96|96|96|900|t|t");
+                    .containsExactly(
+                            "concurrency|two_weeks|96|96|96|900|t|t", "query_count|two_weeks|96|96|96|900|t|t");
             assertThat(Sql.rows(connection, """
                             SELECT agent, rate_5m > 1, latency_5m_ms, change_vs_yesterday_pct IS NOT NULL,
-                                   change_vs_last_week_pct IS NOT NULL FROM agentpulse.agent_trend"""))
-                    .containsExactly("sales|t|900.00|t|t");
+                                   change_vs_last_week_pct IS NOT NULL FROM agentpulse.agent_trend""")).containsExactly("sales|t|900.00|t|t");
             assertThat(Sql.rows(connection, """
                             SELECT quality_score IS NOT NULL, quality_score_adjusted BETWEEN quality_low AND quality_high,
-                                   reviewed_n > 100, confidence FROM agentpulse.agent_quality"""))
-                    .containsExactly("t|t|t|high");
+                                   reviewed_n > 100, confidence FROM agentpulse.agent_quality""")).containsExactly("t|t|t|high");
             assertThat(Sql.rows(connection, """
                             SELECT capacity_source, headroom_pct < 0, exhausted_at IS NOT NULL
-                              FROM agentpulse.agent_headroom"""))
-                    .containsExactly("set|t|t");
+                              FROM agentpulse.agent_headroom""")).containsExactly("set|t|t");
             assertThat(Sql.rows(connection, """
                             SELECT measure, basis, minutes_to_clear, breaches_next_15m, approvers_needed
                               FROM agentpulse.approval_forecast ORDER BY measure"""))
