@@ -14,8 +14,13 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import org.jspecify.annotations.Nullable;
 
-/** Makes alerts of one agent's anomalies: severity info, one an agent and rule, of shares one a share. */
-record AnomalyAlerts(String agent, TickOutput out) implements AgentAnomalies.Listener {
+/**
+ * Makes alerts of one agent's anomalies: severity info, one an agent and rule, of shares one a share.
+ *
+ * @param nowMicros the time of the change or tick at which they are found; half minutes before it may lie before the
+ *     last tick, where an agent is small or its rows are few
+ */
+record AnomalyAlerts(String agent, long nowMicros, TickOutput out) implements AgentAnomalies.Listener {
 
     private static final int DECIMALS = 4;
 
@@ -65,7 +70,7 @@ record AnomalyAlerts(String agent, TickOutput out) implements AgentAnomalies.Lis
                         null,
                         details,
                         timeMicros)),
-                timeMicros);
+                nowMicros);
     }
 
     private static @Nullable String share(AgentAnomalies.Measure measure) {

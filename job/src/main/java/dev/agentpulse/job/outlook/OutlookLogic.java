@@ -149,7 +149,7 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
             held.agent = agent;
             held.anomalies = anomalies;
         }
-        anomalies.advanceTo(now, AgentPast.of(agent), new AnomalyAlerts(held.key, out));
+        anomalies.advanceTo(now, AgentPast.of(agent), new AnomalyAlerts(held.key, now, out));
         agent.advanceTo(now);
         if (change.truncate()) {
             agent.truncate();
@@ -293,7 +293,7 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
         }
         AgentAnomalies anomalies = held.anomalies;
         if (agent != null && anomalies != null) {
-            anomalies.advanceTo(asOfMicros, AgentPast.of(agent), new AnomalyAlerts(held.key, out));
+            anomalies.advanceTo(asOfMicros, AgentPast.of(agent), new AnomalyAlerts(held.key, asOfMicros, out));
             agent.advanceTo(asOfMicros);
             if (due) {
                 AgentOutlook filled = fillAgent(held, agent, asOfMicros);
@@ -301,6 +301,7 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
                     agent = filled;
                     held.agent = agent;
                     anomalies.learnAgain();
+                    AgentPast.fill(anomalies, agent, AgentOutlook.slotOf(agent.rowsFromMicros()));
                 }
                 evaluate(held, agent, anomalies.volume(), asOfMicros, out);
             }

@@ -85,14 +85,18 @@ class AnomaliesTest {
         assertThat(outageAndThrice(4 * MINUTE)).isEqualTo(alerts);
     }
 
+    private static OutlookRow.Trend trend(OutlookDriver driver) {
+        return Objects.requireNonNull(
+                Objects.requireNonNull(driver.last.get(Kind.TREND)).trend());
+    }
+
     @Test
     void theBandIsThereFromTheFirstTick() throws Exception {
         try (OutlookDriver driver = new OutlookDriver(PAST)) {
             begin(driver);
             driver.tick(NOW + 30 * SECOND);
 
-            OutlookRow.Trend trend = Objects.requireNonNull(
-                    Objects.requireNonNull(driver.last.get(Kind.TREND)).trend());
+            OutlookRow.Trend trend = trend(driver);
             OutlookRow.Band band = Objects.requireNonNull(trend.band5m());
             assertThat(band.expected()).isBetween(BigDecimal.valueOf(33), BigDecimal.valueOf(34));
             assertThat(band.low()).isBetween(BigDecimal.valueOf(15), BigDecimal.valueOf(20));
@@ -100,6 +104,22 @@ class AnomaliesTest {
             assertThat(band.z().abs()).isLessThan(BigDecimal.ONE);
             assertThat(Objects.requireNonNull(trend.band1h()).expected())
                     .isBetween(BigDecimal.valueOf(395), BigDecimal.valueOf(405));
+        }
+    }
+
+    @Test
+    void aPastThatComesLaterIsNoAnomaly() throws Exception {
+        OutlookDriver.READING.set(true);
+        try (OutlookDriver driver = new OutlookDriver(PAST)) {
+            begin(driver);
+            queries(driver, NOW, NOW + 10 * MINUTE, 9 * SECOND, MINUTE);
+            assertThat(trend(driver).band5m()).isNull();
+            OutlookDriver.READING.set(false);
+            queries(driver, NOW + 10 * MINUTE, NOW + 150 * MINUTE, 9 * SECOND, MINUTE);
+            assertThat(trend(driver).band5m()).isNotNull();
+            assertThat(driver.alerts).isEmpty();
+        } finally {
+            OutlookDriver.READING.set(false);
         }
     }
 }

@@ -31,10 +31,9 @@ class DetectorsTest {
                         .changes(learnt(agent, start - HOUR), start - HOUR, end + 4 * HOUR);
                 assertThat(changes).as("%d minutes by %f", minutes, factor).hasSize(2);
                 assertThat(changes.get(0)).isBetween(start + 1, start + 12);
-                // The five minutes that are judged, five of calm and those that the hour needs; and a figure that has
-                // stayed where it is for an hour and some minutes is the new level.
-                int back = Math.min(end, start + HOUR);
-                assertThat(changes.get(1)).isBetween(back, back + 2 * (minutes < 25 ? 15 : 75));
+                // At its end there are the five minutes that are judged, five of calm and those that the hour needs;
+                // but a figure that has stayed where it is for an hour, within the bounds of a level, is the new level.
+                assertThat(changes.get(1)).isBetween(Math.min(end, start + HOUR), end + 2 * (minutes < 25 ? 15 : 75));
             }
         }
     }
