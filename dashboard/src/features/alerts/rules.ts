@@ -1,4 +1,4 @@
-import { formatDuration, formatMillis, formatPercent } from '../../lib/format';
+import { formatDuration, formatMillis, formatPercent, plural } from '../../lib/format';
 
 /** What the page knows of a rule. One that it does not know is shown by its name, and its values without a unit. */
 interface Rule {
@@ -27,6 +27,28 @@ const RULES: Record<string, Rule> = {
   },
   unsafe_response: {
     meaning: 'A reviewer said that the answer must not be sent. It ends when that verdict changes or the feedback is deleted.',
+    value: String,
+  },
+  volume_anomaly: {
+    meaning: 'The agent is asked far more or less often than at this time of the last two weeks. It ends when that has been usual for five minutes.',
+    value: (queries) => plural(queries, 'query', 'queries'),
+  },
+  latency_anomaly: {
+    meaning: 'The agent’s latency is far above what it was at this time of the last two weeks. It ends when it has been usual for five minutes.',
+    value: formatMillis,
+  },
+  rate_anomaly: {
+    meaning: 'Far more or fewer of the agent’s reviewed answers are rejected or edited than in the last seven days. It ends when that has been usual for five minutes.',
+    value: (share) => formatPercent(share * 100, 0),
+  },
+  audit_mismatch: {
+    title: 'A figure is wrong',
+    meaning: 'A figure in a result table is not what plain SQL says over the source table; the lines below show both. It ends when the audit finds them equal.',
+    value: String,
+  },
+  data_quality: {
+    title: 'A day of the source data has failed a check',
+    meaning: 'Values of the day are missing, invalid, doubled or contradictory beyond the threshold; the view of data has the checks.',
     value: String,
   },
   pipeline: {
