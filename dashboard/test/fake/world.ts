@@ -73,6 +73,7 @@ export class World {
     if (!options.empty) {
       this.begin();
     }
+    this.look();
   }
 
   /** The database's clock. */
@@ -150,13 +151,12 @@ export class World {
       this.query(this.now() - (40 - i) * 1_400);
     }
     this.step();
-    this.look();
   }
 
-  /** What looks ahead and what is proven, as of now. */
+  /** What looks ahead and what is proven, as of now: before the first tick the tables are there, and empty. */
   look(): void {
     for (const [table, rows] of [...outlook(this.now(), this.base), ...proof(this.now(), this.agents)]) {
-      this.stored.set(table, rows);
+      this.stored.set(table, this.options.empty ? [] : rows);
     }
   }
 
