@@ -26,6 +26,11 @@ class SerializationTest {
     private static final Set<String> STAYING = Set.of(
             "dev.agentpulse.job.AgentPulsePipeline$Sinks",
             "dev.agentpulse.job.AgentPulsePipeline$Sources",
+            "dev.agentpulse.job.audit.AuditResult",
+            "dev.agentpulse.job.audit.AuditResult$WrongRow",
+            "dev.agentpulse.job.audit.AuditUnit",
+            "dev.agentpulse.job.audit.DailyQuality$Check",
+            "dev.agentpulse.job.audit.DailyQuality$Task",
             "dev.agentpulse.job.backfill.HistorySeam$Range",
             "dev.agentpulse.job.config.AlertConfig",
             "dev.agentpulse.job.config.DatabaseConfig",
