@@ -58,7 +58,7 @@ CREATE FUNCTION agentpulse.audit_summary(
     OUT last_proven_at timestamptz, OUT last_run_at timestamptz)
     LANGUAGE sql
     STABLE
-    SET search_path = ''
+    SET search_path = pg_catalog, pg_temp
     AS $summary$
         SELECT coalesce(sum(a.figures) FILTER (WHERE a.equal), 0)::bigint,
                count(*) FILTER (WHERE NOT a.equal),
@@ -76,7 +76,7 @@ COMMENT ON FUNCTION agentpulse.audit_summary() IS
 CREATE FUNCTION agentpulse.proof_sql(result_table text, row_key jsonb) RETURNS text
     LANGUAGE sql
     STABLE
-    SET search_path = ''
+    SET search_path = pg_catalog, pg_temp
     AS $proof$
         SELECT pg_catalog.format(E'SELECT * FROM (\n%s\n) AS proof WHERE %s', o.sql,
                    coalesce((SELECT pg_catalog.string_agg(pg_catalog.format('%I = %L', k.key, k.value), ' AND ')

@@ -76,7 +76,7 @@ END
 $views$;
 
 -- Browsers that subscribe to postgres_changes see the tables that change and that they may read. Not the ledger,
--- nor history and forecasts, whose rows are wide and are no news.
+-- nor history, forecasts and what the self-audit writes, whose rows are wide and are no news.
 DO $realtime_publication$
 DECLARE
     result_table regclass;
@@ -88,7 +88,8 @@ BEGIN
            AND polrelid NOT IN ('agentpulse.agent_performance_history'::regclass, 'agentpulse.approval_history'::regclass,
                                 'agentpulse.training_history'::regclass, 'agentpulse.history_reach'::regclass,
                                 'agentpulse.history_progress'::regclass, 'agentpulse.agent_forecast'::regclass,
-                                'agentpulse.approval_forecast'::regclass)
+                                'agentpulse.approval_forecast'::regclass, 'agentpulse.audit_oracle'::regclass,
+                                'agentpulse.audit_result'::regclass, 'agentpulse.data_quality_daily'::regclass)
            AND NOT EXISTS (SELECT FROM pg_publication_rel WHERE prpubid = pg_publication.oid AND prrelid = polrelid)
     LOOP
         EXECUTE format('ALTER PUBLICATION supabase_realtime ADD TABLE %s', result_table);

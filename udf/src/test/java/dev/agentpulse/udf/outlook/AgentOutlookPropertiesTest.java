@@ -93,7 +93,7 @@ class AgentOutlookPropertiesTest {
         QualityTotals.Figures quality = Objects.requireNonNull(outlook.quality());
         assertThat(quality.reviewed())
                 .isEqualTo(rows.stream()
-                        .filter(row -> row.timeMicros() <= now && row.approved() != null)
+                        .filter(row -> Math.floorDiv(row.timeMicros(), MINUTE) <= minute && row.approved() != null)
                         .filter(row -> Math.floorDiv(row.timeMicros(), 60 * MINUTE) > hour - 24)
                         .count());
         assertThat(quality.adjusted()).isBetween(quality.low() - 50, quality.high() + 50);
