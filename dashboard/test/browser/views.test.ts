@@ -36,14 +36,14 @@ test('quality and data: scores with their interval, checks by day, what was prov
   expect(await seriousFindings(page)).toEqual([]);
   await page.click('.wide-views a:text-is("Data")');
   await page.waitForSelector('.proof-line.is-good');
-  expect(await page.textContent('.proof-line')).toMatch(/1,200 figures proven in 24 h, 0 unequal, 4 could not be told, last \d+ \w+, \d\d:\d\d:\d\d/);
+  expect(await page.textContent('.proof-line')).toMatch(/6,000 figures proven in 24 h, 0 unequal, 4 could not be told, last \d+ \w+, \d\d:\d\d:\d\d/);
   await page.waitForSelector('#data-quality .check');
   expect(await page.getAttribute('.check .check-days >> nth=0', 'aria-label')).toContain('failed');
   expect(await page.textContent('#retention tr:has-text("agent_performance_history 15m")')).toMatch(/30.d\d+ \w+, \d\d:\d\d4,2330/);
   expect(await seriousFindings(page)).toEqual([]);
   await page.goto(page.url().replace('view=data', ''));
   await page.click('.verdict-figures .figure >> nth=1');
-  await page.waitForSelector('.why-lines:has-text("1,200 figures proven in 24 h, 0 unequal")');
+  await page.waitForSelector('.why-lines:has-text("6,000 figures proven in 24 h, 0 unequal")');
   await close();
 });
 

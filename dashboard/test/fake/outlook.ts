@@ -69,7 +69,7 @@ export function proof(now: number, agents: readonly string[]): [table: string, r
       }))],
     ['audit_result', Array.from({ length: 1_204 }, (_, index) => ({
       audit_id: 2_000 - index, run_at: iso(now - 90_000 - index * 70_000), scope: 'agent_performance_history', key: `invoices 1m ${index}`, as_of: iso(now), commit_lsn: '0/1',
-      equal: index % 301 === 300 ? null : true, first_difference: null, duration_ms: 14,
+      figures: 5, equal: index % 301 === 300 ? null : true, first_difference: null, duration_ms: 14,
     }))],
     ['retention_state', [['alert_record', 7_776_000, 0], ['channel_event', 86_400, 41_204], ['agent_performance_history 1m', 604_800, 17_280], ['agent_performance_history 15m', 2_592_000, 0], ['agent_performance_history 1h', 2_592_000, 0], ['agent_performance_history 1d', 7_776_000, 12], ['approval_history 1d', 0, 0]].map(
       ([relation, kept_seconds, removed_rows]) => ({ relation, kept_seconds, removed_rows, day: iso(now).slice(0, 10), runs: 4_233, first_run_at: iso(now - 40_000_000), last_run_at: iso(now - 4_000) }))],

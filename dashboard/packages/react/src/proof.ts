@@ -76,6 +76,12 @@ export function useDataQuality(days: number): Answer<readonly DataQuality[]> {
   );
 }
 
+/** What one comparison of so many figures came to. */
+interface Verdict {
+  equal: boolean | null;
+  figures: number;
+}
+
 /** The self-audit's last day. */
 export function useProof(): Answer<Proof> {
   return usePolled(
@@ -84,10 +90,10 @@ export function useProof(): Answer<Proof> {
       const since = new Date(now - DAY_MS).toISOString();
       const results = (columns: string) => client.from('audit_result').select(columns).gte('run_at', since).order('audit_id', { ascending: false });
       const verdicts = async () => {
-        const found: { equal: boolean | null }[] = [];
+        const found: Verdict[] = [];
         // A day may have more than one answer holds.
         for (let page = 0; page < MOST_PAGES; page += 1) {
-          const rows = await rowsOf<{ equal: boolean | null }>(results('equal').range(page * MOST_ROWS, (page + 1) * MOST_ROWS - 1).abortSignal(signal));
+          const rows = await rowsOf<Verdict>(results('equal,figures').range(page * MOST_ROWS, (page + 1) * MOST_ROWS - 1).abortSignal(signal));
           found.push(...rows);
           if (rows.length < MOST_ROWS) {
             break;
@@ -101,7 +107,8 @@ export function useProof(): Answer<Proof> {
         rowsOf<Pick<AuditResult, 'run_at'>>(results('run_at').limit(1).abortSignal(signal)),
       ]);
       const count = (verdict: boolean | null) => all.filter(({ equal }) => equal === verdict).length;
-      return { proven: count(true), unequalCount: count(false), unequal, inconclusive: count(null), lastRunAt: last?.run_at ?? null };
+      const proven = all.reduce((sum, { equal, figures }) => sum + (equal === true ? figures : 0), 0);
+      return { proven, unequalCount: count(false), unequal, inconclusive: count(null), lastRunAt: last?.run_at ?? null };
     },
     READ_EVERY_MS,
   );

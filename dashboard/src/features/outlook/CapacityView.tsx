@@ -101,9 +101,9 @@ function AgentsTable({ rows, chosen }: { rows: readonly CapacityRow[]; chosen: s
   const exportCsv = () =>
     downloadCsv(
       fileName(['capacity', isoWithOffset(Date.now(), zone)], 'csv'),
-      ['agent', 'rate_1h', 'trend', 'trend_change_pct', 'change_vs_yesterday_pct', 'change_vs_last_week_pct', 'capacity', 'capacity_source', 'headroom_pct', 'exhausted_at'],
+      ['agent', 'rate_5m', 'trend', 'trend_change_pct', 'change_vs_yesterday_pct', 'change_vs_last_week_pct', 'capacity', 'capacity_source', 'headroom_pct', 'exhausted_at'],
       rows.map(({ agent, trend, headroom }) => [
-        agent, trend?.rate_1h, trend?.trend, trend?.trend_change_pct, trend?.change_vs_yesterday_pct, trend?.change_vs_last_week_pct,
+        agent, trend?.rate_5m, trend?.trend, trend?.trend_change_pct, trend?.change_vs_yesterday_pct, trend?.change_vs_last_week_pct,
         headroom?.capacity, headroom?.capacity_source, headroom?.headroom_pct, headroom?.exhausted_at && isoWithOffset(headroom.exhausted_at, zone),
       ]),
     );
@@ -144,7 +144,7 @@ function AgentsTable({ rows, chosen }: { rows: readonly CapacityRow[]; chosen: s
                   <td>
                     <Trend of={trend} />
                   </td>
-                  <td className="num">{oneDecimal(trend?.rate_1h ?? null)}</td>
+                  <td className="num">{oneDecimal(trend?.rate_5m ?? null)}</td>
                   <td className="num">{signed(trend?.change_vs_yesterday_pct)}</td>
                   <td className="num">{signed(trend?.change_vs_last_week_pct)}</td>
                 </tr>
