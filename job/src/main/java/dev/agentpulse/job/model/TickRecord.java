@@ -42,116 +42,84 @@ public record TickRecord(
     }
 
     public static TickRecord of(AgentPerformanceRow row) {
-        return new TickRecord(
-                Kind.PERFORMANCE, row, null, null, null, null, null, null, null, null, null, null, null, null, null);
+        return of(Kind.PERFORMANCE, row);
     }
 
     public static TickRecord of(AgentHealthRow row) {
-        return new TickRecord(
-                Kind.HEALTH, null, row, null, null, null, null, null, null, null, null, null, null, null, null);
+        return of(Kind.HEALTH, row);
     }
 
     public static TickRecord of(ApprovalQueueRow row) {
-        return new TickRecord(
-                Kind.QUEUE, null, null, row, null, null, null, null, null, null, null, null, null, null, null);
+        return of(Kind.QUEUE, row);
     }
 
     public static TickRecord of(ApprovalActivityRow row) {
-        return new TickRecord(
-                Kind.ACTIVITY, null, null, null, row, null, null, null, null, null, null, null, null, null, null);
+        return of(Kind.ACTIVITY, row);
     }
 
     public static TickRecord of(TrainingQualityRow row) {
-        return new TickRecord(
-                Kind.QUALITY, null, null, null, null, row, null, null, null, null, null, null, null, null, null);
+        return of(Kind.QUALITY, row);
     }
 
     public static TickRecord of(AnnotatorActivityRow row) {
-        return new TickRecord(
-                Kind.ANNOTATOR, null, null, null, null, null, row, null, null, null, null, null, null, null, null);
+        return of(Kind.ANNOTATOR, row);
     }
 
     public static TickRecord of(AlertChange alert) {
-        return new TickRecord(
-                Kind.ALERT, null, null, null, null, null, null, alert, null, null, null, null, null, null, null);
+        return of(Kind.ALERT, alert);
     }
 
     public static TickRecord of(ChannelMessage message) {
-        return new TickRecord(
-                Kind.MESSAGE, null, null, null, null, null, null, null, message, null, null, null, null, null, null);
+        return of(Kind.MESSAGE, message);
     }
 
     public static TickRecord of(TickProgress progress) {
-        return new TickRecord(
-                Kind.PROGRESS, null, null, null, null, null, null, null, null, progress, null, null, null, null, null);
+        return of(Kind.PROGRESS, progress);
     }
 
     /** How many before images were to be taken out of figures that did not hold them; above zero it is a defect. */
     public static TickRecord ofUnmatchedRetractions(long count) {
-        return new TickRecord(
-                Kind.UNMATCHED_RETRACTIONS,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                count,
-                null,
-                null,
-                null,
-                null);
+        return of(Kind.UNMATCHED_RETRACTIONS, count);
     }
 
     /** How far a transaction is that is not complete; of no tick. */
     public static TickRecord of(TransactionProgress transaction) {
-        return new TickRecord(
-                Kind.TRANSACTION,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                transaction,
-                null,
-                null,
-                null);
+        return of(Kind.TRANSACTION, transaction);
     }
 
     public static TickRecord of(HistoryRow row) {
-        return new TickRecord(
-                Kind.HISTORY, null, null, null, null, null, null, null, null, null, null, null, row, null, null);
+        return of(Kind.HISTORY, row);
     }
 
     public static TickRecord of(HistoryCorrection change) {
-        return new TickRecord(
-                Kind.HISTORY_CHANGE,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                change,
-                null);
+        return of(Kind.HISTORY_CHANGE, change);
     }
 
     public static TickRecord of(OutlookRow row) {
+        return of(Kind.OUTLOOK, row);
+    }
+
+    private static TickRecord of(Kind kind, Object content) {
         return new TickRecord(
-                Kind.OUTLOOK, null, null, null, null, null, null, null, null, null, null, null, null, null, row);
+                kind,
+                as(AgentPerformanceRow.class, content),
+                as(AgentHealthRow.class, content),
+                as(ApprovalQueueRow.class, content),
+                as(ApprovalActivityRow.class, content),
+                as(TrainingQualityRow.class, content),
+                as(AnnotatorActivityRow.class, content),
+                as(AlertChange.class, content),
+                as(ChannelMessage.class, content),
+                as(TickProgress.class, content),
+                as(Long.class, content),
+                as(TransactionProgress.class, content),
+                as(HistoryRow.class, content),
+                as(HistoryCorrection.class, content),
+                as(OutlookRow.class, content));
+    }
+
+    /** The content, where it is of the component's type. */
+    private static <T> @Nullable T as(Class<T> type, Object content) {
+        return type.isInstance(content) ? type.cast(content) : null;
     }
 }
