@@ -152,21 +152,6 @@ SELECT f.agent,
 END
 $headroom$;
 
-CREATE OR REPLACE FUNCTION agentpulse.own_views() RETURNS SETOF regclass
-    LANGUAGE sql STABLE
-    SET search_path = ''
-    AS $own_views$
-        SELECT c.oid::regclass
-          FROM pg_catalog.pg_class c
-         WHERE c.relkind = 'v'
-           AND (c.oid IN ('agentpulse.alert'::regclass, 'agentpulse.agent_headroom'::regclass)
-                OR (c.relnamespace = 'public'::regnamespace
-                    AND pg_catalog.obj_description(c.oid, 'pg_class') LIKE 'AgentPulse: %'
-                    AND c.relowner IN (
-                        SELECT n.nspowner FROM pg_catalog.pg_namespace n WHERE n.nspname = 'agentpulse'
-                        UNION ALL SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolname = current_user)))
-    $own_views$;
-
 COMMENT ON VIEW agentpulse.agent_headroom IS
     'How much of each agent''s capacity the next 24 hours leave, by the upper end of the forecast of concurrency.';
 COMMENT ON COLUMN agentpulse.agent_headroom.agent IS 'The agent.';
