@@ -5,6 +5,7 @@ import dev.agentpulse.udf.anomaly.Deviation;
 import dev.agentpulse.udf.anomaly.VolumeDetector;
 import dev.agentpulse.udf.outlook.AgentOutlook;
 import dev.agentpulse.udf.outlook.ApprovalOutlook;
+import dev.agentpulse.udf.outlook.DayForecast;
 import dev.agentpulse.udf.outlook.QualityTotals;
 import dev.agentpulse.udf.outlook.SlotSeries;
 import dev.agentpulse.udf.outlook.Smoothed;
@@ -65,7 +66,7 @@ final class OutlookFigures {
                 rounded(figures.change()));
     }
 
-    static OutlookRow.Forecast forecast(AgentOutlook.Forecast forecast, OutlookRow.@Nullable Queue queue) {
+    static OutlookRow.Forecast forecast(DayForecast forecast, OutlookRow.@Nullable Queue queue) {
         return new OutlookRow.Forecast(
                 forecast.firstSlot() * SLOT_MICROS,
                 forecast.expected(),

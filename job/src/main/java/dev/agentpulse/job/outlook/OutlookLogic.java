@@ -15,6 +15,7 @@ import dev.agentpulse.udf.anomaly.AgentAnomalies;
 import dev.agentpulse.udf.anomaly.VolumeDetector;
 import dev.agentpulse.udf.outlook.AgentOutlook;
 import dev.agentpulse.udf.outlook.ApprovalOutlook;
+import dev.agentpulse.udf.outlook.DayForecast;
 import dev.agentpulse.udf.outlook.QueryParts;
 import java.sql.SQLException;
 import java.util.List;
@@ -318,7 +319,7 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
     }
 
     private static void evaluate(OutlookHeld held, ApprovalOutlook queue, long asOfMicros, TickOutput out) {
-        AgentOutlook.Forecast requests = queue.forecast(ApprovalOutlook.Measure.REQUESTED);
+        DayForecast requests = queue.forecast(ApprovalOutlook.Measure.REQUESTED);
         OutlookRow.Queue figures = OutlookFigures.queue(queue.queue(requests));
         boolean closed = queue.slots().open() != held.forecastSlot;
         if (!closed && figures.equals(held.emittedQueue)) {

@@ -31,14 +31,10 @@ public final class AgentOutlook {
 
     private static final int FAST_MINUTES = 5;
     private static final int SLOW_MINUTES = 60;
-    private static final int HOURS_AHEAD = 24;
-    private static final int SLOTS_AHEAD = HOURS_AHEAD * SlotSeries.SLOTS_PER_HOUR;
     private static final int DAYS_PER_WEEK = 7;
 
     /** An agent that asks less than this in two weeks is small, and forgotten when it was silent for a day. */
     private static final int FEW = 100;
-
-    private static final SeasonalForecast FORECAST = new SeasonalForecast(SlotSeries.SLOTS_PER_HOUR);
 
     private final SlotSeries slots;
     private final QualityTotals quality;
@@ -81,20 +77,6 @@ public final class AgentOutlook {
             return text;
         }
     }
-
-    /**
-     * The next 96 slots.
-     *
-     * @param firstSlot the first of them, the one that is open, counted from 1970 by 15 minutes
-     * @param low null where too few forecasts have been compared yet; likewise {@code high}
-     */
-    @SuppressWarnings("ArrayRecordComponent") // made for one reader, who writes it
-    public record Forecast(
-            long firstSlot,
-            double[] expected,
-            double @Nullable [] low,
-            double @Nullable [] high,
-            SeasonalForecast.Basis basis) {}
 
     /** @param slot the first that is known, counted from 1970 by 15 minutes */
     public AgentOutlook(long slot) {
@@ -199,12 +181,12 @@ public final class AgentOutlook {
         if (next % SlotSeries.SLOTS_PER_HOUR == 0) {
             quality.openUntil(next / SlotSeries.SLOTS_PER_HOUR);
             if (countBand == null && !isSmall()) {
-                countBand = new ForecastBand(HOURS_AHEAD);
-                concurrencyBand = new ForecastBand(HOURS_AHEAD);
+                countBand = new ForecastBand(DayForecast.HOURS);
+                concurrencyBand = new ForecastBand(DayForecast.HOURS);
             }
             if (countBand != null && concurrencyBand != null) {
-                step(countBand, slots.closedCounts());
-                step(concurrencyBand, slots.closedSums(SLOT_MILLIS));
+                DayForecast.step(countBand, slots.closedCounts());
+                DayForecast.step(concurrencyBand, slots.closedSums(SLOT_MILLIS));
             }
         }
     }
@@ -212,15 +194,6 @@ public final class AgentOutlook {
     /** Whether there are so few queries of it that it is not worth much room and time. */
     public boolean isSmall() {
         return slots.count(slots.first(), slots.closed() + 1) < FEW;
-    }
-
-    static void step(ForecastBand band, double[] past) {
-        double[] expected = FORECAST.expected(past, SLOTS_AHEAD);
-        double[] hourly = new double[HOURS_AHEAD];
-        for (int hour = 1; hour <= HOURS_AHEAD; hour++) {
-            hourly[hour - 1] = expected[hour * SlotSeries.SLOTS_PER_HOUR - 1];
-        }
-        band.step(past[past.length - 1], hourly);
     }
 
     /**
@@ -266,7 +239,9 @@ public final class AgentOutlook {
 
     /** The rows are gone: those of the last day are taken out, what is older stays, as in history. */
     public void truncate() {
-        for (long slot = Math.max(slots.first(), slots.open() - SLOTS_AHEAD); slot <= slots.open(); slot++) {
+        for (long slot = Math.max(slots.first(), slots.open() - SlotSeries.SLOTS_PER_DAY);
+                slot <= slots.open();
+                slot++) {
             slots.add(slot, -slots.count(slot), -slots.sum(slot));
         }
         quality.clearLastDay();
@@ -325,27 +300,11 @@ public final class AgentOutlook {
     }
 
     /** What the next 24 h will bring, from the slots that are over. */
-    public Forecast forecast(Measure measure) {
+    public DayForecast forecast(Measure measure) {
         boolean counts = measure == Measure.QUERY_COUNT;
         double[] past = counts ? slots.closedCounts() : slots.closedSums(SLOT_MILLIS);
         ForecastBand band = counts ? countBand : concurrencyBand;
-        return forecast(slots.open(), past, band);
-    }
-
-    static Forecast forecast(long firstSlot, double[] past, @Nullable ForecastBand band) {
-        double[] expected = FORECAST.expected(past, SLOTS_AHEAD);
-        double[] low = null;
-        double[] high = null;
-        if (band != null && band.isKnown(HOURS_AHEAD)) {
-            low = new double[SLOTS_AHEAD];
-            high = new double[SLOTS_AHEAD];
-            for (int i = 0; i < SLOTS_AHEAD; i++) {
-                int hour = i / SlotSeries.SLOTS_PER_HOUR + 1;
-                low[i] = band.low(expected[i], hour);
-                high[i] = band.high(expected[i], hour);
-            }
-        }
-        return new Forecast(firstSlot, expected, low, high, FORECAST.basis(past.length));
+        return DayForecast.of(slots.open(), past, band);
     }
 
     /** See {@link QualityTotals#figures}. */
@@ -404,8 +363,8 @@ public final class AgentOutlook {
             outlook.fast = Smoothed.decode(FAST_MINUTES, in);
             outlook.slow = Smoothed.decode(SLOW_MINUTES, in);
             if (in.readBoolean()) {
-                outlook.countBand = ForecastBand.decode(HOURS_AHEAD, in);
-                outlook.concurrencyBand = ForecastBand.decode(HOURS_AHEAD, in);
+                outlook.countBand = ForecastBand.decode(DayForecast.HOURS, in);
+                outlook.concurrencyBand = ForecastBand.decode(DayForecast.HOURS, in);
             }
             outlook.minute = in.readLong();
             outlook.firstMinute = in.readLong();

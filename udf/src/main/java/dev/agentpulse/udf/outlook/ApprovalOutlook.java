@@ -29,8 +29,7 @@ public final class ApprovalOutlook {
     private static final int SLOT_MINUTES = 15;
     private static final int HOUR_MINUTES = 60;
     private static final int DAY_MINUTES = 1440;
-    private static final int HOURS_AHEAD = 24;
-    private static final int SLOTS_AHEAD = HOURS_AHEAD * SlotSeries.SLOTS_PER_HOUR;
+    private static final int HOURS_PER_DAY = 24;
     private static final int MOST_PEOPLE = 256;
     private static final double LATE_SHARE = 0.05;
 
@@ -39,8 +38,8 @@ public final class ApprovalOutlook {
     /** Requests as counts; as sums what waited at the end. */
     private SlotSeries slots;
 
-    private ForecastBand requestedBand = new ForecastBand(HOURS_AHEAD);
-    private ForecastBand pendingBand = new ForecastBand(HOURS_AHEAD);
+    private ForecastBand requestedBand = new ForecastBand(DayForecast.HOURS);
+    private ForecastBand pendingBand = new ForecastBand(DayForecast.HOURS);
 
     // Minute m is at m modulo their number.
     private final int[] requested = new int[HOUR_MINUTES + 1];
@@ -175,7 +174,7 @@ public final class ApprovalOutlook {
             }
         }
         waiting.headMap(minute - slaMinutes - 1).clear();
-        deciders.headMap(Math.floorDiv(minute, (long) HOUR_MINUTES) - HOURS_AHEAD + 1)
+        deciders.headMap(Math.floorDiv(minute, (long) HOUR_MINUTES) - HOURS_PER_DAY + 1)
                 .clear();
     }
 
@@ -183,8 +182,8 @@ public final class ApprovalOutlook {
         long next = slots.open() + 1;
         slots.openUntil(next);
         if (next % SlotSeries.SLOTS_PER_HOUR == 0) {
-            AgentOutlook.step(requestedBand, slots.closedCounts());
-            AgentOutlook.step(pendingBand, slots.closedSums(1));
+            DayForecast.step(requestedBand, slots.closedCounts());
+            DayForecast.step(pendingBand, slots.closedSums(1));
         }
     }
 
@@ -208,7 +207,7 @@ public final class ApprovalOutlook {
         }
         String approver = row.approver();
         long hour = Math.floorDiv(at, (long) HOUR_MINUTES);
-        if (approver != null && hour > Math.floorDiv(minute, (long) HOUR_MINUTES) - HOURS_AHEAD && at <= minute) {
+        if (approver != null && hour > Math.floorDiv(minute, (long) HOUR_MINUTES) - HOURS_PER_DAY && at <= minute) {
             Map<Integer, Integer> people = deciders.computeIfAbsent(hour, h -> new HashMap<>());
             if (people.size() < MOST_PEOPLE || people.containsKey(approver.hashCode())) {
                 people.merge(approver.hashCode(), sign, Integer::sum);
@@ -236,7 +235,9 @@ public final class ApprovalOutlook {
 
     /** The rows are gone: nothing waits, and those of the last day are taken out; what is older stays, as in history. */
     public void truncate() {
-        for (long slot = Math.max(slots.first(), slots.open() - SLOTS_AHEAD); slot <= slots.open(); slot++) {
+        for (long slot = Math.max(slots.first(), slots.open() - SlotSeries.SLOTS_PER_DAY);
+                slot <= slots.open();
+                slot++) {
             slots.add(slot, -slots.count(slot), 0);
         }
         pending = 0;
@@ -253,15 +254,15 @@ public final class ApprovalOutlook {
     }
 
     /** What the next 24 h will bring, from the slots that are over. */
-    public AgentOutlook.Forecast forecast(Measure measure) {
+    public DayForecast forecast(Measure measure) {
         return switch (measure) {
-            case REQUESTED -> AgentOutlook.forecast(slots.open(), slots.closedCounts(), requestedBand);
-            case PENDING -> AgentOutlook.forecast(slots.open(), slots.closedSums(1), pendingBand);
+            case REQUESTED -> DayForecast.of(slots.open(), slots.closedCounts(), requestedBand);
+            case PENDING -> DayForecast.of(slots.open(), slots.closedSums(1), pendingBand);
         };
     }
 
     /** Whether the queue can be worked off, by the last 60 minutes that are over and the forecast of requests. */
-    public Queue queue(AgentOutlook.Forecast requests) {
+    public Queue queue(DayForecast requests) {
         double drained = lastHour(decided) - lastHour(requested);
         Double clear = pending() == 0 ? Double.valueOf(0) : drained > 0 ? HOUR_MINUTES * pending() / drained : null;
         int breaches = 0;
@@ -280,7 +281,7 @@ public final class ApprovalOutlook {
         return sum;
     }
 
-    private @Nullable Integer approvers(AgentOutlook.Forecast requests) {
+    private @Nullable Integer approvers(DayForecast requests) {
         double decisions = 0;
         double peopleHours = 0;
         for (Map<Integer, Integer> people : deciders.values()) {
@@ -348,8 +349,8 @@ public final class ApprovalOutlook {
             }
             ApprovalOutlook outlook = new ApprovalOutlook(0, slaMicros);
             outlook.slots = SlotSeries.decode(in);
-            outlook.requestedBand = ForecastBand.decode(HOURS_AHEAD, in);
-            outlook.pendingBand = ForecastBand.decode(HOURS_AHEAD, in);
+            outlook.requestedBand = ForecastBand.decode(DayForecast.HOURS, in);
+            outlook.pendingBand = ForecastBand.decode(DayForecast.HOURS, in);
             outlook.pending = in.readInt();
             outlook.minute = in.readLong();
             outlook.firstMinute = in.readLong();

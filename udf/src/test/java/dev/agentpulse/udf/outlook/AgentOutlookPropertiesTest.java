@@ -127,7 +127,7 @@ class AgentOutlookPropertiesTest {
         long now = START + 30 * 96 * SLOT;
         outlook.endPast(FIRST_SLOT + 30 * 96);
         outlook.advanceTo(now);
-        AgentOutlook.Forecast forecast = outlook.forecast(Measure.QUERY_COUNT);
+        DayForecast forecast = outlook.forecast(Measure.QUERY_COUNT);
         assertThat(forecast.basis()).isEqualTo(SeasonalForecast.Basis.TWO_WEEKS);
         assertThat(forecast.expected())
                 .containsExactly(

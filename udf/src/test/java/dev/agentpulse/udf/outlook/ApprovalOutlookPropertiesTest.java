@@ -69,7 +69,7 @@ class ApprovalOutlookPropertiesTest {
                         .filter(row -> Math.floorDiv(row.createdMicros(), SLOT) == slot)
                         .count())
                 .toArray();
-        AgentOutlook.Forecast requests = outlook.forecast(Measure.REQUESTED);
+        DayForecast requests = outlook.forecast(Measure.REQUESTED);
         assertThat(requests.expected()).isEqualTo(new SeasonalForecast(4).expected(requested, 96));
         double[] waited = waitedAtEnd.stream().mapToDouble(count -> count).toArray();
         assertThat(outlook.forecast(Measure.PENDING).expected())
