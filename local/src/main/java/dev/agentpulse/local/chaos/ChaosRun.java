@@ -10,7 +10,9 @@ import dev.agentpulse.local.stack.traffic.TrafficRate;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,6 +33,9 @@ public final class ChaosRun {
     private static final Duration END_LIMIT = Duration.ofSeconds(90);
     private static final Duration DEED_LIMIT = Duration.ofMinutes(2);
     private static final long POLL_MILLIS = 200;
+
+    /** Often enough that every fault falls between two rounds of the self-audit. */
+    private static final String AUDIT_INTERVAL = "10 s";
 
     private final Stage stage;
     private final Freshness freshness;
@@ -58,7 +63,9 @@ public final class ChaosRun {
                         JobOptions.DATABASE_URL.key(),
                         stage.database().address().jdbcUrl(),
                         JobOptions.CAPTURE_USERNAME.key(),
-                        stage.database().address().username()));
+                        stage.database().address().username(),
+                        JobOptions.AUDIT_INTERVAL.key(),
+                        AUDIT_INTERVAL));
         this.trafficSeed = seed;
         this.messagesCompleteSince = Instant.now();
     }
@@ -84,6 +91,18 @@ public final class ChaosRun {
     /** The most database connections that the pipeline had at once. */
     public int mostConnections() {
         return freshness.mostConnections();
+    }
+
+    /** What the job's own audit proved meanwhile, as a line; figures that it found unequal are differences of a fault. */
+    public String selfAudit() throws SQLException {
+        try (Connection connection = stage.database().connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT * FROM agentpulse.audit_summary()")) {
+            row.next();
+            return "Self-audit: " + row.getLong("proven_figures_24h") + " figures proven, "
+                    + row.getLong("unequal_24h") + " comparisons unequal, " + row.getLong("inconclusive_24h")
+                    + " cannot be told, in " + row.getLong("duration_ms_24h") + " ms";
+        }
     }
 
     private FaultReport strikeOnce(int number, Fault fault) throws IOException, SQLException, InterruptedException {

@@ -13,11 +13,14 @@ import java.util.Map;
 
 /**
  * Whether results equal plain SQL over the source tables, and whether every alert and channel message that the source
- * implies is there exactly once. To be asked while nobody writes and results are complete.
+ * implies is there exactly once, and whether the self-audit found a figure wrong. To be asked while nobody writes and results are complete.
  */
 final class Verdict {
 
     private static final int SHOWN = 5;
+
+    private static final String UNEQUAL_BY_SELF_AUDIT = "SELECT run_at, scope, key, first_difference"
+            + " FROM agentpulse.audit_result WHERE NOT equal AND run_at > ? ORDER BY run_at";
 
     private final Connection connection;
     private final Instant since;
@@ -34,6 +37,7 @@ final class Verdict {
         for (Map.Entry<String, String> check : ExactlyOnce.CHECKS.entrySet()) {
             few(rows(check.getValue())).forEach(row -> differences.add(check.getKey() + ": " + row));
         }
+        few(rows(UNEQUAL_BY_SELF_AUDIT)).forEach(row -> differences.add("self-audit: " + row));
         return differences;
     }
 

@@ -135,6 +135,7 @@ final class ChaosCommand implements Callable<Integer> {
         List<FaultReport> reports = run.strike(faults);
         RecoveryTimes.print(reports, System.out);
         System.out.println("Most database connections of the pipeline at once: " + run.mostConnections());
+        System.out.println(run.selfAudit());
         return reports.size() == faults && reports.stream().allMatch(FaultReport::isWell) ? 0 : 1;
     }
 
