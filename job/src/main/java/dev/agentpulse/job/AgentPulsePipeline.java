@@ -3,11 +3,9 @@ package dev.agentpulse.job;
 import static dev.agentpulse.job.Operators.AGENT_DEGRADED;
 import static dev.agentpulse.job.Operators.AGENT_PERFORMANCE;
 import static dev.agentpulse.job.Operators.ANNOTATOR_ACTIVITY;
-import static dev.agentpulse.job.Operators.APPROVAL_FEED;
 import static dev.agentpulse.job.Operators.APPROVAL_QUEUE;
 import static dev.agentpulse.job.Operators.CHANGE_ROUTER;
 import static dev.agentpulse.job.Operators.CHANGE_SOURCE;
-import static dev.agentpulse.job.Operators.FEEDBACK_FEED;
 import static dev.agentpulse.job.Operators.HEARTBEAT_SINK;
 import static dev.agentpulse.job.Operators.HEARTBEAT_SOURCE;
 import static dev.agentpulse.job.Operators.HISTORY;
@@ -16,6 +14,7 @@ import static dev.agentpulse.job.Operators.LEDGER_SINK;
 import static dev.agentpulse.job.Operators.LOG_CLOCK;
 import static dev.agentpulse.job.Operators.OUTLOOK;
 import static dev.agentpulse.job.Operators.QUERY_FEED;
+import static dev.agentpulse.job.Operators.REVIEW_FEED;
 import static dev.agentpulse.job.Operators.SLA_CLOCK;
 import static dev.agentpulse.job.Operators.SLOW_QUERY;
 import static dev.agentpulse.job.Operators.TICK_SINK;
@@ -25,13 +24,11 @@ import static dev.agentpulse.job.Operators.UNSAFE_RESPONSE;
 import dev.agentpulse.job.alert.AgentDegradedFunction;
 import dev.agentpulse.job.alert.SlowQueryFunction;
 import dev.agentpulse.job.alert.UnsafeResponseFunction;
-import dev.agentpulse.job.approval.ApprovalFeedFunction;
 import dev.agentpulse.job.approval.ApprovalQueueLogic;
 import dev.agentpulse.job.approval.SlaOperator;
 import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.config.LastingOptions;
 import dev.agentpulse.job.feedback.AnnotatorActivityLogic;
-import dev.agentpulse.job.feedback.FeedbackFeedFunction;
 import dev.agentpulse.job.feedback.TrainingQualityLogic;
 import dev.agentpulse.job.history.HistoryLogic;
 import dev.agentpulse.job.model.ByKey;
@@ -197,13 +194,9 @@ public final class AgentPulsePipeline {
                 .uid(SLOW_QUERY.uid())
                 .name(SLOW_QUERY.title())
                 .setParallelism(1);
-        DataStream<TickRecord> approvalFeed = routed.flatMap(new ApprovalFeedFunction())
-                .uid(APPROVAL_FEED.uid())
-                .name(APPROVAL_FEED.title())
-                .setParallelism(1);
-        DataStream<TickRecord> feedbackFeed = routed.flatMap(new FeedbackFeedFunction())
-                .uid(FEEDBACK_FEED.uid())
-                .name(FEEDBACK_FEED.title())
+        DataStream<TickRecord> reviewFeed = routed.flatMap(new ReviewFeedFunction())
+                .uid(REVIEW_FEED.uid())
+                .name(REVIEW_FEED.title())
                 .setParallelism(1);
         DataStream<TickRecord> unsafeResponses = routed.flatMap(new UnsafeResponseFunction())
                 .uid(UNSAFE_RESPONSE.uid())
@@ -211,7 +204,7 @@ public final class AgentPulsePipeline {
                 .setParallelism(1);
 
         progress.union(performance, degraded, history, outlook, queue, slaClocks, quality, annotators)
-                .union(queryFeed, slowQueries, approvalFeed, feedbackFeed, unsafeResponses)
+                .union(queryFeed, slowQueries, reviewFeed, unsafeResponses)
                 .sinkTo(sinks.ticks())
                 .uid(TICK_SINK.uid())
                 .name(TICK_SINK.title())

@@ -33,7 +33,7 @@ class PipelineGraphTest {
     private static final Set<String> COMMITTERS =
             Set.of("Sink Committer: heartbeat-sink", "Sink Committer: ledger-sink");
 
-    private static final int MOST_OPERATORS = 23;
+    private static final int MOST_OPERATORS = 22;
 
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
