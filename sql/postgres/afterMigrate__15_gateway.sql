@@ -34,7 +34,8 @@ BEGIN
     IF to_regrole('agentpulse_gateway') IS NOT NULL THEN
         GRANT EXECUTE ON FUNCTION
             agentpulse.raise_pipeline_alert(text, text, text, numeric, numeric, timestamptz),
-            agentpulse.resolve_pipeline_alert(text, text)
+            agentpulse.resolve_pipeline_alert(text, text),
+            agentpulse.note_sign_in(json, text)
             TO agentpulse_gateway;
     END IF;
     GRANT EXECUTE ON FUNCTION agentpulse.token_name() TO PUBLIC;

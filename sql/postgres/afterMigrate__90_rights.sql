@@ -100,7 +100,7 @@ BEGIN
             WHEN 'agentpulse_reader' THEN g.name IN ('acknowledge_alert', 'unacknowledge_alert', 'note_incident')
             WHEN 'authenticated' THEN
                 (g.name IN ('acknowledge_alert', 'unacknowledge_alert') AND g.arguments = 1) OR g.name = 'note_incident'
-            WHEN 'agentpulse_gateway' THEN g.name IN ('raise_pipeline_alert', 'resolve_pipeline_alert')
+            WHEN 'agentpulse_gateway' THEN g.name IN ('raise_pipeline_alert', 'resolve_pipeline_alert', 'note_sign_in')
             WHEN 'agentpulse_writer' THEN g.name = 'note_retention'
             WHEN 'agentpulse_compliance' THEN g.name IN ('note_export', 'erase_conversation')
             ELSE false

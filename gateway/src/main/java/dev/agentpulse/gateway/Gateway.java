@@ -9,6 +9,7 @@ import dev.agentpulse.gateway.snapshot.Database;
 import dev.agentpulse.gateway.snapshot.PipelineWatch;
 import dev.agentpulse.gateway.snapshot.RestReader;
 import dev.agentpulse.gateway.snapshot.RoleRights;
+import dev.agentpulse.gateway.snapshot.SignInEntries;
 import dev.agentpulse.gateway.snapshot.SourceRowRights;
 import dev.agentpulse.gateway.snapshot.TickFeed;
 import dev.agentpulse.gateway.web.FanOut;
@@ -180,6 +181,7 @@ public final class Gateway implements AutoCloseable {
                                             database, catalog, config.limits().answerRows()),
                                     rights,
                                     new AlertActions(database),
+                                    new SignInEntries(database),
                                     sourceStream(sources),
                                     new SourceRowRights(database, RIGHTS_KEPT_MILLIS)),
                             status,

@@ -215,6 +215,30 @@ class AccessITCase {
     }
 
     @Test
+    void whoeverSignsInIsWrittenDownOnceByNameAndRole() throws SQLException {
+        String token = Tokens.authenticated("kim@example.com");
+        for (int request = 0; request < 3; request++) {
+            SERVER.results("agent_health", "Authorization", "Bearer " + token);
+        }
+        SERVER.results("agent_health", "Authorization", "Bearer " + Tokens.authenticated("lou@example.com"));
+
+        String entries = "SELECT actor, subject, details ->> 'expires_at' IS NOT NULL FROM agentpulse.audit_log"
+                + " WHERE action = 'sign_in' AND actor IN ('kim@example.com', 'lou@example.com') ORDER BY seq";
+        Await.until("two entries", () -> SERVER.rows(entries).size() == 2);
+        assertThat(SERVER.rows(entries))
+                .containsExactlyInAnyOrder("kim@example.com|authenticated|t", "lou@example.com|authenticated|t");
+    }
+
+    @Test
+    void whoeverReadsWithAKeyAloneSignsInNowhere() throws SQLException {
+        SERVER.results("agent_health");
+
+        assertThat(SERVER.rows(
+                        "SELECT count(*) FROM agentpulse.audit_log WHERE action = 'sign_in' AND subject = 'anon'"))
+                .containsExactly("0");
+    }
+
+    @Test
     void readingIsNoRightToAcknowledge() throws SQLException {
         HttpResponse<String> anon = SERVER.send("POST", "/api/alerts/a%2F1/acknowledge", Tokens.anon());
         HttpResponse<String> nobody = SERVER.send(

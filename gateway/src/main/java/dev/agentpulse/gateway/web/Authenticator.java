@@ -16,9 +16,11 @@ final class Authenticator {
     private static final String BEARER = "bearer ";
 
     private final TokenVerifier verifier;
+    private final SignIns signIns;
 
-    Authenticator(TokenVerifier verifier) {
+    Authenticator(TokenVerifier verifier, SignIns signIns) {
         this.verifier = verifier;
+        this.signIns = signIns;
     }
 
     /** Looks into the headers, then into the parameters, for browsers' sockets and event streams send no headers. */
@@ -45,10 +47,12 @@ final class Authenticator {
                         401, "PGRST301", "Invalid API key", failure.getMessage(), "Double check your API key.")))
                 .compose(identity -> token == null || token.isEmpty() || token.equals(key)
                         ? Future.succeededFuture(identity)
-                        : verifier.verify(token));
+                        : verifier.verify(token))
+                .onSuccess(signIns::seen);
     }
 
+    /** A token that comes by a socket that is open already. */
     Future<Identity> verify(String token) {
-        return verifier.verify(token);
+        return verifier.verify(token).onSuccess(signIns::seen);
     }
 }

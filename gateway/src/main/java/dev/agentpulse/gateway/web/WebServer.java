@@ -5,6 +5,7 @@ import dev.agentpulse.gateway.protocol.LiveFeed;
 import dev.agentpulse.gateway.protocol.RestFailure;
 import dev.agentpulse.gateway.protocol.RestTables;
 import dev.agentpulse.gateway.protocol.Rights;
+import dev.agentpulse.gateway.protocol.SignInLog;
 import dev.agentpulse.gateway.protocol.SourceFeed;
 import dev.agentpulse.gateway.protocol.SourceRights;
 import io.vertx.core.Future;
@@ -46,6 +47,7 @@ public final class WebServer {
             RestTables tables,
             Rights rights,
             Acknowledgements acknowledgements,
+            SignInLog signIns,
             @Nullable SourceFeed sources,
             SourceRights sourceRights) {}
 
@@ -73,7 +75,7 @@ public final class WebServer {
             FanOut fanOut,
             Metrics metrics,
             Clock clock) {
-        Authenticator authenticator = new Authenticator(verifier);
+        Authenticator authenticator = new Authenticator(verifier, new SignIns(backend.signIns(), clock));
         Router router = Router.router(vertx);
         LiveFeed feed = backend.feed();
 

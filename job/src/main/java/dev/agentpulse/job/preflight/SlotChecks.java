@@ -53,7 +53,7 @@ record SlotChecks(Catalog catalog, SourceConfig source, Duration longTransaction
             return Finding.error(
                     subject(),
                     "The slot has lost log that was not read yet, so changes are missing and only a new snapshot helps.",
-                    drop + "; -- then start without the old state");
+                    drop + "; -- and start without the old state: ./agentpulse resync does both");
         }
         if (walStatus.equals("unreserved")) {
             return Finding.warning(

@@ -39,7 +39,8 @@ class LostSlotPreflightITCase {
                             "slot agentpulse",
                             "The slot has lost log that was not read yet, so changes are missing and only a new"
                                     + " snapshot helps.",
-                            "SELECT pg_drop_replication_slot('agentpulse'); -- then start without the old state"));
+                            "SELECT pg_drop_replication_slot('agentpulse'); -- and start without the old state:"
+                                    + " ./agentpulse resync does both"));
             assertThat(slot(connection).message()).isEqualTo("The slot does not exist yet; the job will make it.");
         }
     }
