@@ -18,6 +18,14 @@ final class FlinkProcesses {
     static final String ZOOKEEPER_NAME = "zookeeper";
 
     private static final String ZOOKEEPER = "org.apache.flink.runtime.zookeeper.FlinkZooKeeperQuorumPeer";
+
+    /**
+     * Never: ZooKeeper removes the node under which job managers stand for election when it is empty for a moment, and the
+     * one that stood there, after a session of its own that ended, waits for ever
+     * (https://github.com/apache/curator/issues/1211 is how it comes to be empty beside a leader).
+     */
+    private static final String KEEP_EMPTY_NODES = "-Dznode.container.checkIntervalMs=" + Integer.MAX_VALUE;
+
     static final String JOB_MANAGER = "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint";
     static final String TASK_MANAGER = "org.apache.flink.runtime.taskexecutor.TaskManagerRunner";
     private static final Pattern SPACE = Pattern.compile("\\s+");
@@ -51,7 +59,7 @@ final class FlinkProcesses {
         return new FlinkProcess(
                 ZOOKEEPER_NAME,
                 ZOOKEEPER,
-                List.of("-Xmx128m"),
+                List.of("-Xmx128m", KEEP_EMPTY_NODES),
                 List.of("--zkConfigFile", folder.conf().resolve("zoo.cfg").toString(), "--peerId", "1"));
     }
 
