@@ -26,8 +26,8 @@ final class OutlookFigures {
     static OutlookRow.Trend trend(AgentOutlook agent, VolumeDetector.@Nullable Found volume) {
         Trend trend = agent.trend();
         return new OutlookRow.Trend(
-                rounded(agent.fast().ratePerMinute()),
-                rounded(agent.slow().ratePerMinute()),
+                rounded(agent.fast().ratePerMinute(agent.knownMinutes())),
+                rounded(agent.slow().ratePerMinute(agent.knownMinutes())),
                 latency(agent.fast()),
                 latency(agent.slow()),
                 trend == null ? null : trend.direction().text(),

@@ -105,8 +105,8 @@ public final class AgentOutlook {
         endPast(slot);
         slots.add(slot, parts.count(), parts.latencyMs());
         quality.add(Math.floorDiv(slot, (long) SlotSeries.SLOTS_PER_HOUR), parts);
-        fast.add(-SLOT_MINUTES / 2, parts.count(), parts.timed(), parts.latencyMs());
-        slow.add(-SLOT_MINUTES / 2, parts.count(), parts.timed(), parts.latencyMs());
+        fast.addAhead(SLOT_MINUTES, parts.count(), parts.timed(), parts.latencyMs());
+        slow.addAhead(SLOT_MINUTES, parts.count(), parts.timed(), parts.latencyMs());
     }
 
     /** Says that the slots before one came from history, and what comes now are rows. */
@@ -260,6 +260,11 @@ public final class AgentOutlook {
     /** Smoothed over about an hour. */
     public Smoothed slow() {
         return slow;
+    }
+
+    /** How many whole minutes are over since the first that rows or history are known of. */
+    public long knownMinutes() {
+        return minute - slots.first() * SLOT_MINUTES;
     }
 
     /** Of the last 60 minutes that are over; null while fewer are known. */

@@ -56,9 +56,36 @@ public final class Smoothed {
         sum += other.sum;
     }
 
-    /** How many a minute. */
-    public double ratePerMinute() {
-        return Math.max(0, count * (1 - keptPerMinute));
+    /**
+     * Puts in parts of minutes that are about to pass, as much in each.
+     *
+     * @param minutes how many, at least 1; {@link #fade} by them follows
+     */
+    public void addAhead(int minutes, long count, long valued, long sum) {
+        double keptOfAll = Math.pow(keptPerMinute, minutes);
+        double each = weightOf(keptOfAll) / minutes / keptOfAll;
+        this.count += each * count;
+        this.valued += each * valued;
+        this.sum += each * sum;
+    }
+
+    /**
+     * How many a minute. Minutes from before anything was known weigh nothing, so a steady rate is shown as it is from the first
+     * minute on.
+     *
+     * @param knownMinutes how many have passed of which all parts were put in; 0 if there is none
+     */
+    public double ratePerMinute(long knownMinutes) {
+        return knownMinutes == 0 ? 0 : Math.max(0, count / weightOf(Math.pow(keptPerMinute, (double) knownMinutes)));
+    }
+
+    /**
+     * What so many minutes that are just over weigh together.
+     *
+     * @param keptOfAll what is kept over so many minutes
+     */
+    private double weightOf(double keptOfAll) {
+        return (1 - keptOfAll) / (1 - keptPerMinute);
     }
 
     /** Whether enough is left for an average. */

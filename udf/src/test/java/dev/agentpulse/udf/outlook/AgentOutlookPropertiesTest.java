@@ -81,7 +81,10 @@ class AgentOutlookPropertiesTest {
                 .filter(of -> of < minute)
                 .mapToDouble(of -> Math.pow(2, -(minute - 1 - of) / 60.0))
                 .sum();
-        assertThat(outlook.slow().ratePerMinute()).isCloseTo(faded * (1 - Math.pow(2, -1 / 60.0)), within(1e-6));
+        double weight = LongStream.range(FIRST_SLOT * 15, minute)
+                .mapToDouble(of -> Math.pow(2, -(minute - 1 - of) / 60.0))
+                .sum();
+        assertThat(outlook.slow().ratePerMinute(outlook.knownMinutes())).isCloseTo(faded / weight, within(1e-6));
         double[] lastHour = LongStream.range(minute - 60, minute)
                 .mapToDouble(of -> rows.stream()
                         .filter(row -> Math.floorDiv(row.timeMicros(), MINUTE) == of)
@@ -97,6 +100,31 @@ class AgentOutlookPropertiesTest {
                         .filter(row -> Math.floorDiv(row.timeMicros(), 60 * MINUTE) > hour - 24)
                         .count());
         assertThat(quality.adjusted()).isBetween(quality.low() - 50, quality.high() + 50);
+    }
+
+    @Example
+    void aSteadyRateIsShownAsItIsFromTheFirstMinuteOnWithAPastAndWithout() {
+        QueryParts one = new QueryParts(1, 1, 120, 0, 0, 0);
+        for (int slotsOfHistory : List.of(0, 1, 4, 96)) {
+            AgentOutlook outlook = new AgentOutlook(FIRST_SLOT);
+            for (int i = 0; i < slotsOfHistory; i++) {
+                outlook.addPast(FIRST_SLOT + i, new QueryParts(45, 45, 45 * 120L, 0, 0, 0));
+            }
+            outlook.endPast(FIRST_SLOT + slotsOfHistory);
+            long begin = START + slotsOfHistory * SLOT;
+            for (int minute = 0; minute < 200; minute++) {
+                outlook.advanceTo(begin + minute * MINUTE);
+                if (outlook.knownMinutes() > 0) {
+                    assertThat(outlook.fast().ratePerMinute(outlook.knownMinutes()))
+                            .isCloseTo(3, within(1e-9));
+                    assertThat(outlook.slow().ratePerMinute(outlook.knownMinutes()))
+                            .isCloseTo(3, within(1e-9));
+                }
+                for (int i = 0; i < 3; i++) {
+                    outlook.add(begin + minute * MINUTE + i, one);
+                }
+            }
+        }
     }
 
     @Example

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.LongStream;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -37,7 +38,10 @@ class SmoothedPropertiesTest {
             double sum = rows.stream()
                     .mapToDouble(row -> worth(now - row.minute()) * row.latency())
                     .sum();
-            assertThat(smoothed.ratePerMinute()).isCloseTo(count * (1 - Math.pow(2, -1.0 / HALF_LIFE)), within(1e-9));
+            double weight = LongStream.rangeClosed(0, now)
+                    .mapToDouble(age -> worth(age))
+                    .sum();
+            assertThat(smoothed.ratePerMinute(now + 1)).isCloseTo(count / weight, within(1e-9));
             assertThat(smoothed.hasAverage()).isEqualTo(count > 1e-3);
             if (count > 0.01) {
                 assertThat(smoothed.average()).isCloseTo(sum / count, within(1e-6));
@@ -51,15 +55,30 @@ class SmoothedPropertiesTest {
     }
 
     @Example
-    void aSteadyRateIsShownAsItIsAndAnAverageStaysWhileNothingComes() {
+    void aSteadyRateIsShownAsItIsFromTheFirstMinuteOnAndAnAverageStaysWhileNothingComes() {
         Smoothed smoothed = new Smoothed(HALF_LIFE);
-        for (int i = 0; i < 500; i++) {
+        assertThat(smoothed.ratePerMinute(0)).isZero();
+        for (int known = 1; known <= 500; known++) {
             smoothed.fade(1);
             smoothed.add(0, 7, 7, 7 * 120);
+            assertThat(smoothed.ratePerMinute(known)).isCloseTo(7, within(1e-9));
         }
-        assertThat(smoothed.ratePerMinute()).isCloseTo(7, within(1e-9));
         smoothed.fade(30);
         assertThat(smoothed.average()).isCloseTo(120, within(1e-9));
-        assertThat(smoothed.ratePerMinute()).isCloseTo(7.0 / 64, within(1e-9));
+        assertThat(smoothed.ratePerMinute(530)).isCloseTo(7.0 / 64, within(1e-9));
+    }
+
+    @Example
+    void partsOfMinutesAheadAreAsMuchInEachOfThem() {
+        Smoothed ahead = new Smoothed(HALF_LIFE);
+        ahead.addAhead(15, 30, 15, 4500);
+        ahead.fade(15);
+        Smoothed byMinute = new Smoothed(HALF_LIFE);
+        for (int minute = 0; minute < 15; minute++) {
+            byMinute.fade(1);
+            byMinute.add(0, 2, 1, 300);
+        }
+        assertThat(ahead.ratePerMinute(15)).isCloseTo(byMinute.ratePerMinute(15), within(1e-9));
+        assertThat(ahead.average()).isCloseTo(byMinute.average(), within(1e-9));
     }
 }
