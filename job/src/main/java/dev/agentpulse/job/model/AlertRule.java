@@ -14,6 +14,8 @@ public enum AlertRule {
     LATENCY_ANOMALY,
     /** Of an agent's reviewed answers far more or fewer are rejected or edited than in the last seven days. */
     RATE_ANOMALY,
+    /** An agent's answers of the last 24 hours are worse than those of the 30 days before. */
+    QUALITY_DROP,
     /** Something about the pipeline itself, such as what it reads from. */
     PIPELINE,
     /** A figure that is not what plain SQL says. */

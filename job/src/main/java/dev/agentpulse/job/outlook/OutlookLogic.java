@@ -151,7 +151,7 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
             held.anomalies = anomalies;
         }
         anomalies.advanceTo(now, AgentPast.of(agent), new AnomalyAlerts(held.key, now, out));
-        agent.advanceTo(now);
+        agent.advanceTo(now, new QualityAlerts(held.key, now, out));
         if (change.truncate()) {
             agent.truncate();
             anomalies.clear();
@@ -295,7 +295,7 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
         AgentAnomalies anomalies = held.anomalies;
         if (agent != null && anomalies != null) {
             anomalies.advanceTo(asOfMicros, AgentPast.of(agent), new AnomalyAlerts(held.key, asOfMicros, out));
-            agent.advanceTo(asOfMicros);
+            agent.advanceTo(asOfMicros, new QualityAlerts(held.key, asOfMicros, out));
             if (due) {
                 AgentOutlook filled = fillAgent(held, agent, asOfMicros);
                 if (filled != agent) {

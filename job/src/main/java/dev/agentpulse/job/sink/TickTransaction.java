@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.LogSequenceNumber;
@@ -54,7 +55,7 @@ final class TickTransaction {
             + " WHERE component = ? FOR UPDATE";
     /** What is open, but for what the tick's staged records open again. */
     private static final String UNRESOLVED = "SELECT alert_id FROM agentpulse.alert_record a WHERE status <> 'resolved'"
-            + " AND rule IN (?, ?) AND NOT EXISTS (SELECT FROM agentpulse.staged_record s WHERE s.lineage = ?"
+            + " AND rule = ANY (?) AND NOT EXISTS (SELECT FROM agentpulse.staged_record s WHERE s.lineage = ?"
             + " AND s.kind = '" + StagedRecord.kind(AlertChange.Step.OPEN)
             + "' AND s.time_micros <= ? AND s.record_key = a.alert_id)";
 
@@ -62,6 +63,17 @@ final class TickTransaction {
             + " SET details = details || jsonb_build_object('" + PipelineStatusUpsertStatement.TRANSACTION
             + "', jsonb_build_object('changes', ?::bigint, 'committed_at', ?::timestamptz))"
             + " WHERE component = ? AND details ->> '" + PipelineStatusUpsertStatement.LINEAGE + "' = ?";
+    /** Rules whose open alerts the job's state holds; one that begins anew opens them again, or they are over. */
+    private static final String[] KEPT_OPEN_BY_STATE = Stream.of(
+                    AlertRule.AGENT_DEGRADED,
+                    AlertRule.APPROVAL_SLA_BREACH,
+                    AlertRule.VOLUME_ANOMALY,
+                    AlertRule.LATENCY_ANOMALY,
+                    AlertRule.RATE_ANOMALY,
+                    AlertRule.QUALITY_DROP)
+            .map(AlertRule::text)
+            .toArray(String[]::new);
+
     private static final int FETCHED_ROWS = 10_000;
     private static final List<String> SNAPSHOT_TABLES = List.of(
             "agent_performance",
@@ -350,10 +362,9 @@ final class TickTransaction {
         List<String> over = new ArrayList<>();
         try (PreparedStatement query = connection.prepareStatement(UNRESOLVED)) {
             query.setFetchSize(FETCHED_ROWS);
-            query.setString(1, AlertRule.AGENT_DEGRADED.text());
-            query.setString(2, AlertRule.APPROVAL_SLA_BREACH.text());
-            query.setLong(3, span.lineage());
-            query.setLong(4, span.asOfMicros());
+            query.setArray(1, connection.createArrayOf("text", KEPT_OPEN_BY_STATE));
+            query.setLong(2, span.lineage());
+            query.setLong(3, span.asOfMicros());
             try (ResultSet found = query.executeQuery()) {
                 while (found.next()) {
                     String alertId = found.getString(1);

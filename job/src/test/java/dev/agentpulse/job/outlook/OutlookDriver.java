@@ -2,6 +2,7 @@ package dev.agentpulse.job.outlook;
 
 import dev.agentpulse.job.config.SampleConfig;
 import dev.agentpulse.job.model.AlertChange;
+import dev.agentpulse.job.model.ChannelMessage;
 import dev.agentpulse.job.model.HistoryChange;
 import dev.agentpulse.job.model.HistoryTable;
 import dev.agentpulse.job.model.OutlookRow;
@@ -29,6 +30,7 @@ final class OutlookDriver implements AutoCloseable {
     final Map<OutlookRow.Kind, OutlookRow> last = new EnumMap<>(OutlookRow.Kind.class);
 
     final List<AlertChange> alerts = new ArrayList<>();
+    final List<ChannelMessage> messages = new ArrayList<>();
 
     private final PastSlots past;
     private KeyedOneInputStreamOperatorTestHarness<String, HistoryChange, TickRecord> harness;
@@ -117,6 +119,9 @@ final class OutlookDriver implements AutoCloseable {
             }
             if (record.alert() != null) {
                 alerts.add(record.alert());
+            }
+            if (record.message() != null) {
+                messages.add(record.message());
             }
         }
         harness.getOutput().clear();

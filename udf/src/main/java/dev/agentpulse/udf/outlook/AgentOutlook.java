@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AgentOutlook {
 
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
+
+    /** Without {@link QualityDrop}. */
+    private static final byte EARLIER_VERSION = 1;
 
     private static final long MINUTE_MICROS = TimeUnit.MINUTES.toMicros(1);
     private static final int SLOT_MINUTES = 15;
@@ -38,6 +41,7 @@ public final class AgentOutlook {
 
     private final SlotSeries slots;
     private final QualityTotals quality;
+    private QualityDrop drop = new QualityDrop();
     private final TreeMap<Long, QueryParts> ahead = new TreeMap<>();
 
     /** Counts of the last minutes, the open one among them; minute m is at m modulo their number. */
@@ -140,6 +144,7 @@ public final class AgentOutlook {
             }
         }
         quality.addAll(live.quality);
+        drop = live.drop;
         fast.addAll(live.fast);
         slow.addAll(live.slow);
         current = live.current;
@@ -154,8 +159,12 @@ public final class AgentOutlook {
         return firstMinute * MINUTE_MICROS;
     }
 
-    /** Time goes on; minutes, slots, hours and days close at their ends. */
-    public void advanceTo(long timeMicros) {
+    /**
+     * Time goes on; minutes, slots, hours and days close at their ends.
+     *
+     * @param drops receives what the end of a minute finds
+     */
+    public void advanceTo(long timeMicros, QualityDrop.Listener drops) {
         long until = Math.floorDiv(timeMicros, MINUTE_MICROS);
         while (minute < until) {
             fast.fade(1);
@@ -167,6 +176,9 @@ public final class AgentOutlook {
             minutes[Math.floorMod(minute, minutes.length)] = 0;
             if (minute % SLOT_MINUTES == 0) {
                 openNextSlot();
+            }
+            if (quality.takeChanged()) {
+                drop.judge(minute * MINUTE_MICROS, quality.compared(), drops);
             }
             QueryParts waited = ahead.remove(minute);
             if (waited != null) {
@@ -320,6 +332,7 @@ public final class AgentOutlook {
     /** Whether nothing is left that is worth its room. */
     public boolean isForgettable() {
         return ahead.isEmpty()
+                && !drop.isOpen()
                 && slots.count(slots.open() - SlotSeries.SLOTS_PER_DAY, SlotSeries.SLOTS_PER_DAY + 1) == 0
                 && isSmall();
     }
@@ -350,6 +363,7 @@ public final class AgentOutlook {
                 out.writeLong(waiting.getKey());
                 waiting.getValue().encode(out);
             }
+            drop.encode(out);
         } catch (IOException e) {
             throw new IllegalStateException("an array of bytes can be written to", e);
         }
@@ -361,7 +375,7 @@ public final class AgentOutlook {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
         try {
             byte version = in.readByte();
-            if (version != VERSION) {
+            if (version != VERSION && version != EARLIER_VERSION) {
                 throw new IllegalArgumentException("an outlook of format " + version + ", which is not known here");
             }
             AgentOutlook outlook = new AgentOutlook(SlotSeries.decode(in), QualityTotals.decode(in));
@@ -380,6 +394,7 @@ public final class AgentOutlook {
             for (int i = in.readInt(); i > 0; i--) {
                 outlook.ahead.put(in.readLong(), QueryParts.decode(in));
             }
+            outlook.drop = version == VERSION ? QualityDrop.decode(in) : outlook.drop;
             return outlook;
         } catch (IOException e) {
             throw new IllegalArgumentException("an outlook cannot be read from " + bytes.length + " bytes", e);

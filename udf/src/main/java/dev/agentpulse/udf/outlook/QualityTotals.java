@@ -29,6 +29,9 @@ public final class QualityTotals {
     private final QueryParts[] days = new QueryParts[DAYS];
     private long hour;
 
+    /** Whether anything is different since {@link #takeChanged}. */
+    private boolean changed = true;
+
     /**
      * As it is shown.
      *
@@ -63,6 +66,7 @@ public final class QualityTotals {
                 days[Math.floorMod(next / HOURS, DAYS)] = QueryParts.NONE;
             }
         }
+        changed |= later > hour;
         hour = Math.max(hour, later);
     }
 
@@ -71,6 +75,7 @@ public final class QualityTotals {
         if (ofHour > hour) {
             return;
         }
+        changed = true;
         if (ofHour > hour - HOURS) {
             int place = Math.floorMod(ofHour, HOURS);
             hours[place] = hours[place].plus(parts);
@@ -83,6 +88,7 @@ public final class QualityTotals {
 
     /** Puts in all that another one of the same hour holds. */
     void addAll(QualityTotals other) {
+        changed = true;
         for (int i = 0; i < HOURS; i++) {
             hours[i] = hours[i].plus(other.hours[i]);
         }
@@ -102,14 +108,21 @@ public final class QualityTotals {
         }
     }
 
+    /** Whether anything is different since this was asked last. */
+    boolean takeChanged() {
+        boolean was = changed;
+        changed = false;
+        return was;
+    }
+
     private static QueryParts sum(QueryParts[] parts) {
-        return Arrays.stream(parts).reduce(QueryParts.NONE, QueryParts::plus).atLeastNone();
+        return Arrays.stream(parts).reduce(QueryParts.NONE, QueryParts::plus);
     }
 
     /** The figures; null where nothing was asked, reviewed or timed in the 30 days. */
     public @Nullable Figures figures() {
-        QueryParts usual = sum(days);
-        QueryParts now = sum(hours);
+        QueryParts usual = sum(days).atLeastNone();
+        QueryParts now = sum(hours).atLeastNone();
         Share usuallyApproved = approved(usual);
         if (usual.count() == 0 || usual.timed() == 0 || usuallyApproved.trials() == 0) {
             return null;
@@ -130,6 +143,30 @@ public final class QualityTotals {
                 score(approved.low(), edited.high(), speed),
                 score(approved.high(), edited.low(), speed),
                 adjusted - score(usuallyApproved.value(), usuallyEdited.value(), usualSpeed));
+    }
+
+    /** The last 24 hours beside the days without them; null where {@link #figures} is. */
+    QualityDrop.@Nullable Compared compared() {
+        Figures figures = figures();
+        if (figures == null) {
+            return null;
+        }
+        QueryParts now = sum(hours).atLeastNone();
+        QueryParts before = sum(days).minus(sum(hours)).atLeastNone();
+        Share approved = approved(now);
+        Share edited = new Share(now.edited(), now.count());
+        Share usuallyApproved = approved(before);
+        Share usuallyEdited = new Share(before.edited(), before.count());
+        double usualSpeed = before.timed() == 0 ? 0 : speed(before);
+        double oneSpeed = now.timed() == 0 ? usualSpeed : speed(now);
+        return new QualityDrop.Compared(
+                figures.adjusted(),
+                score(approved.low(), edited.high(), oneSpeed),
+                score(approved.high(), edited.low(), oneSpeed),
+                figures.reviewed(),
+                score(usuallyApproved.value(), usuallyEdited.value(), usualSpeed),
+                score(usuallyApproved.low(), usuallyEdited.high(), oneSpeed),
+                score(usuallyApproved.high(), usuallyEdited.low(), oneSpeed));
     }
 
     private static Share approved(QueryParts parts) {

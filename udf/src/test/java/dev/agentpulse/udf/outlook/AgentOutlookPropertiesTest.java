@@ -15,6 +15,7 @@ import java.util.stream.LongStream;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.jspecify.annotations.Nullable;
 
 class AgentOutlookPropertiesTest {
 
@@ -22,6 +23,13 @@ class AgentOutlookPropertiesTest {
     private static final long SLOT = 15 * MINUTE;
     private static final long FIRST_SLOT = 1_900_000 / 96 * 96;
     private static final long START = FIRST_SLOT * SLOT;
+    private static final QualityDrop.Listener NOBODY = new QualityDrop.Listener() {
+        @Override
+        public void dropped(long timeMicros, QualityDrop.Compared compared) {}
+
+        @Override
+        public void recovered(long droppedAtMicros, long timeMicros, QualityDrop.@Nullable Compared compared) {}
+    };
 
     /** Rows come, change, go, come late and ahead of time over some days; all figures equal those of the rows that are there. */
     @Property(tries = 20)
@@ -32,7 +40,7 @@ class AgentOutlookPropertiesTest {
         long now = START;
         for (int i = 0; i < 600; i++) {
             now += (long) (random.nextDouble() * random.nextInt(25) * MINUTE);
-            outlook.advanceTo(now);
+            outlook.advanceTo(now, NOBODY);
             if (rows.isEmpty() || random.nextInt(3) > 0) {
                 long back = random.nextInt(4) == 0 ? random.nextInt(2000) : random.nextInt(3) - 1;
                 QueryEvent row = row(Math.max(START, now - back * MINUTE), random);
@@ -134,11 +142,11 @@ class AgentOutlookPropertiesTest {
         Random random = new Random(3);
         for (long now = START; now < START + 3000 * MINUTE; now += 7 * MINUTE) {
             for (long step = now; step < now + 7 * MINUTE; step += MINUTE / 2) {
-                often.advanceTo(step);
+                often.advanceTo(step, NOBODY);
             }
             QueryEvent row = row(now + 7 * MINUTE, random);
-            often.advanceTo(row.timeMicros());
-            seldom.advanceTo(row.timeMicros());
+            often.advanceTo(row.timeMicros(), NOBODY);
+            seldom.advanceTo(row.timeMicros(), NOBODY);
             often.add(row.timeMicros(), QueryParts.of(row, 1));
             seldom.add(row.timeMicros(), QueryParts.of(row, 1));
         }
@@ -154,7 +162,7 @@ class AgentOutlookPropertiesTest {
         }
         long now = START + 30 * 96 * SLOT;
         outlook.endPast(FIRST_SLOT + 30 * 96);
-        outlook.advanceTo(now);
+        outlook.advanceTo(now, NOBODY);
         DayForecast forecast = outlook.forecast(Measure.QUERY_COUNT);
         assertThat(forecast.basis()).isEqualTo(SeasonalForecast.Basis.TWO_WEEKS);
         assertThat(forecast.expected())
@@ -170,7 +178,7 @@ class AgentOutlookPropertiesTest {
         int rounds = 2000;
         for (int i = 0; i < rounds; i++) {
             now += MINUTE;
-            outlook.advanceTo(now);
+            outlook.advanceTo(now, NOBODY);
             outlook.forecast(Measure.QUERY_COUNT);
             outlook.forecast(Measure.CONCURRENCY);
             outlook.trend();
@@ -184,7 +192,7 @@ class AgentOutlookPropertiesTest {
         AgentOutlook outlook = new AgentOutlook(FIRST_SLOT);
         outlook.add(START, new QueryParts(1, 0, 0, 0, 0, 0));
         assertThat(outlook.isForgettable()).isFalse();
-        outlook.advanceTo(START + 97 * SLOT);
+        outlook.advanceTo(START + 97 * SLOT, NOBODY);
         assertThat(outlook.isForgettable()).isTrue();
     }
 }
