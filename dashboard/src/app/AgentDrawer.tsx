@@ -1,5 +1,5 @@
 import { lazy, Suspense, useMemo } from 'react';
-import { HISTORY_RANGES, useRow, useTable, type HistoryRange } from '@agentpulse/react';
+import { useRow, useTable } from '@agentpulse/react';
 import { Icon } from '../components/Icon';
 import { Modal } from '../components/Modal';
 import { Segments } from '../components/Segments';
@@ -12,7 +12,7 @@ import { notesOf, useAgentMarks, useNotesByAlert } from '../features/alerts/note
 import { AgentFigures } from '../features/performance/AgentFigures';
 import { HEALTH_WORD } from '../features/performance/order';
 import { formatElapsed, formatMillis } from '../lib/format';
-import { RANGE_OPTIONS } from '../lib/ranges';
+import { chosenRange, RANGES } from '../lib/ranges';
 import { useMoment } from '../lib/now';
 import { clockTime, useZone } from '../lib/zone';
 import { useUrl, writeUrl } from '../lib/url';
@@ -21,7 +21,6 @@ const LatencyCharts = lazy(() => import('../features/performance/LatencyCharts')
 const AgentHistoryCharts = lazy(() => import('../features/performance/AgentHistoryCharts'));
 
 const CHART_HEIGHTS: [number, number] = [190, 96];
-const RANGES = [{ value: 'live' as const, label: 'Live', title: 'The last minute, again and again, since this page opened' }, ...RANGE_OPTIONS];
 
 const MOST_QUERIES = 6;
 
@@ -73,8 +72,7 @@ function ChartsAndIncidents({ agent }: { agent: string }) {
 
 function AgentCharts({ agent, notes }: { agent: string; notes: Notes }) {
   const marks = useAgentMarks(agent, notes);
-  const asked = useUrl('range');
-  const range = asked !== null && asked in HISTORY_RANGES ? (asked as HistoryRange) : null;
+  const range = chosenRange(useUrl('range'));
   return (
     <>
       <div className="chart-ranges">

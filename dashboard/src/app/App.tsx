@@ -1,11 +1,11 @@
-import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useFreshnessSelect, useLiveSource, useSelect, useWithheld, type Store } from '@agentpulse/react';
-import { Panel } from '../components/Panel';
 import { IncidentsPanel } from '../features/alerts/IncidentsPanel';
 import { QueuePanel } from '../features/approvals/QueuePanel';
 import { FeedPanel } from '../features/feed/FeedPanel';
 import { QualityPanel } from '../features/feedback/QualityPanel';
 import { AgentsPanel } from '../features/performance/AgentsPanel';
+import { AllAgentsPanel } from '../features/performance/AllAgentsPanel';
 import { agentOrder, type SortKey } from '../features/performance/order';
 import { PipelinePanel } from '../features/pipeline/PipelinePanel';
 import { useKeys } from '../lib/keys';
@@ -25,8 +25,6 @@ import { TvRotation } from './TvRotation';
 import { DataAge, VerdictBar } from './VerdictBar';
 import { useOfferedViews, useView, ViewBody, ViewNav } from './views';
 import { WhyDialog } from './WhyDialog';
-
-const LatencyCharts = lazy(() => import('../features/performance/LatencyCharts'));
 
 const EMBEDS = { agents: AgentsEmbed, queue: QueuePanel, incidents: IncidentsPanel, quality: QualityPanel, feed: FeedPanel, pipeline: PipelinePanel } as const;
 
@@ -159,13 +157,7 @@ function Page({ first, stale, tv }: { first: boolean; stale: boolean; tv: boolea
             <div className="column column-middle">
               {tv && <TvRotation />}
               <AgentsPanel find={find} />
-              {agents > 0 && (
-                <Panel id="trend" title="All agents" className="trend">
-                  <Suspense fallback={<p className="chart-wait">Loading the chart.</p>}>
-                    <LatencyCharts agent={null} heights={tv ? [140, 0] : large ? [300, 132] : [136, 72]} />
-                  </Suspense>
-                </Panel>
-              )}
+              {agents > 0 && <AllAgentsPanel heights={tv ? [140, 0] : large ? [300, 132] : [136, 72]} />}
             </div>
             <div className="column column-last">
               <QualityPanel />

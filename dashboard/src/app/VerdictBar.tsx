@@ -1,12 +1,14 @@
 import { Fragment, useCallback, useSyncExternalStore, type MouseEvent } from 'react';
-import { compareTimes, useFreshnessSelect, useLiveSource, useRow, useSelect, useTable, type Store } from '@agentpulse/react';
+import { compareTimes, useCompared, useFreshnessSelect, useLiveSource, useRow, useSelect, useTable, type Store } from '@agentpulse/react';
 import { Figure } from '../components/Figure';
 import { Icon } from '../components/Icon';
 import { countHealth } from '../features/performance/AgentsPanel';
 import { totals } from '../features/performance/totals';
+import type { ChangeKind } from '../lib/change';
 import { formatCount, formatDataAge, formatMillis, formatPercent, plural } from '../lib/format';
 import { readUrl, writeUrl } from '../lib/url';
 import { clockTime, useZone } from '../lib/zone';
+import { TileChange } from './TileChange';
 import { verdict, verdictInput } from './verdict';
 
 const GLYPH = { good: 'healthy', warn: 'warning', bad: 'degraded', none: 'idle' } as const;
@@ -30,8 +32,6 @@ export function VerdictBar() {
   const input = useVerdictInput();
   const { tone, parts } = verdict(input);
   const sum = useSelect(['agent_performance', 'agent_health'], totals);
-  const queue = useRow('approval_queue', 'all');
-  const quality = useRow('training_quality', '24h');
   return (
     <section className={`verdict is-${tone}`} id="verdict" aria-label="Verdict">
       <div className="verdict-say">
@@ -53,19 +53,32 @@ export function VerdictBar() {
           <DataAge agents={sum.agents} />
         </div>
       </div>
-      <div className="verdict-figures">
-        <Figure size="large" why={{ figure: 'total_queries', window: '1m' }} label="Queries, 1 m" value={formatCount(sum.queries)} />
-        <Figure
-          size="large"
-          why={{ figure: 'total_latency', window: '1m' }}
-          label="Latency, 1 m"
-          value={formatMillis(sum.latency)}
-          tone={sum.latency === null ? undefined : sum.latency > 200 ? 'bad' : sum.latency > 100 ? 'warn' : undefined}
-        />
-        <Figure size="large" why={{ figure: 'pending_count' }} label="Waiting" value={formatCount(queue?.pending_count)} tone={queue && queue.sla_breach_count > 0 ? 'bad' : undefined} />
-        <Figure size="large" why={{ figure: 'unsafe_rate_pct', window: '24h' }} label="Unsafe, 24 h" value={formatPercent(quality?.unsafe_rate_pct)} />
-      </div>
+      <OverviewTiles />
     </section>
+  );
+}
+
+/** Four figures that say how much there is of all, each beside what it was yesterday and last week. */
+function OverviewTiles() {
+  const sum = useSelect(['agent_performance', 'agent_health'], totals);
+  const queue = useRow('approval_queue', 'all');
+  const quality = useRow('training_quality', '24h');
+  const compared = useCompared();
+  const change = (of: ChangeKind) => (compared.state === 'missing' ? undefined : <TileChange of={of} answer={compared} />);
+  return (
+    <div className="verdict-figures">
+      <Figure size="large" why={{ figure: 'total_queries', window: '1m' }} label="Queries, 1 m" value={formatCount(sum.queries)} note={change('queries')} />
+      <Figure
+        size="large"
+        why={{ figure: 'total_latency', window: '1m' }}
+        label="Latency, 1 m"
+        value={formatMillis(sum.latency)}
+        tone={sum.latency === null ? undefined : sum.latency > 200 ? 'bad' : sum.latency > 100 ? 'warn' : undefined}
+        note={change('latency')}
+      />
+      <Figure size="large" why={{ figure: 'pending_count' }} label="Waiting" value={formatCount(queue?.pending_count)} tone={queue && queue.sla_breach_count > 0 ? 'bad' : undefined} note={change('waiting')} />
+      <Figure size="large" why={{ figure: 'unsafe_rate_pct', window: '24h' }} label="Unsafe, 24 h" value={formatPercent(quality?.unsafe_rate_pct)} note={change('unsafe')} />
+    </div>
   );
 }
 

@@ -1,15 +1,17 @@
-import { useEffect, useState } from 'react';
-import { useLiveSource, useProof, type Alert, type LiveSource } from '@agentpulse/react';
+import { useEffect, useState, type ReactNode } from 'react';
+import { useCompared, useLiveSource, useProof, type Alert, type LiveSource } from '@agentpulse/react';
 import { Modal } from '../components/Modal';
 import { conversationLink } from '../config/config';
 import { useConfig } from '../config/context';
 import { totals } from '../features/performance/totals';
+import { changeDetail, type ChangeKind } from '../lib/change';
 import { formatCount, formatDataAge, NOT_AVAILABLE } from '../lib/format';
 import { notify } from '../lib/notices';
 import { onWhy, type WhyQuestion } from '../lib/why';
 import { dayAndTime, useZone } from '../lib/zone';
+import { FigureProofPart, type ProofQuestion } from '../features/proof/FigureProof';
 import { proofText } from '../features/proof/ProofLine';
-import { FIGURES, fillSql } from './figures';
+import { FIGURES, fillSql, type FigureText } from './figures';
 import { NoteList } from '../features/alerts/NoteDialog';
 import { notesOf, useNotesByAlert } from '../features/alerts/notes';
 import { ruleMeaning, ruleTitle, ruleValue } from '../features/alerts/rules';
@@ -30,17 +32,32 @@ interface Line {
   value: string;
 }
 
-function Lines({ lines }: { lines: readonly Line[] }) {
+function Lines({ lines, children }: { lines: readonly Line[]; children?: ReactNode }) {
   return (
     <dl className="why-lines">
-      {lines.map(({ name, value }) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd className="num">{value}</dd>
-        </div>
+      {lines.map((line) => (
+        <WhyLine key={line.name} {...line} />
       ))}
+      {children}
     </dl>
   );
+}
+
+function WhyLine({ name, value }: Line) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd className="num">{value}</dd>
+    </div>
+  );
+}
+
+/** What a figure of the overview was a day and a week before. */
+function WhyCompared({ kind }: { kind: ChangeKind }) {
+  const zone = useZone();
+  const compared = useCompared();
+  const change = compared.state === 'ready' ? compared.value[kind] : null;
+  return change && <WhyLine name="Compared" value={changeDetail(kind, change, zone)} />;
 }
 
 function Sql({ text }: { text: string }) {
@@ -96,6 +113,25 @@ function computed(live: LiveSource, figure: string): string | undefined {
   }
 }
 
+/** Which row of which table proves a figure; null of what is about the pipeline itself, which no source table knows. */
+function proofQuestion({ table }: FigureText, { agent, window }: WhyQuestion): ProofQuestion | null {
+  switch (table) {
+    case 'pipeline_status':
+      return null;
+    case 'total':
+      return { table: 'agent_performance', where: { window_name: '1m' } };
+    case 'agent_performance':
+      return { table, subject: agent ?? '', where: { agent: agent ?? '', window_name: window ?? '' } };
+    case 'approval_queue':
+      return { table, subject: 'all', where: { queue: 'all' } };
+    default:
+      return { table, subject: 'all', where: { window_name: window ?? '' } };
+  }
+}
+
+/** Of which figures of the overview there is something to compare with. */
+const COMPARED: Record<string, ChangeKind> = { total_queries: 'queries', total_latency: 'latency', pending_count: 'waiting', 'unsafe_rate_pct 24h': 'unsafe' };
+
 function WhyFigure({ question, onClose }: { question: WhyQuestion; onClose: () => void }) {
   const live = useLiveSource();
   const { store } = live;
@@ -113,6 +149,7 @@ function WhyFigure({ question, onClose }: { question: WhyQuestion; onClose: () =
   const from = row?.window_start as string | undefined;
   const to = (row?.window_end ?? row?.as_of) as string | undefined;
   const value = row ? exact(question.figure, row[question.figure]) : computed(live, question.figure);
+  const kind = COMPARED[question.figure] ?? COMPARED[`${question.figure} ${window}`];
   const counted = figure.rows?.reduce((sum, name) => sum + Number(row?.[name] ?? 0), 0);
   const lines: Line[] = [
     ...(agent ? [{ name: 'Agent', value: agent }] : []),
@@ -120,12 +157,14 @@ function WhyFigure({ question, onClose }: { question: WhyQuestion; onClose: () =
     ...(from && to ? [{ name: 'Window', value: `after ${dayAndTime(from, zone)} up to ${dayAndTime(to, zone)}` }] : []),
     ...(!from && (to ?? asOf) ? [{ name: 'As of', value: dayAndTime((to ?? asOf) as string, zone) }] : []),
     ...(counted !== undefined && row ? [{ name: 'Rows counted', value: formatCount(counted) }] : []),
-    { name: 'Last self-audit', value: proofText(proof, zone) },
+    { name: 'Self-audit', value: proofText(proof, zone) },
   ];
+  const proven = proofQuestion(figure, question);
   return (
     <Modal title={figure.title} onClose={onClose}>
       <p className="why-definition">{figure.definition}</p>
-      <Lines lines={lines} />
+      <Lines lines={lines}>{kind !== undefined && <WhyCompared kind={kind} />}</Lines>
+      {proven && <FigureProofPart question={proven} />}
       {figure.sql && <Sql text={fillSql(figure.sql, { agent, from, to })} />}
     </Modal>
   );

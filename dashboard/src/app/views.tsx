@@ -1,5 +1,5 @@
 import { lazy, Suspense, type ComponentType } from 'react';
-import { isThere, usePolled } from '@agentpulse/react';
+import { ifThere, rowsOf, usePolled } from '@agentpulse/react';
 import { useUrl, writeUrl } from '../lib/url';
 
 interface View {
@@ -12,7 +12,7 @@ interface View {
 
 const VIEWS: Record<string, View> = {
   capacity: { label: 'Capacity', title: 'Where agents and approvals are going', tables: ['agent_trend', 'approval_forecast'], Body: lazy(() => import('../features/outlook/CapacityView')) },
-  quality: { label: 'Quality', title: 'Scores as far as they can be trusted', tables: ['agent_quality'], Body: lazy(() => import('../features/proof/QualityView')) },
+  quality: { label: 'Quality', title: 'Scores as far as they can be trusted', tables: ['agent_quality', 'annotator_agreement'], Body: lazy(() => import('../features/proof/QualityView')) },
   data: { label: 'Data', title: 'Self-audit, data quality and retention', tables: ['data_quality_daily', 'audit_result', 'retention_state'], Body: lazy(() => import('../features/proof/DataView')) },
 };
 
@@ -33,8 +33,9 @@ export function useOfferedViews(view: string | null): Offered {
     'views',
     async ({ client, signal }) => {
       const tables = Object.values(VIEWS).flatMap((each) => each.tables);
-      const there = await Promise.all(tables.map((table) => isThere(client.from(table).select('*').limit(1).abortSignal(signal))));
-      return tables.filter((_, index) => there[index]);
+      const there = await ifThere(rowsOf<{ name: string }>(client.from('readable_table').select('name').in('name', tables).abortSignal(signal)));
+      // An older database does not say so: a view whose tables are not there says it itself.
+      return there === null ? tables : there.map(({ name }) => name);
     },
     LOOK_MS,
   );

@@ -25,7 +25,7 @@ export function ChartLegend({ series, children }: { series: readonly Series[]; c
     <ul className="chart-legend" aria-hidden="true">
       {series.map((each) => (
         <li key={each.label}>
-          <i style={{ background: `var(${each.color})` }} className={each.dash ? 'is-dashed' : ''} />
+          <i style={{ background: `var(${each.color})` }} className={each.dash === undefined ? '' : (each.dash[0] ?? 0) < 3 ? 'is-dotted' : 'is-dashed'} />
           {each.label}
         </li>
       ))}

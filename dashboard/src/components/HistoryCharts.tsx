@@ -7,12 +7,14 @@ import { downloadPng } from '../lib/png';
 import { RANGE_WORDS } from '../lib/ranges';
 import { dayAndMinute, dayOf, isoWithOffset, useZone } from '../lib/zone';
 import { ChartHead, ChartLegend } from './ChartParts';
-import { TimeChart, type Mark, type Series, type Span } from './TimeChart';
+import { TimeChart, type Band, type Mark, type Series, type Span } from './TimeChart';
 
 export interface HistoryChart {
   title: string;
   /** All that is known of each line; a line with no value at all is left out. */
   series: readonly Series[];
+  /** From the least to the most of something, behind the lines. */
+  band?: Band;
   format: (value: number | null) => string;
   limit?: number;
   steps?: readonly number[];
@@ -28,6 +30,7 @@ interface HistoryChartsProps {
   range: HistoryRange;
   points: HistoryPoints<HistoryRow>;
   charts: readonly HistoryChart[];
+  /** Of each chart; one of 0 is left out. */
   heights: readonly number[];
 }
 
@@ -73,8 +76,11 @@ export function HistoryCharts({ name, range, points, charts, heights }: HistoryC
   const { times } = points;
   const first = times[0] as number;
   const stamp = isoWithOffset(times.at(-1) as number, zone);
-  const shown = charts.map((chart) => ({ ...chart, series: chart.series.filter(({ values }, index) => index === 0 || values.some((value) => value !== null)) }));
-  const all = shown.flatMap(({ series }) => series);
+  const shown = charts.filter((_, index) => heights[index] !== 0).map((chart) => ({ ...chart, series: chart.series.filter(({ values }, index) => index === 0 || values.some((value) => value !== null)) }));
+  const all = shown.flatMap(({ series, band }) => [
+    ...series,
+    ...(band ? [{ label: `${band.label}, least`, values: band.low }, { label: `${band.label}, most`, values: band.high }] : []),
+  ]);
   const exportCsv = () =>
     downloadCsv(
       fileName(['history', name, range, isoWithOffset(first, zone), stamp], 'csv'),
@@ -90,7 +96,7 @@ export function HistoryCharts({ name, range, points, charts, heights }: HistoryC
   };
   return (
     <div className="charts">
-      {shown.map(({ title, series, format, limit, steps, spans = [], spanWord, marks = [] }, index) => (
+      {shown.map(({ title, series, band, format, limit, steps, spans = [], spanWord, marks = [] }, index) => (
         <div key={title} className="chart-block">
           <ChartHead
             title={index === 0 ? `${title}, ${bucket}${days ? ' of UTC' : ''}` : title}
@@ -102,6 +108,7 @@ export function HistoryCharts({ name, range, points, charts, heights }: HistoryC
             title={`${title}, ${name}`}
             times={times}
             series={series}
+            band={band}
             spans={spans}
             marks={marks}
             {...(limit === undefined ? {} : { limit })}
@@ -116,6 +123,12 @@ export function HistoryCharts({ name, range, points, charts, heights }: HistoryC
             }}
           />
           <ChartLegend series={series}>
+            {band && (
+              <li>
+                <i className="is-band" />
+                {band.label}, least to most
+              </li>
+            )}
             {limit !== undefined && (
               <li>
                 <i className="is-limit" />

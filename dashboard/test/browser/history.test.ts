@@ -39,6 +39,55 @@ test('10: the charts of an agent go back from an hour to 90 days, beside the spa
   await close();
 });
 
+test('10: so do the charts of all agents together, from sums, beside yesterday and last week', async () => {
+  const { page, server, close } = await visit({ world: TROUBLE });
+  const slider = '#trend [role=slider] >> nth=0';
+  const pick = (label: string) => page.click(`#trend .segments button:text-is("${label}")`);
+  for (const [range, label, last, before] of RANGES) {
+    await pick(label);
+    await page.waitForFunction((want) => document.querySelector('#trend [role=slider]')?.getAttribute('aria-valuemax') === want, last);
+    expect(await page.textContent('#trend .chart-legend')).toContain(before);
+    expect(await page.getAttribute(slider, 'aria-valuetext')).toMatch(/all queries [\d,]+\sms.* · each agent [\d,]+\sms to [\d,]+\sms/);
+    expect(page.url()).toContain(`trend=${range}`);
+  }
+  await pick('24 h');
+  await page.waitForSelector('#trend .chart-legend:has-text("a week before")');
+  const [file] = await Promise.all([page.waitForEvent('download'), page.click('#trend [aria-label="Chart as CSV"]')]);
+  const [head, ...lines] = readFileSync((await file.path()) as string, 'utf8').trim().split('\r\n');
+  expect(head).toBe('bucket_start,all queries,a day before,a week before,"each agent, least","each agent, most",queries,a day before,a week before');
+  expect(lines).toHaveLength(96);
+  expect(await seriousFindings(page)).toEqual([]);
+  server.history = false;
+  await pick('1 h');
+  await page.waitForSelector('#trend .chart-wait:has-text("No history is kept here")');
+  await pick('Live');
+  expect(page.url()).not.toContain('trend');
+  await close();
+});
+
+test('13: tiles say what changed on yesterday and last week, and that there is no yesterday yet', async () => {
+  const { page, server, close } = await visit({ world: TROUBLE });
+  await page.waitForSelector('.tile-change:has-text("on last week")');
+  expect(await page.$$eval('.tile-change', (tiles) => tiles.map((tile) => tile.textContent))).toEqual([
+    expect.stringMatching(/^([+−][\d,]+.% on|as) yesterday([+−][\d,]+.% on|as) last week$/),
+    expect.stringMatching(/^([+−][\d,]+.% on|as) yesterday([+−][\d,]+.% on|as) last week$/),
+    expect.stringMatching(/^([+−][\d,]+ on|as) yesterday([+−][\d,]+ on|as) last week$/),
+    expect.stringMatching(/^([+−][\d.]+.pt on|as) yesterday([+−][\d.]+.pt on|as) last week$/),
+  ]);
+  await page.click('.verdict-figures .figure >> nth=0');
+  await page.waitForSelector('.why-lines:has-text("a day before")');
+  expect(await page.textContent('.why-lines')).toMatch(/Compared[\d,]+ queries from \d+ \w+, \d\d:\d\d to \d+ \w+, \d\d:\d\d; a day before [\d,]+, a week before [\d,]+/);
+  server.world.historyMs = 3 * 3_600_000;
+  await page.reload();
+  await page.waitForSelector('.tile-change:has-text("no yesterday yet")');
+  expect(await page.textContent('.verdict-figures')).not.toContain('last week');
+  server.history = false;
+  await page.reload();
+  await page.waitForSelector('#agents');
+  await page.waitForFunction(() => document.querySelector('.tile-change') === null);
+  await close();
+});
+
 test.each([
   ['approvals', '[aria-label="Approvals over hours and days"]', 'requested'],
   ['feedback', '[aria-label="Training quality over hours and days"]', 'unsafe'],

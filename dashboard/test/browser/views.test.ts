@@ -15,6 +15,9 @@ test('capacity: least room first, a forecast that goes on from the last day, and
   expect(await page.textContent('#capacity')).toMatch(/rising \+34/);
   expect(await page.textContent('#forecast .chart-head')).toContain('the same hours of the last two weeks');
   expect(await page.textContent('#approval-forecast')).toMatch(/Clear in38.m.*Late in 15 m3.*Approvers needed4/);
+  // What is expected of all agents adds up; how far it may be off does not.
+  expect(await page.textContent('#all-forecast .chart-head')).toContain('the sum of the agents’ forecasts');
+  expect(await page.textContent('#all-forecast .chart-legend')).toContain('no band');
   await page.focus('#forecast [role=slider] >> nth=0');
   await page.keyboard.press('End');
   await page.waitForFunction(() => /expected [\d.]+ · 8 of 10 times [\d.]+ to [\d.]+/.test(document.querySelector('#forecast [role=slider]')?.getAttribute('aria-valuetext') ?? ''));
@@ -30,14 +33,26 @@ test('capacity: least room first, a forecast that goes on from the last day, and
 });
 
 test('quality and data: scores with their interval, checks by day, what was proven, how long all is kept', async () => {
-  const { page, close } = await visit({ world: TROUBLE, path: '/?view=quality' });
+  const { page, server, close } = await visit({ world: TROUBLE, path: '/?view=quality' });
   await page.waitForSelector('.interval');
   expect(await page.getAttribute('.interval >> nth=0', 'aria-label')).toMatch(/^Nine of ten times between [\d.]+ and [\d.]+$/);
+  // Whoever agrees least comes first; of whom there are too few pairs, last.
+  expect(await page.$$eval('#agreement tbody tr', (rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent).join(' ')))).toEqual([
+    expect.stringMatching(/^jonas 208 82.% 0.52 moderate$/),
+    expect.stringMatching(/^mira 412 94.% 0.81 good$/),
+    expect.stringMatching(/^tomas 9 67.% 0.11 few pairs$/),
+    expect.stringMatching(/^ada 96 100.% N\/A always the same$/),
+  ]);
   expect(await seriousFindings(page)).toEqual([]);
   await page.click('.wide-views a:text-is("Data")');
   await page.waitForSelector('.proof-line.is-good');
   expect(await page.textContent('.proof-line')).toMatch(/6,000 figures proven in 24 h, 0 unequal, 4 could not be told, last \d+ \w+, \d\d:\d\d:\d\d/);
+  // Of what the audit did in a day one row is read, and of its results only what is wrong.
+  expect(server.asked.get('audit_result')).toBeUndefined();
   await page.waitForSelector('#data-quality .check');
+  expect(await page.$$eval('.score-row li', (scores) => scores.map((score) => score.textContent))).toEqual([
+    'accuracy1002 checked', 'completeness1006 checked', 'consistency888 checked', 'freshness1003 checked', 'schema1003 checked', 'uniqueness923 checked', 'validity672 of 6 failed',
+  ]);
   expect(await page.getAttribute('.check .check-days >> nth=0', 'aria-label')).toContain('failed');
   expect(await page.textContent('#retention tr:has-text("agent_performance_history 15m")')).toMatch(/30.d\d+ \w+, \d\d:\d\d4,2330/);
   expect(await seriousFindings(page)).toEqual([]);
@@ -47,15 +62,49 @@ test('quality and data: scores with their interval, checks by day, what was prov
   await close();
 });
 
+test('25: a figure says when it was last proven, at which log position, with what; and when it was not yet', async () => {
+  const { page, server, close } = await visit({ world: TROUBLE });
+  const why = async (agent: string) => {
+    await page.goto(`${server.url}/?agent=${agent}`);
+    await page.click('.cell-figure >> nth=3');
+    await page.waitForSelector('.why-proof .proof-verdict:not(:has-text("Being read"))');
+  };
+  await why('billing');
+  expect(await page.textContent('.why-proof .proof-verdict')).toContain('It was equal to plain SQL over the source table.');
+  expect(await page.textContent('.why-proof .why-lines')).toMatch(/When\d+ \w+, \d\d:\d\d:\d\dFigures36, all windows of billingResults as of\d+ \w+, \d\d:\d\d:\d\dLog position0\/1A2B3C4DTook14.ms/);
+  await page.click('.why-proof summary:has-text("What it was compared with")');
+  expect(await page.textContent('.why-proof pre')).toContain("AS proof\nWHERE agent = 'billing' AND window_name = '1m';");
+  expect(await seriousFindings(page)).toEqual([]);
+  const [last] = server.world.agents.slice(-1) as [string];
+  await why(last);
+  expect(await page.textContent('.why-proof .proof-verdict')).toContain('This figure was not audited yet.');
+  const proofs = server.world.stored.get('audit_proof') as { subject: string; equal: boolean; first_difference: unknown }[];
+  Object.assign(proofs.find(({ subject }) => subject === 'billing') as object, { equal: false, first_difference: { is: { query_count: 9 }, should_be: { query_count: 8 }, rows: 1 } });
+  await why('billing');
+  await page.waitForSelector('.proof-verdict.is-bad:has-text("not what plain SQL says")');
+  expect(await page.textContent('.why-proof pre >> nth=0')).toContain('"query_count": 8');
+  await page.goto(server.url);
+  await page.click('.verdict-figures .figure >> nth=2');
+  await page.waitForSelector('.proof-verdict.is-good:has-text("equal to plain SQL")');
+  await page.keyboard.press('Escape');
+  server.world.stored.set('audit_proof', proofs.map((proof) => ({ ...proof, equal: true })));
+  await page.click('.verdict-figures .figure >> nth=0');
+  await page.waitForSelector('.proof-verdict:has-text("11 of the 12 agents that it sums up were equal to plain SQL, 1 not audited yet")');
+  await close();
+});
+
 test('a view whose tables are not there is not offered; without any there is only the live page', async () => {
   const { page, server, close } = await visit({
     world: TROUBLE,
-    prepare: ({ world }) => ['agent_trend', 'agent_headroom', 'agent_forecast', 'approval_forecast', 'agent_quality'].forEach((table) => world.stored.delete(table)),
+    prepare: ({ world }) => ['agent_trend', 'agent_headroom', 'agent_forecast', 'approval_forecast', 'agent_quality', 'annotator_agreement'].forEach((table) => world.stored.delete(table)),
   });
   await page.waitForSelector('.wide-views');
   expect(await page.$$eval('.wide-views a', (links) => links.map((link) => link.textContent))).toEqual(['Now', 'Data']);
   await page.goto(`${server.url}/?view=capacity`);
   await page.waitForSelector('.empty:has-text("No forecast is kept here")');
+  // One question is enough to know which views there are.
+  expect(server.asked.get('readable_table')).toBe(2);
+  expect(server.asked.get('agent_quality')).toBeUndefined();
   server.world.stored.clear();
   await page.goto(server.url);
   await page.waitForSelector('#agents');

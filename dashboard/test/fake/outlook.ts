@@ -36,6 +36,9 @@ export function outlook(now: number, bases: ReadonlyMap<string, Base>): [table: 
       { agent, measure: 'query_count', basis: index % 4 === 3 ? 'yesterday' : 'two_weeks', ...slots(now, (time) => rate * 900 * day(time), 0.22) },
       { agent, measure: 'concurrency', basis: index % 4 === 3 ? 'yesterday' : 'two_weeks', ...slots(now, (time) => (rate * latency * day(time)) / 1_000, 0.3) },
     ])],
+    ['all_agents_forecast', Array.from({ length: SLOTS }, (_, index) => Math.floor(now / SLOT_MS) * SLOT_MS + index * SLOT_MS).map((time) => ({
+      measure: 'query_count', slot_start: iso(time), slot_seconds: 900, expected: agents.reduce((sum, [, { rate }]) => sum + rate * 900 * day(time), 0), agent_count: agents.length, as_of: iso(now),
+    }))],
     ['approval_forecast', [
       { measure: 'requested', basis: 'two_weeks', minutes_to_clear: null, breaches_next_15m: null, approvers_needed: null, ...slots(now, (time) => 40 * day(time), 0.25) },
       { measure: 'pending', basis: 'level', minutes_to_clear: 38, breaches_next_15m: 3, approvers_needed: 4, ...slots(now, (time) => 9 * day(time), 0.5) },
@@ -71,6 +74,16 @@ export function proof(now: number, agents: readonly string[]): [table: string, r
       audit_id: 2_000 - index, run_at: iso(now - 90_000 - index * 70_000), scope: 'agent_performance_history', key: `invoices 1m ${index}`, as_of: iso(now), commit_lsn: '0/1',
       figures: 5, equal: index % 301 === 300 ? null : true, first_difference: null, duration_ms: 14,
     }))],
+    ['audit_today', [{ proven_figures_24h: 6_000, unequal_24h: 0, inconclusive_24h: 4, duration_ms_24h: 16_856, last_proven_at: iso(now - 90_000), last_run_at: iso(now - 90_000) }]],
+    // The agent whose turn it is next was not audited yet.
+    ['audit_proof', [...agents.slice(0, -1).map((subject) => ['agent_performance', subject, 36] as const), ...['approval_queue', 'approval_activity', 'training_quality'].map((table) => [table, 'all', 24] as const)].map(
+      ([result_table, subject, figures], index) => ({ result_table, subject, run_at: iso(now - 90_000 - index * 1_000), as_of: iso(now - 92_000 - index * 1_000), commit_lsn: '0/1A2B3C4D', figures, equal: true, first_difference: null, duration_ms: 14 }))],
+    ['audit_oracle', ['agent_performance', 'approval_queue', 'approval_activity', 'training_quality'].map((result_table) => ({ result_table, sql: `-- What did each of them do?\nSELECT * FROM public.source_of_${result_table}\n` }))],
+    ['annotator_agreement', [['mira', 412, 389, 0.81], ['jonas', 208, 171, 0.52], ['ada', 96, 96, null], ['tomas', 9, 6, 0.11]].map(
+      ([annotator, compared_n, agreed_n, kappa]) => ({ annotator, compared_n, agreed_n, agreement_pct: Math.round((10_000 * (agreed_n as number)) / (compared_n as number)) / 100, kappa, since: iso(now - 30 * 86_400_000), as_of: iso(now - 1_200_000) }))],
+    ['data_quality_score', Array.from({ length: 14 }, (_, back) => back).flatMap((back) =>
+      [['completeness', 100, 6, 0], ['validity', back % 6 === 0 ? 67 : 100, 6, back % 6 === 0 ? 2 : 0], ['uniqueness', 92, 3, 0], ['consistency', 88, 8, 0], ['freshness', 100, 3, 0], ['accuracy', 100, 2, 0], ['schema', 100, 3, 0]].map(
+        ([dimension, score, checks, failed]) => ({ day: iso(now - (back + 1) * 86_400_000).slice(0, 10), dimension, score, checks, failed })))],
     ['retention_state', [['alert_record', 7_776_000, 0], ['channel_event', 86_400, 41_204], ['agent_performance_history 1m', 604_800, 17_280], ['agent_performance_history 15m', 2_592_000, 0], ['agent_performance_history 1h', 2_592_000, 0], ['agent_performance_history 1d', 7_776_000, 12], ['approval_history 1d', 0, 0]].map(
       ([relation, kept_seconds, removed_rows]) => ({ relation, kept_seconds, removed_rows, day: iso(now).slice(0, 10), runs: 4_233, first_run_at: iso(now - 40_000_000), last_run_at: iso(now - 4_000) }))],
   ];

@@ -18,6 +18,10 @@ function shareOf(start: number, stepMs: number): number {
 
 function bucketsOf(query: URLSearchParams, now: number): { start: number; stepMs: number; final: boolean }[] {
   const stepMs = STEP_MS[query.get('bucket')?.slice(3) ?? ''] ?? 60_000;
+  const listed = /^in\.\((.*)\)$/.exec(query.get('bucket_start') ?? '')?.[1];
+  if (listed !== undefined) {
+    return listed.split(',').map((text) => Date.parse(text.replaceAll('"', ''))).map((start) => ({ start, stepMs, final: start + stepMs <= now }));
+  }
   const bound = (operator: string) => Date.parse(query.getAll('bucket_start').find((each) => each.startsWith(operator))?.slice(operator.length + 1) ?? '');
   const buckets = [];
   for (let start = bound('gte'); start < Math.min(bound('lt'), now); start += stepMs) {
@@ -36,6 +40,22 @@ export function agentHistory(query: URLSearchParams, now: number, { rate, latenc
       p50_latency_ms: Math.round(latency * 0.9), p95_latency_ms: Math.round(latency * 1.9), p99_latency_ms: Math.round(latency * 2.6),
     };
     return query_count > 0 ? [row] : [];
+  });
+}
+
+/** The sums of the agents' rows. */
+export function allAgentsHistory(query: URLSearchParams, now: number, bases: readonly Base[]): object[] {
+  const all = bases.flatMap((base) => agentHistory(query, now, base)) as { bucket_start: string; final: boolean; query_count: number; latency_sum_ms: number; avg_latency_ms: number }[];
+  const starts = [...new Set(all.map(({ bucket_start }) => bucket_start))].sort();
+  return starts.map((bucket_start) => {
+    const rows = all.filter((row) => row.bucket_start === bucket_start);
+    const query_count = rows.reduce((sum, row) => sum + row.query_count, 0);
+    const latency_sum_ms = rows.reduce((sum, row) => sum + row.latency_sum_ms, 0);
+    const averages = rows.map((row) => row.avg_latency_ms);
+    return {
+      bucket_start, final: rows.every((row) => row.final), query_count, latency_count: query_count, latency_sum_ms, avg_latency_ms: latency_sum_ms / query_count,
+      fastest_agent_ms: Math.min(...averages), slowest_agent_ms: Math.max(...averages),
+    };
   });
 }
 

@@ -48,6 +48,8 @@ export class FakeServer {
   systemDelay = 50;
   requests = 0;
   historyRequests = 0;
+  /** How often REST was asked for each table. */
+  readonly asked = new Map<string, number>();
   acknowledged: string[] = [];
 
   constructor(public world: World) {}
@@ -203,6 +205,7 @@ export class FakeServer {
       return;
     }
     const table = url.pathname.split('/').pop() as Parameters<World['rows']>[0];
+    this.asked.set(table, (this.asked.get(table) ?? 0) + 1);
     if (this.withheld.has(table) || (url.searchParams.get('select') === '*' && this.withheld.has(`${table}.*`))) {
       this.json(response, 403, { code: '42501', message: `permission denied for table ${table}`, details: null, hint: null });
       return;
@@ -214,6 +217,12 @@ export class FakeServer {
       } else {
         this.json(response, 404, { code: 'PGRST205', message: `Could not find the table '${table}'` });
       }
+      return;
+    }
+    if (String(table) === 'readable_table') {
+      const asked = /^in\.\((.*)\)$/.exec(url.searchParams.get('name') ?? '')?.[1]?.split(',') ?? [];
+      const readable = asked.filter((name) => (this.world.stored.has(name) || RESULT_TABLES.includes(name as never)) && !this.withheld.has(name));
+      this.json(response, 200, readable.map((name) => ({ name })));
       return;
     }
     const known = RESULT_TABLES.includes(table);

@@ -1,6 +1,6 @@
 import type { Alert, AgentHealth, ChannelEvent, Tables } from '@agentpulse/react';
 import { outlook, proof } from './outlook';
-import { agentHistory, approvalHistory, trainingHistory } from './past';
+import { agentHistory, allAgentsHistory, approvalHistory, trainingHistory } from './past';
 
 type ResultTable = Exclude<keyof Tables, 'pending_approval'>;
 export type Listener = (table: ResultTable, type: 'INSERT' | 'UPDATE' | 'DELETE', row: object) => void;
@@ -38,6 +38,8 @@ export interface WorldOptions {
   /** ages in seconds of the approvals that wait */
   pending?: number[];
   unsafe?: number;
+  /** at the end of each agent's name */
+  suffix?: string;
   seed?: number;
   /** the database's time when the world begins */
   now?: number;
@@ -111,6 +113,8 @@ export class World {
       return [{ bucket_start: new Date(this.now() - this.historyMs).toISOString() }];
     }
     switch (table) {
+      case 'all_agents_history':
+        return allAgentsHistory(query, this.now(), [...this.base.values()]);
       case 'agent_performance_history':
         return agentHistory(query, this.now(), this.base.get(query.get('agent')?.slice(3) ?? '') ?? { rate: 0, latency: 0 });
       case 'approval_history':
@@ -120,14 +124,16 @@ export class World {
       case 'history_progress':
         return this.filling.map((day) => ({ day }));
       default:
-        return [{ complete_from: new Date(this.now() - this.historyMs).toISOString() }];
+        return ['agent_performance_history', 'approval_history', 'training_history'].flatMap((history_table) =>
+          ['15m', '1h'].map((bucket) => ({ history_table, bucket, complete_from: new Date(this.now() - this.historyMs).toISOString() })),
+        );
     }
   }
 
   private begin(): void {
-    const { agents = 12, degraded = 0, warning = 0, idle = 0, pending = [], unsafe = 0 } = this.options;
+    const { agents = 12, degraded = 0, warning = 0, idle = 0, pending = [], unsafe = 0, suffix = '' } = this.options;
     for (let i = 0; i < agents; i += 1) {
-      const name = NAMES[i % NAMES.length] + (i < NAMES.length ? '' : `-${Math.floor(i / NAMES.length) + 1}`);
+      const name = NAMES[i % NAMES.length] + (i < NAMES.length ? '' : `-${Math.floor(i / NAMES.length) + 1}`) + suffix;
       const kind = (i * 7) % agents;
       const latency =
         kind < degraded ? 290 + 60 * kind : kind < degraded + warning ? 120 + 15 * kind : 38 + this.next() * 45;

@@ -258,10 +258,11 @@ test('counts of history are nothing where no row is, unknown where history does 
   const minute = 60_000;
   const row = (count: number, final: boolean) => ({ bucket_start: '', final, count });
   const rows = [null, null, row(30, true), row(4, false)];
-  const points = { times: [0, 15, 30, 45].map((each) => each * minute), rows, before: [row(15, true), null, null, null], completeFrom: 15 * minute, filling: null };
+  const before = [row(15, true), null, null, null];
+  const points = { times: [0, 15, 30, 45].map((each) => each * minute), rows, before: [{ shiftMs: 60 * minute, rows: before }], completeFrom: 15 * minute, filling: null };
   const counts = (of: typeof points, each: typeof rows, shiftMs: number) => countsOf(of, each, shiftMs, (each) => each.count / 15);
   expect(counts(points, rows, 0)).toEqual([null, 0, 2, null]);
-  expect(counts(points, points.before, 60 * minute)).toEqual([1, null, null, null]);
+  expect(counts(points, before, 60 * minute)).toEqual([1, null, null, null]);
   expect(counts({ ...points, completeFrom: null as unknown as number }, rows, 0)).toEqual([null, null, 2, null]);
   expect(counts({ ...points, completeFrom: -90 * minute }, [null, null, null, null], 0)).toEqual([0, 0, 0, null]);
 });

@@ -19,6 +19,16 @@ export interface AgentHistory extends HistoryRow {
   p99_latency_ms: number | null;
 }
 
+/** A row of all_agents_history, as far as it is read here: the parts of all agents, summed. */
+export interface AllAgentsHistory extends HistoryRow {
+  query_count: number;
+  latency_count: number;
+  latency_sum_ms: number;
+  avg_latency_ms: number | null;
+  fastest_agent_ms: number | null;
+  slowest_agent_ms: number | null;
+}
+
 /** A row of approval_history, as far as it is read here. */
 export interface ApprovalHistory extends HistoryRow {
   requested_count: number;
@@ -42,13 +52,16 @@ export interface TrainingHistory extends HistoryRow {
 
 interface HistoryRows {
   agent_performance_history: AgentHistory;
+  all_agents_history: AllAgentsHistory;
   approval_history: ApprovalHistory;
   training_history: TrainingHistory;
 }
 
 export type HistoryTable = keyof HistoryRows;
 
-const TABLES: Record<HistoryTable, { key: string; columns: string }> = {
+/** The column that says whose row it is; the view of all agents has none, and reaches as far as what it sums. */
+const TABLES: Record<HistoryTable, { key?: string; columns: string; reaches?: HistoryTable }> = {
+  all_agents_history: { reaches: 'agent_performance_history', columns: 'query_count,latency_count,latency_sum_ms,avg_latency_ms,fastest_agent_ms,slowest_agent_ms' },
   agent_performance_history: { key: 'agent', columns: 'query_count,latency_sum_ms,avg_latency_ms,p50_latency_ms,p95_latency_ms,p99_latency_ms' },
   approval_history: { key: 'queue', columns: 'requested_count,decided_count,breached_count,p50_resolution_seconds,p95_resolution_seconds,sla_compliance_pct' },
   training_history: { key: 'dataset', columns: 'feedback_count,safe_count,unsafe_count,unsafe_rate_pct,avg_clarity,avg_accuracy,avg_tone' },
@@ -59,7 +72,7 @@ interface RangeSpec {
   stepMs: number;
   lengthMs: number;
   /** What it is compared with began so long before: whole weeks where a weekday matters. */
-  beforeMs: number;
+  beforeMs: readonly number[];
 }
 
 const MINUTE = 60_000;
@@ -68,11 +81,11 @@ const DAY = 24 * HOUR;
 
 /** Each with a bucket that makes of it a few hundred points at most. */
 export const HISTORY_RANGES: Record<HistoryRange, RangeSpec> = {
-  '1h': { bucket: '1m', stepMs: MINUTE, lengthMs: HOUR, beforeMs: DAY },
-  '24h': { bucket: '15m', stepMs: 15 * MINUTE, lengthMs: DAY, beforeMs: DAY },
-  '7d': { bucket: '1h', stepMs: HOUR, lengthMs: 7 * DAY, beforeMs: 7 * DAY },
-  '30d': { bucket: '1d', stepMs: DAY, lengthMs: 30 * DAY, beforeMs: 28 * DAY },
-  '90d': { bucket: '1d', stepMs: DAY, lengthMs: 90 * DAY, beforeMs: 91 * DAY },
+  '1h': { bucket: '1m', stepMs: MINUTE, lengthMs: HOUR, beforeMs: [DAY, 7 * DAY] },
+  '24h': { bucket: '15m', stepMs: 15 * MINUTE, lengthMs: DAY, beforeMs: [DAY, 7 * DAY] },
+  '7d': { bucket: '1h', stepMs: HOUR, lengthMs: 7 * DAY, beforeMs: [7 * DAY] },
+  '30d': { bucket: '1d', stepMs: DAY, lengthMs: 30 * DAY, beforeMs: [28 * DAY] },
+  '90d': { bucket: '1d', stepMs: DAY, lengthMs: 90 * DAY, beforeMs: [91 * DAY] },
 };
 
 /** An open bucket is written every 30 s. */
@@ -91,8 +104,8 @@ export interface HistoryPoints<R extends HistoryRow = AgentHistory> {
   times: number[];
   /** Null where nothing happened, or nothing is known. */
   rows: (R | null)[];
-  /** The bucket a day, or whole weeks, before each. */
-  before: (R | null)[];
+  /** The bucket a day, or whole weeks, before each: what is nearest comes first. */
+  before: { shiftMs: number; rows: (R | null)[] }[];
   /** From when on a bucket without a row is one without events; null if that is not known. */
   completeFrom: number | null;
   /** While the time before the first start is still being read. */
@@ -104,16 +117,17 @@ export function historyPoints<R extends HistoryRow>(
   range: HistoryRange,
   now: number,
   rows: readonly R[],
-  before: readonly R[],
+  before: readonly (readonly R[])[],
   completeFrom: number | null,
   filling: Filling | null = null,
 ): HistoryPoints<R> {
   const { stepMs, lengthMs, beforeMs } = HISTORY_RANGES[range];
   const byStart = (each: readonly R[], shift: number) => new Map(each.map((row) => [Date.parse(row.bucket_start) + shift, row]));
-  const [of, ofBefore] = [byStart(rows, 0), byStart(before, beforeMs)];
+  const rowsAt = (each: Map<number, R>) => times.map((time) => each.get(time) ?? null);
   const { from } = span(range, now);
   const times = Array.from({ length: lengthMs / stepMs }, (_, step) => from + step * stepMs);
-  return { times, rows: times.map((time) => of.get(time) ?? null), before: times.map((time) => ofBefore.get(time) ?? null), completeFrom, filling };
+  const spans = beforeMs.map((shiftMs, index) => ({ shiftMs, rows: rowsAt(byStart(before[index] ?? [], shiftMs)) }));
+  return { times, rows: rowsAt(byStart(rows, 0)), before: spans, completeFrom, filling };
 }
 
 function span(range: HistoryRange, now: number): { from: number; to: number } {
@@ -123,27 +137,26 @@ function span(range: HistoryRange, now: number): { from: number; to: number } {
 }
 
 /** Hours or days of one key of a table of history; read again every half a minute. */
-export function useHistory<T extends HistoryTable>(table: T, key: string, range: HistoryRange): Answer<HistoryPoints<HistoryRows[T]>> {
+function useHistory<T extends HistoryTable>(table: T, key: string, range: HistoryRange): Answer<HistoryPoints<HistoryRows[T]>> {
   return usePolled(
     `${table} ${range} ${key}`,
     async ({ client, signal, now }) => {
       const { bucket, beforeMs } = HISTORY_RANGES[range];
       const { from, to } = span(range, now);
-      const rows = (shift: number) =>
-        rowsOf<HistoryRows[T]>(
-          client
-            .from(table)
-            .select(`bucket_start,final,${TABLES[table].columns}`)
-            .eq(TABLES[table].key, key)
-            .eq('bucket', bucket)
+      const { key: column, columns, reaches = table } = TABLES[table];
+      const rows = (shift: number) => {
+        const all = client.from(table).select(`bucket_start,final,${columns}`).eq('bucket', bucket);
+        return rowsOf<HistoryRows[T]>(
+          (column === undefined ? all : all.eq(column, key))
             .gte('bucket_start', new Date(from - shift).toISOString())
             .lt('bucket_start', new Date(to - shift).toISOString())
             .order('bucket_start')
             .abortSignal(signal),
         );
-      const reach = client.from('history_reach').select('complete_from').eq('history_table', table).eq('bucket', bucket).abortSignal(signal);
-      const left = client.from('history_progress').select('day').eq('history_table', table).neq('state', 'done').order('day', { ascending: false }).abortSignal(signal);
-      const [mine, before, [since], days] = await Promise.all([rows(0), rows(beforeMs), rowsOf<{ complete_from: string }>(reach), rowsIfThere<{ day: string }>(left)]);
+      };
+      const reach = client.from('history_reach').select('complete_from').eq('history_table', reaches).eq('bucket', bucket).abortSignal(signal);
+      const left = client.from('history_progress').select('day').eq('history_table', reaches).neq('state', 'done').order('day', { ascending: false }).abortSignal(signal);
+      const [mine, before, [since], days] = await Promise.all([rows(0), Promise.all(beforeMs.map(rows)), rowsOf<{ complete_from: string }>(reach), rowsIfThere<{ day: string }>(left)]);
       const filling = days[0] === undefined ? null : { days: days.length, day: days[0].day };
       return historyPoints(range, now, mine, before, since === undefined ? null : Date.parse(since.complete_from), filling);
     },
@@ -154,6 +167,11 @@ export function useHistory<T extends HistoryTable>(table: T, key: string, range:
 /** One agent over hours or days, from stored history. */
 export function useAgentHistory(agent: string, range: HistoryRange): Answer<HistoryPoints> {
   return useHistory('agent_performance_history', agent, range);
+}
+
+/** All agents together over hours or days, from stored history. */
+export function useAllAgentsHistory(range: HistoryRange): Answer<HistoryPoints<AllAgentsHistory>> {
+  return useHistory('all_agents_history', '', range);
 }
 
 /** What was requested and decided over hours or days. */

@@ -5,7 +5,7 @@ const READ_EVERY_MS = 30_000;
 const MOST_AGENTS = 1_000;
 
 /** What a forecast is made from. */
-export type ForecastBasis = 'two_weeks' | 'yesterday' | 'level';
+export type ForecastBasis = 'two_weeks' | 'yesterday' | 'level' | 'sum';
 
 /** Slots of equal length, one value each. */
 export interface ForecastSlots {
@@ -76,6 +76,38 @@ export function useAgentForecast(agent: string): Answer<readonly AgentForecast[]
   return usePolled(
     `agent_forecast ${agent}`,
     ({ client, signal }) => rowsOf<AgentForecast>(client.from('agent_forecast').select('*').eq('agent', agent).abortSignal(signal)),
+    READ_EVERY_MS,
+  );
+}
+
+/** A slot of all agents together. */
+export interface ForecastSum {
+  slot_start: string;
+  slot_seconds: number;
+  expected: number;
+  agent_count: number;
+  as_of: string;
+}
+
+/** The slots that every agent has, one after the other: a sum of fewer would look like a fall. Null where there is none. */
+export function sumOfForecasts(rows: readonly ForecastSum[]): ForecastSlots | null {
+  const agents = Math.max(...rows.map(({ agent_count }) => agent_count));
+  const whole = rows.filter(({ agent_count }) => agent_count === agents);
+  const [first] = whole;
+  if (first === undefined) {
+    return null;
+  }
+  const start = Date.parse(first.slot_start);
+  const until = whole.findIndex(({ slot_start }, index) => Date.parse(slot_start) !== start + index * first.slot_seconds * 1_000);
+  const expected = whole.slice(0, until < 0 ? whole.length : until).map((row) => row.expected);
+  return { first_slot: first.slot_start, slot_seconds: first.slot_seconds, expected, low: null, high: null, basis: 'sum', as_of: first.as_of };
+}
+
+/** The next day's queries of all agents together; null where nobody has a forecast yet. */
+export function useAllAgentsForecast(): Answer<ForecastSlots | null> {
+  return usePolled(
+    'all_agents_forecast',
+    async ({ client, signal }) => sumOfForecasts(await rowsOf<ForecastSum>(client.from('all_agents_forecast').select('*').eq('measure', 'query_count').order('slot_start').limit(MOST_AGENTS).abortSignal(signal))),
     READ_EVERY_MS,
   );
 }

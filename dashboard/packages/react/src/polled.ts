@@ -30,29 +30,21 @@ export async function rowsOf<R>(query: PromiseLike<{ data: unknown; error: unkno
   return data as R[];
 }
 
-/** As rowsOf, but nothing where the table is not there or not for this visitor. */
-export async function rowsIfThere<R>(query: PromiseLike<{ data: unknown; error: unknown; status: number }>): Promise<R[]> {
+/** What is read, or null where the table is not there or not for this visitor. */
+export async function ifThere<T>(reading: Promise<T>): Promise<T | null> {
   try {
-    return await rowsOf<R>(query);
+    return await reading;
   } catch (error) {
     if (isMissing(error)) {
-      return [];
+      return null;
     }
     throw error;
   }
 }
 
-/** Whether a table is there, and for this visitor. */
-export async function isThere(query: PromiseLike<{ data: unknown; error: unknown; status: number }>): Promise<boolean> {
-  try {
-    await rowsOf(query);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) {
-      return false;
-    }
-    throw error;
-  }
+/** As rowsOf, but nothing where the table is not there or not for this visitor. */
+export async function rowsIfThere<R>(query: PromiseLike<{ data: unknown; error: unknown; status: number }>): Promise<R[]> {
+  return (await ifThere(rowsOf<R>(query))) ?? [];
 }
 
 function isMissing(error: unknown): boolean {

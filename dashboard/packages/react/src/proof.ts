@@ -1,9 +1,10 @@
 import { rowsIfThere, rowsOf, usePolled, type Answer } from './polled';
 
 const READ_EVERY_MS = 60_000;
+/** It changes with the version of the job. */
+const ORACLE_EVERY_MS = 600_000;
 const DAY_MS = 86_400_000;
 const MOST_ROWS = 1_000;
-const MOST_PAGES = 10;
 const MOST_UNEQUAL = 50;
 
 export interface AgentQuality {
@@ -37,6 +38,27 @@ export interface AuditResult {
   /** Null: it could not be told. */
   equal: boolean | null;
   first_difference: unknown;
+}
+
+/** How often an annotator said the same as the others about the same conversation. */
+export interface AnnotatorAgreement {
+  annotator: string;
+  compared_n: number;
+  agreed_n: number;
+  agreement_pct: number;
+  /** 1 where all agree, 0 where they agree as often as chance would have it; null where that cannot be told. */
+  kappa: number | null;
+  since: string;
+  as_of: string;
+}
+
+/** How good a day's rows are in one dimension, 0 to 100. */
+export interface DataQualityScore {
+  day: string;
+  dimension: string;
+  score: number;
+  checks: number;
+  failed: number;
 }
 
 /** What the self-audit found in the last day. */
@@ -76,41 +98,81 @@ export function useDataQuality(days: number): Answer<readonly DataQuality[]> {
   );
 }
 
-/** What one comparison of so many figures came to. */
-interface Verdict {
-  equal: boolean | null;
-  figures: number;
-}
-
-/** The self-audit's last day. */
-export function useProof(): Answer<Proof> {
+/** The scores of the last days, a row a day and dimension, newest day first. */
+export function useDataQualityScores(days: number): Answer<readonly DataQualityScore[]> {
   return usePolled(
-    'audit_result',
-    async ({ client, signal, now }) => {
-      const since = new Date(now - DAY_MS).toISOString();
-      const results = (columns: string) => client.from('audit_result').select(columns).gte('run_at', since).order('audit_id', { ascending: false });
-      const verdicts = async () => {
-        const found: Verdict[] = [];
-        // A day may have more than one answer holds.
-        for (let page = 0; page < MOST_PAGES; page += 1) {
-          const rows = await rowsOf<Verdict>(results('equal,figures').range(page * MOST_ROWS, (page + 1) * MOST_ROWS - 1).abortSignal(signal));
-          found.push(...rows);
-          if (rows.length < MOST_ROWS) {
-            break;
-          }
-        }
-        return found;
-      };
-      const [all, unequal, [last]] = await Promise.all([
-        verdicts(),
-        rowsOf<AuditResult>(results('audit_id,run_at,scope,key,equal,first_difference').eq('equal', false).limit(MOST_UNEQUAL).abortSignal(signal)),
-        rowsOf<Pick<AuditResult, 'run_at'>>(results('run_at').limit(1).abortSignal(signal)),
-      ]);
-      const count = (verdict: boolean | null) => all.filter(({ equal }) => equal === verdict).length;
-      const proven = all.reduce((sum, { equal, figures }) => sum + (equal === true ? figures : 0), 0);
-      return { proven, unequalCount: count(false), unequal, inconclusive: count(null), lastRunAt: last?.run_at ?? null };
+    `data_quality_score ${days}`,
+    ({ client, signal, now }) => {
+      const since = new Date(now - days * DAY_MS).toISOString().slice(0, 10);
+      return rowsOf<DataQualityScore>(client.from('data_quality_score').select('*').gte('day', since).order('day', { ascending: false }).order('dimension').limit(MOST_ROWS).abortSignal(signal));
     },
     READ_EVERY_MS,
+  );
+}
+
+/** Whether annotators agree with each other. */
+export function useAnnotatorAgreement(): Answer<readonly AnnotatorAgreement[]> {
+  return usePolled('annotator_agreement', ({ client, signal }) => rowsOf<AnnotatorAgreement>(client.from('annotator_agreement').select('*').order('annotator').limit(MOST_ROWS).abortSignal(signal)), READ_EVERY_MS);
+}
+
+interface Today {
+  proven_figures_24h: number;
+  unequal_24h: number;
+  inconclusive_24h: number;
+  last_run_at: string | null;
+}
+
+/** The self-audit's last day: one row, and what is unequal where something is. */
+export function useProof(): Answer<Proof> {
+  return usePolled(
+    'audit_today',
+    async ({ client, signal, now }) => {
+      const [today] = await rowsOf<Today>(client.from('audit_today').select('*').abortSignal(signal));
+      const since = new Date(now - DAY_MS).toISOString();
+      const wrong = client.from('audit_result').select('audit_id,run_at,scope,key,equal,first_difference').gte('run_at', since).eq('equal', false);
+      const unequalCount = today?.unequal_24h ?? 0;
+      const unequal = unequalCount === 0 ? [] : await rowsOf<AuditResult>(wrong.order('audit_id', { ascending: false }).limit(MOST_UNEQUAL).abortSignal(signal));
+      return { proven: today?.proven_figures_24h ?? 0, unequalCount, unequal, inconclusive: today?.inconclusive_24h ?? 0, lastRunAt: today?.last_run_at ?? null };
+    },
+    READ_EVERY_MS,
+  );
+}
+
+/** The last time that the self-audit compared the rows of an agent, an annotator or a queue with plain SQL. */
+export interface FigureProof {
+  result_table: string;
+  subject: string;
+  run_at: string;
+  /** Time and log position of the results that were compared. */
+  as_of: string | null;
+  commit_lsn: string | null;
+  figures: number;
+  equal: boolean;
+  first_difference: unknown;
+  duration_ms: number;
+}
+
+/** The last proof of the rows of a result table, a row a subject; of one subject where one is named. */
+export function useFigureProofs(table: string, subject?: string): Answer<readonly FigureProof[]> {
+  return usePolled(
+    `audit_proof ${table} ${subject ?? ''}`,
+    ({ client, signal }) => {
+      const all = client.from('audit_proof').select('*').eq('result_table', table);
+      return rowsOf<FigureProof>((subject === undefined ? all : all.eq('subject', subject)).order('subject').limit(MOST_ROWS).abortSignal(signal));
+    },
+    READ_EVERY_MS,
+  );
+}
+
+/** The SQL that the rows of a result table are proven by, as the running job has it; null where there is none for this visitor. */
+export function useOracle(table: string): Answer<string | null> {
+  return usePolled(
+    `audit_oracle ${table}`,
+    async ({ client, signal }) => {
+      const [found] = await rowsIfThere<{ sql: string }>(client.from('audit_oracle').select('sql').eq('result_table', table).abortSignal(signal));
+      return found?.sql ?? null;
+    },
+    ORACLE_EVERY_MS,
   );
 }
 

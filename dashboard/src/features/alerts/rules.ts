@@ -1,4 +1,4 @@
-import { formatDuration, formatMillis, formatPercent, plural } from '../../lib/format';
+import { formatDuration, formatMillis, formatPercent, formatScore, plural } from '../../lib/format';
 
 /** What the page knows of a rule. One that it does not know is shown by its name, and its values without a unit. */
 interface Rule {
@@ -40,6 +40,10 @@ const RULES: Record<string, Rule> = {
   rate_anomaly: {
     meaning: 'Far more or fewer of the agent’s reviewed answers are rejected or edited than in the last seven days. It ends when that has been usual for five minutes.',
     value: (share) => formatPercent(share * 100, 0),
+  },
+  quality_drop: {
+    meaning: 'The agent’s adjusted score fell well below what was usual in the last 30 days, by more than a few reviews can make it scatter. It ends when the score is back.',
+    value: (score) => formatScore(score),
   },
   audit_mismatch: {
     title: 'A figure is wrong',

@@ -1,17 +1,14 @@
 import { useMemo } from 'react';
-import { HISTORY_RANGES, useApprovalHistory, type ApprovalHistory, type HistoryPoints, type HistoryRange } from '@agentpulse/react';
+import { useApprovalHistory, type ApprovalHistory, type HistoryPoints, type HistoryRange } from '@agentpulse/react';
 import { HistoryCharts, HistoryWait, type HistoryChart } from '../../components/HistoryCharts';
 import { formatCount, formatDuration, formatPercent } from '../../lib/format';
-import { countsOf, figuresOf, RANGE_WORDS } from '../../lib/ranges';
+import { countsOf, figuresOf, linesBefore } from '../../lib/ranges';
 
 /** In seconds. */
 const DURATION_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800];
 const HEIGHTS = [150, 150, 96];
 
 function chartsOf(points: HistoryPoints<ApprovalHistory>, range: HistoryRange, slaSeconds: number): HistoryChart[] {
-  const { beforeMs } = HISTORY_RANGES[range];
-  const { before } = RANGE_WORDS[range];
-  const dashed = { width: 1, dash: [5, 4] };
   return [
     {
       title: 'Approvals',
@@ -19,7 +16,7 @@ function chartsOf(points: HistoryPoints<ApprovalHistory>, range: HistoryRange, s
       series: [
         { label: 'requested', color: '--c1', values: countsOf(points, points.rows, 0, (row) => row.requested_count), width: 2 },
         { label: 'decided', color: '--c3', values: countsOf(points, points.rows, 0, (row) => row.decided_count) },
-        { label: `requested ${before}`, color: '--c1', values: countsOf(points, points.before, beforeMs, (row) => row.requested_count), ...dashed },
+        ...linesBefore(range, points, { label: 'requested ', color: '--c1' }, (rows, shiftMs) => countsOf(points, rows, shiftMs, (row) => row.requested_count)),
       ],
     },
     {
@@ -30,7 +27,7 @@ function chartsOf(points: HistoryPoints<ApprovalHistory>, range: HistoryRange, s
       series: [
         { label: 'p95', color: '--c2', values: figuresOf(points.rows, (row) => row.p95_resolution_seconds), width: 1.5 },
         { label: 'p50', color: '--c1', values: figuresOf(points.rows, (row) => row.p50_resolution_seconds), width: 2 },
-        { label: `p95 ${before}`, color: '--c2', values: figuresOf(points.before, (row) => row.p95_resolution_seconds), ...dashed },
+        ...linesBefore(range, points, { label: 'p95 ', color: '--c2' }, (rows) => figuresOf(rows, (row) => row.p95_resolution_seconds)),
       ],
     },
     {
@@ -38,7 +35,7 @@ function chartsOf(points: HistoryPoints<ApprovalHistory>, range: HistoryRange, s
       format: (share) => formatPercent(share, 0),
       series: [
         { label: 'in time', color: '--c3', values: figuresOf(points.rows, (row) => row.sla_compliance_pct) },
-        { label: before, color: '--c3', values: figuresOf(points.before, (row) => row.sla_compliance_pct), ...dashed },
+        ...linesBefore(range, points, { color: '--c3' }, (rows) => figuresOf(rows, (row) => row.sla_compliance_pct)),
       ],
     },
   ];

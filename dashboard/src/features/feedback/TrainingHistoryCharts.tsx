@@ -1,15 +1,12 @@
 import { useMemo } from 'react';
-import { HISTORY_RANGES, useTrainingHistory, type HistoryPoints, type HistoryRange, type TrainingHistory } from '@agentpulse/react';
+import { useTrainingHistory, type HistoryPoints, type HistoryRange, type TrainingHistory } from '@agentpulse/react';
 import { HistoryCharts, HistoryWait, type HistoryChart } from '../../components/HistoryCharts';
 import { formatCount, formatPercent, formatScore } from '../../lib/format';
-import { countsOf, figuresOf, RANGE_WORDS } from '../../lib/ranges';
+import { countsOf, figuresOf, linesBefore } from '../../lib/ranges';
 
 const HEIGHTS = [130, 110, 150];
 
 function chartsOf(points: HistoryPoints<TrainingHistory>, range: HistoryRange): HistoryChart[] {
-  const { beforeMs } = HISTORY_RANGES[range];
-  const { before } = RANGE_WORDS[range];
-  const dashed = { width: 1, dash: [5, 4] };
   return [
     {
       title: 'Feedback',
@@ -17,7 +14,7 @@ function chartsOf(points: HistoryPoints<TrainingHistory>, range: HistoryRange): 
       series: [
         { label: 'feedback', color: '--c1', values: countsOf(points, points.rows, 0, (row) => row.feedback_count) },
         { label: 'unsafe', color: '--c6', values: countsOf(points, points.rows, 0, (row) => row.unsafe_count) },
-        { label: `feedback ${before}`, color: '--c1', values: countsOf(points, points.before, beforeMs, (row) => row.feedback_count), ...dashed },
+        ...linesBefore(range, points, { label: 'feedback ', color: '--c1' }, (rows, shiftMs) => countsOf(points, rows, shiftMs, (row) => row.feedback_count)),
       ],
     },
     {
@@ -25,7 +22,7 @@ function chartsOf(points: HistoryPoints<TrainingHistory>, range: HistoryRange): 
       format: formatPercent,
       series: [
         { label: 'unsafe', color: '--c6', values: figuresOf(points.rows, (row) => row.unsafe_rate_pct) },
-        { label: before, color: '--c6', values: figuresOf(points.before, (row) => row.unsafe_rate_pct), ...dashed },
+        ...linesBefore(range, points, { color: '--c6' }, (rows) => figuresOf(rows, (row) => row.unsafe_rate_pct)),
       ],
     },
     {

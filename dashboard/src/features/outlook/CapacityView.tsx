@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { useAgentForecast, useAgentHistory, useApprovalHistory, useOutlook, useRow, type AgentHeadroom, type AgentTrend, type ApprovalForecast, type Outlook } from '@agentpulse/react';
+import { useAgentForecast, useAgentHistory, useAllAgentsForecast, useAllAgentsHistory, useApprovalHistory, useOutlook, useRow, type AgentHeadroom, type AgentTrend, type ApprovalForecast, type Outlook } from '@agentpulse/react';
 import { CsvButton } from '../../components/CsvButton';
 import { Empty } from '../../components/Empty';
 import { Icon } from '../../components/Icon';
@@ -36,6 +36,7 @@ function Capacity({ outlook }: { outlook: Outlook }) {
       <AgentsTable rows={rows} chosen={chosen} />
       <div className="view-column">
         {chosen === undefined ? null : <AgentOutlook key={chosen} agent={chosen} headroom={rows.find(({ agent }) => agent === chosen)?.headroom} />}
+        <AllAgentsOutlook />
         <ApprovalOutlook forecasts={outlook.approvals} />
       </div>
     </div>
@@ -180,6 +181,21 @@ function AgentOutlook({ agent, headroom }: { agent: string; headroom: AgentHeadr
       {concurrency && (
         <ForecastChart title="Queries at once" name={agent} times={times} values={load} forecast={concurrency} limit={headroom?.capacity ?? undefined} format={(value) => formatScore(value, 2)} height={110} />
       )}
+    </Panel>
+  );
+}
+
+function AllAgentsOutlook() {
+  const forecast = useAllAgentsForecast();
+  const history = useAllAgentsHistory('24h');
+  const points = history.state === 'ready' ? history.value : null;
+  const queries = useMemo(() => (points?.rows ?? []).map((row) => (row?.final ? row.query_count / SLOT_MINUTES : null)), [points]);
+  if (forecast.state !== 'ready' || forecast.value === null) {
+    return null;
+  }
+  return (
+    <Panel id="all-forecast" title="All agents" note="the last day and the next">
+      <ForecastChart title="Queries a minute" name="all agents" times={points?.times ?? NO_TIMES} values={queries} forecast={forecast.value} scale={1 / SLOT_MINUTES} format={oneDecimal} height={110} />
     </Panel>
   );
 }

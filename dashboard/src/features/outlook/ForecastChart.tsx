@@ -69,7 +69,7 @@ export function ForecastChart({ title, name, times, values, forecast, scale = 1,
       <ChartLegend series={series}>
         <li>
           {band && <i className="is-band" />}
-          {band ? '8 of 10 times in here' : 'how sure it is shows when more forecasts have been compared with what came'}
+          {band ? '8 of 10 times in here' : forecast.basis === 'sum' ? 'no band: how far agents miss together is not known' : 'how sure it is shows when more forecasts have been compared with what came'}
         </li>
         {limit !== undefined && (
           <li>

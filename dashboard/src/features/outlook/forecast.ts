@@ -3,6 +3,7 @@ import type { ForecastBasis, ForecastSlots } from '@agentpulse/react';
 export const BASIS_WORDS: Record<ForecastBasis, string> = {
   two_weeks: 'from yesterday and the same hours of the last two weeks',
   yesterday: 'from yesterday, until there are two weeks to go by',
+  sum: 'the sum of the agents’ forecasts',
   level: 'the level of now, until there is a day to go by',
 };
 

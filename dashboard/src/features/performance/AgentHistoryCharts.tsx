@@ -3,7 +3,7 @@ import { HISTORY_RANGES, useAgentHistory, type AgentHistory, type HistoryPoints,
 import { HistoryCharts, HistoryWait, type HistoryChart } from '../../components/HistoryCharts';
 import type { Mark } from '../../components/TimeChart';
 import { formatCount, formatMillis } from '../../lib/format';
-import { countsOf, figuresOf, RANGE_WORDS } from '../../lib/ranges';
+import { countsOf, figuresOf, linesBefore } from '../../lib/ranges';
 import { useDegradedSpans } from './degraded';
 import { LIMIT_MS } from './limit';
 
@@ -18,8 +18,7 @@ interface AgentHistoryChartsProps {
 
 /** Latency and volume, each beside the span before; what is compared is dashed. */
 function chartsOf(points: HistoryPoints, range: HistoryRange): HistoryChart[] {
-  const { stepMs, beforeMs } = HISTORY_RANGES[range];
-  const { before } = RANGE_WORDS[range];
+  const { stepMs } = HISTORY_RANGES[range];
   const perMinute = (row: AgentHistory) => (row.query_count * MINUTE_MS) / stepMs;
   return [
     {
@@ -30,7 +29,7 @@ function chartsOf(points: HistoryPoints, range: HistoryRange): HistoryChart[] {
         { label: 'p99', color: '--c4', values: figuresOf(points.rows, (row) => row.p99_latency_ms), width: 1.25 },
         { label: 'p95', color: '--c2', values: figuresOf(points.rows, (row) => row.p95_latency_ms), width: 1.5 },
         { label: 'p50', color: '--c1', values: figuresOf(points.rows, (row) => row.p50_latency_ms), width: 2 },
-        { label: `p95 ${before}`, color: '--c2', values: figuresOf(points.before, (row) => row.p95_latency_ms), width: 1, dash: [5, 4] },
+        ...linesBefore(range, points, { label: 'p95 ', color: '--c2' }, (rows) => figuresOf(rows, (row) => row.p95_latency_ms)),
       ],
     },
     {
@@ -38,7 +37,7 @@ function chartsOf(points: HistoryPoints, range: HistoryRange): HistoryChart[] {
       format: (value) => formatCount(value === null ? null : Math.round(value * 10) / 10),
       series: [
         { label: 'queries', color: '--c5', values: countsOf(points, points.rows, 0, perMinute) },
-        { label: before, color: '--c5', values: countsOf(points, points.before, beforeMs, perMinute), width: 1, dash: [5, 4] },
+        ...linesBefore(range, points, { color: '--c5' }, (rows, shiftMs) => countsOf(points, rows, shiftMs, perMinute)),
       ],
     },
   ];

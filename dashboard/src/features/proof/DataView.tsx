@@ -8,6 +8,8 @@ import { downloadCsv, fileName } from '../../lib/csv';
 import { formatCount, formatDuration } from '../../lib/format';
 import { clockTime, dayAndMinute, dayAndTime, dayOf, isoWithOffset, useZone } from '../../lib/zone';
 import { ProofLine } from './ProofLine';
+import { Sample } from './Sample';
+import { Scores } from './Scores';
 
 const DAYS = 14;
 
@@ -51,18 +53,6 @@ function Unequal({ row }: { row: AuditResult }) {
       </p>
       <Sample value={row.first_difference} label="The difference" />
     </li>
-  );
-}
-
-function Sample({ value, label }: { value: unknown; label: string }) {
-  if (value === null || value === undefined || (Array.isArray(value) && value.length === 0)) {
-    return null;
-  }
-  return (
-    <details className="sample">
-      <summary>{label}</summary>
-      <pre tabIndex={0}>{JSON.stringify(value, null, 2)}</pre>
-    </details>
   );
 }
 
@@ -111,6 +101,8 @@ function Checks() {
       ) : rows.length === 0 ? (
         <Empty title="Nothing was checked yet.">A day is checked when its first rows have come.</Empty>
       ) : (
+        <>
+        <Scores days={DAYS} />
         <div className="table-scroll" tabIndex={0} role="group" aria-label="Checks of the source tables">
           {tables.map(([table, checks]) => (
             <section key={table}>
@@ -123,6 +115,7 @@ function Checks() {
             </section>
           ))}
         </div>
+        </>
       )}
     </Panel>
   );

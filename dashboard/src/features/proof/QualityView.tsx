@@ -8,13 +8,24 @@ import { downloadCsv, fileName } from '../../lib/csv';
 import { formatCount, formatScore, NOT_AVAILABLE } from '../../lib/format';
 import { writeUrl } from '../../lib/url';
 import { isoWithOffset, useZone } from '../../lib/zone';
+import { Agreement } from './Agreement';
 
 /** A fall of so many points is worth a look. */
 const DROP = 5;
 const CONFIDENCE_WORD = { low: 'low', medium: 'fair', high: 'high' } as const;
 
-/** Each agent's score as far as it can be trusted, the lowest first. */
+/** How good answers are, and how far those who say so agree. */
 export default function QualityView() {
+  return (
+    <div className="view-grid quality-grid">
+      <AgentScores />
+      <Agreement />
+    </div>
+  );
+}
+
+/** Each agent's score as far as it can be trusted, the lowest first. */
+function AgentScores() {
   const zone = useZone();
   const answer = useAgentQuality();
   const rows = useMemo(() => (answer.state === 'ready' ? lowestFirst(answer.value) : []), [answer]);
