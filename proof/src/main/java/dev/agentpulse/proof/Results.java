@@ -99,7 +99,7 @@ public final class Results {
         return sorted(
                 connection,
                 "SELECT source_table, row_key, reason FROM agentpulse.rejected_change"
-                        + " WHERE reason <> 'future_timestamp'");
+                        + " WHERE reason NOT IN ('future_timestamp', 'illegal_transition')");
     }
 
     public static List<String> futureNotes(Connection connection) throws SQLException {

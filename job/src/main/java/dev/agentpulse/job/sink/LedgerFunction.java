@@ -1,6 +1,7 @@
 package dev.agentpulse.job.sink;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.agentpulse.job.model.ApprovalRow;
 import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.Payload;
 import dev.agentpulse.job.model.ReadPhase;
@@ -11,7 +12,10 @@ import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.functions.FlatMapFunction;
 import org.apache.flink.util.Collector;
 
-/** The entries of the ledger: rows that could not be used, and rows that lie far ahead of their time. */
+/**
+ * The entries of the ledger: rows that could not be used; and for information rows that lie far ahead of their time, and
+ * approvals whose decision was taken back or replaced.
+ */
 public final class LedgerFunction implements FlatMapFunction<Change, LedgerEntry> {
 
     private static final long serialVersionUID = 1L;
@@ -25,6 +29,7 @@ public final class LedgerFunction implements FlatMapFunction<Change, LedgerEntry
 
     @Override
     public void flatMap(Change change, Collector<LedgerEntry> out) {
+        noteTransition(change, out);
         if (!change.phase().changesFigures()) {
             return; // the snapshot has it
         }
@@ -55,6 +60,32 @@ public final class LedgerFunction implements FlatMapFunction<Change, LedgerEntry
                     change.position().lsn(),
                     false));
         }
+    }
+
+    /** Only the log shows both states; what a snapshot reads has one. */
+    private static void noteTransition(Change change, Collector<LedgerEntry> out) {
+        ApprovalRow before = change.approvalBefore();
+        ApprovalRow after = change.approvalAfter();
+        if (before == null
+                || after == null
+                || !before.status().isDecided()
+                || before.status() == after.status()
+                || !change.phase().raisesEvents()) {
+            return;
+        }
+        ObjectNode note = Payload.object();
+        Payload.put(note, "id", after.id());
+        Payload.put(note, "conversation_id", after.conversationId());
+        note.put("old_status", before.status().text());
+        note.put("new_status", after.status().text());
+        out.collect(new LedgerEntry(
+                Rejection.ILLEGAL_TRANSITION + ":" + change.position().key(),
+                change.table().label(),
+                after.id(),
+                Rejection.ILLEGAL_TRANSITION,
+                note.toString(),
+                change.position().lsn(),
+                false));
     }
 
     /**

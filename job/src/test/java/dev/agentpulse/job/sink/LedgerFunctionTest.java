@@ -4,10 +4,14 @@ import static dev.agentpulse.job.model.Samples.MINUTE;
 import static dev.agentpulse.job.model.Samples.SECOND;
 import static dev.agentpulse.job.model.Samples.START;
 import static dev.agentpulse.job.model.Samples.at;
+import static dev.agentpulse.job.model.Samples.decided;
 import static dev.agentpulse.job.model.Samples.inserted;
+import static dev.agentpulse.job.model.Samples.pending;
 import static dev.agentpulse.job.model.Samples.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.agentpulse.job.model.ApprovalRow;
+import dev.agentpulse.job.model.ApprovalStatus;
 import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.LogPosition;
 import dev.agentpulse.job.model.ReadPhase;
@@ -17,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.functions.util.ListCollector;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LedgerFunctionTest {
@@ -92,6 +97,31 @@ class LedgerFunctionTest {
                 .isEmpty();
         assertThat(entries(Change.ofTruncate(SourceTable.QUERIES).at(ReadPhase.STREAM, at(START, 1))))
                 .isEmpty();
+    }
+
+    @Test
+    void decisionThatIsTakenBackOrReplacedIsNotedAndNothingElseOfAnApproval() {
+        ApprovalRow pending = pending("7", START);
+        ApprovalRow approved = decided("7", ApprovalStatus.APPROVED, START, START + MINUTE);
+        ApprovalRow rejected = decided("7", ApprovalStatus.REJECTED, START, START + MINUTE);
+        ApprovalRow later = decided("7", ApprovalStatus.APPROVED, START, START + 2 * MINUTE);
+
+        assertThat(notes(approved, pending)).isEqualTo(notes(approved, pending)).containsExactly("approved pending");
+        assertThat(notes(approved, rejected)).containsExactly("approved rejected");
+        assertThat(notes(pending, approved)).isEmpty();
+        assertThat(notes(approved, later)).isEmpty();
+        assertThat(notes(approved, null)).isEmpty();
+        assertThat(notes(null, rejected)).isEmpty();
+    }
+
+    private static List<String> notes(@Nullable ApprovalRow before, @Nullable ApprovalRow after) {
+        return entries(Change.ofApproval(before, after, null).at(ReadPhase.STREAM, at(START, 1))).stream()
+                .map(entry -> {
+                    assertThat(entry.reason()).isEqualTo(Rejection.ILLEGAL_TRANSITION);
+                    assertThat(entry.rowKey()).isEqualTo("7");
+                    return entry.changeJson().replaceAll(".*old_status\":\"(.*)\",\"new_status\":\"(.*)\".*", "$1 $2");
+                })
+                .toList();
     }
 
     private static String keyOfRowWithoutKey(String json) {
