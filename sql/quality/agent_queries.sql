@@ -20,6 +20,12 @@ ledger AS (
     SELECT reason, row_key FROM agentpulse.rejected_change
     WHERE source_table = 'agent_queries' AND rejected_at >= {from} AND rejected_at < {until}
 ),
+-- Agents that had a hundred queries and more the day before, by history.
+silent AS (
+    SELECT h.agent FROM agentpulse.agent_performance_history AS h
+    WHERE h.bucket = '1d' AND h.zone = 'UTC' AND h.bucket_start = {from}::timestamptz - interval '1 day' AND h.query_count >= 100
+      AND NOT EXISTS (SELECT FROM day WHERE day.agent = h.agent)
+),
 filled AS (
     SELECT count(*) AS row_count, count(DISTINCT extract(hour FROM created_at)) AS hour_count FROM day
 )
@@ -58,3 +64,5 @@ UNION ALL
 -- At 14 rows an hour, one without any comes once in a million.
 SELECT 'freshness', 'hours_without_rows', CASE WHEN row_count >= 24 * 14 THEN 24 - hour_count ELSE 0 END, 0, 6, NULL
 FROM filled
+UNION ALL
+SELECT 'freshness', 'agents_gone_silent', count(*), 0, 20, (array_agg(agent ORDER BY agent))[1:5] FROM silent

@@ -58,7 +58,10 @@ DO $views$
 DECLARE
     relation regclass;
 BEGIN
-    FOR relation IN SELECT v FROM agentpulse.own_views() v WHERE v <> 'agentpulse.alert'::regclass LOOP
+    FOR relation IN
+        SELECT v FROM agentpulse.own_views() v
+         WHERE v NOT IN ('agentpulse.alert'::regclass, 'agentpulse.data_quality_score'::regclass)
+    LOOP
         IF to_regrole('authenticated') IS NOT NULL THEN
             EXECUTE format('GRANT SELECT ON %s TO authenticated', relation);
         END IF;
@@ -89,7 +92,8 @@ BEGIN
                                 'agentpulse.training_history'::regclass, 'agentpulse.history_reach'::regclass,
                                 'agentpulse.history_progress'::regclass, 'agentpulse.agent_forecast'::regclass,
                                 'agentpulse.approval_forecast'::regclass, 'agentpulse.audit_oracle'::regclass,
-                                'agentpulse.audit_result'::regclass, 'agentpulse.data_quality_daily'::regclass)
+                                'agentpulse.audit_result'::regclass, 'agentpulse.data_quality_daily'::regclass,
+                                'agentpulse.annotator_agreement'::regclass)
            AND NOT EXISTS (SELECT FROM pg_publication_rel WHERE prpubid = pg_publication.oid AND prrelid = polrelid)
     LOOP
         EXECUTE format('ALTER PUBLICATION supabase_realtime ADD TABLE %s', result_table);

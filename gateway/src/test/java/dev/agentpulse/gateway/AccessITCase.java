@@ -99,6 +99,9 @@ class AccessITCase {
             "approval_activity",
             "training_quality",
             "annotator_activity",
+            "annotator_agreement",
+            "data_quality_daily",
+            "data_quality_score",
             "alert",
             "incident_note",
             "retention_state",
@@ -141,6 +144,9 @@ class AccessITCase {
             "incident_note",
             "channel_event",
             "annotator_activity",
+            "annotator_agreement",
+            "data_quality_daily",
+            "data_quality_score",
             "training_history",
             "approval_queue?select=oldest_pending_conversation_id"
         }) {

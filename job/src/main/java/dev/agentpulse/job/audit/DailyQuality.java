@@ -85,7 +85,12 @@ public final class DailyQuality {
         return checks;
     }
 
-    private static Check check(ResultSet row) throws SQLException {
+    /**
+     * A check by what a query found.
+     *
+     * @param row of {@code dimension, check_name, value, warn_above, fail_above, sample_json}
+     */
+    public static Check check(ResultSet row) throws SQLException {
         BigDecimal value = row.getBigDecimal("value");
         BigDecimal warnAbove = row.getBigDecimal("warn_above");
         BigDecimal failAbove = row.getBigDecimal("fail_above");
@@ -103,11 +108,20 @@ public final class DailyQuality {
     private String sql(Task task) {
         String from = "'" + task.day() + " 00:00:00+00'";
         String until = "'" + task.day().plusDays(1) + " 00:00:00+00'";
-        String query = OracleSql.read("quality/" + task.table().label());
+        return "SELECT q.*, to_jsonb(q.sample) AS sample_json FROM ("
+                + query(source, task.table().label(), from, until) + ") AS q";
+    }
+
+    /**
+     * A query of {@code sql/quality} over the source tables.
+     *
+     * @param from a literal of a time, likewise {@code until}
+     */
+    static String query(SourceConfig source, String name, String from, String until) {
+        String query = OracleSql.read("quality/" + name);
         for (SourceTable table : SourceTable.values()) {
             query = query.replace(SHIPPED + table.label(), source.table(table).quoted());
         }
-        return "SELECT q.*, to_jsonb(q.sample) AS sample_json FROM ("
-                + query.replace("{from}", from).replace("{until}", until) + ") AS q";
+        return query.replace("{from}", from).replace("{until}", until);
     }
 }

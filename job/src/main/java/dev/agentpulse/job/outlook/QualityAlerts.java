@@ -28,6 +28,7 @@ record QualityAlerts(String agent, long nowMicros, TickOutput out) implements Qu
         ObjectNode details = Payload.object();
         details.put("usual", OutlookFigures.rounded(compared.usual()));
         details.put("usual_low", OutlookFigures.rounded(compared.usualLow()));
+        details.put("usual_high", OutlookFigures.rounded(compared.usualHigh()));
         details.put("quality_low", OutlookFigures.rounded(compared.low()));
         details.put("quality_high", OutlookFigures.rounded(compared.high()));
         details.put("reviewed_n", compared.reviewed());

@@ -1,5 +1,6 @@
 package dev.agentpulse.job.sink;
 
+import dev.agentpulse.job.audit.AnnotatorAgreement;
 import dev.agentpulse.job.audit.AuditResult;
 import dev.agentpulse.job.audit.AuditRun;
 import dev.agentpulse.job.audit.AuditUnit;
@@ -22,7 +23,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Runs the self-audit again and again, beside the tick writer, because that runs once and writes. Its connection is open
  * while it looks; what it finds is written between two ticks by the thread that writes them, so that messages keep the order
- * of their numbers. Each run also checks one day of a source table, as long as there is one that was not. Whatever goes wrong is tried again with the next run and never fails the job.
+ * of their numbers. Each run also checks one day of a source table, as long as there is one
+ * that was not, and once an hour annotators are compared. Whatever goes wrong is tried again with the next run and never fails the job.
  */
 final class AuditThread implements AutoCloseable {
 
@@ -35,6 +37,7 @@ final class AuditThread implements AutoCloseable {
     private final JobConfig config;
     private final AuditSteps steps;
     private final QualitySteps quality;
+    private final AgreementSteps agreement;
     private final AuditRun run;
     private final BetweenTicks between = new BetweenTicks();
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -43,10 +46,12 @@ final class AuditThread implements AutoCloseable {
     /** To be closed under the thread when it has to end. */
     private volatile @Nullable Connection open;
 
-    AuditThread(JobConfig config, AuditSteps steps, QualitySteps quality) {
+    /** @param connection the tick writer's, with auto-commit off */
+    AuditThread(JobConfig config, Connection connection) throws SQLException {
         this.config = config;
-        this.steps = steps;
-        this.quality = quality;
+        this.steps = new AuditSteps(connection, config);
+        this.quality = new QualitySteps(connection, config.source());
+        this.agreement = new AgreementSteps(connection);
         this.run = new AuditRun(config, new Random());
         thread.setDaemon(true);
     }
@@ -85,11 +90,16 @@ final class AuditThread implements AutoCloseable {
         List<DailyQuality.Check> checks = List.of();
         List<AuditUnit> wrongBefore = between.run(tick -> steps.begin());
         List<AuditResult> results;
+        List<AnnotatorAgreement.Row> compared = null;
         try (Connection connection = DatabaseSessions.open(config.capture(), APPLICATION_NAME, SessionKind.READING)) {
             open = connection;
             results = run.run(connection, wrongBefore, AuditRun.budgetMillis(config.auditIntervalMillis()));
             if (task.isPresent()) {
                 checks = new DailyQuality(config.source()).check(connection, task.get());
+            }
+            if (agreement.isDue(System.nanoTime())) {
+                long asOfMicros = between.run(TickProgress::asOfMicros);
+                compared = new AnnotatorAgreement(config.source()).compare(connection, asOfMicros);
             }
         } finally {
             open = null;
@@ -100,6 +110,10 @@ final class AuditThread implements AutoCloseable {
         if (task.isPresent()) {
             List<DailyQuality.Check> found = checks;
             between.run(tick -> quality.write(task.get(), found, tick));
+        }
+        if (compared != null) {
+            List<AnnotatorAgreement.Row> agreeing = compared;
+            between.run(tick -> agreement.write(agreeing));
         }
     }
 

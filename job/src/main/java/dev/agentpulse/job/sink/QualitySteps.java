@@ -3,6 +3,7 @@ package dev.agentpulse.job.sink;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.agentpulse.job.audit.DailyQuality;
+import dev.agentpulse.job.config.SourceConfig;
 import dev.agentpulse.job.model.AlertRule;
 import dev.agentpulse.job.model.Payload;
 import dev.agentpulse.job.model.SourceTable;
@@ -12,6 +13,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -42,10 +44,12 @@ final class QualitySteps {
                     + " ?::timestamptz, ?::timestamptz, clock_timestamp()) ON CONFLICT (alert_id) DO NOTHING";
 
     private final Connection connection;
+    private final PipelineChecks pipeline;
 
     /** @param connection the tick writer's, with auto-commit off */
-    QualitySteps(Connection connection) {
+    QualitySteps(Connection connection, SourceConfig source) {
         this.connection = connection;
+        this.pipeline = new PipelineChecks(connection, source);
     }
 
     /** The newest day and table that is over and was not checked, if there is one. */
@@ -71,10 +75,17 @@ final class QualitySteps {
         }
     }
 
-    /** Writes down what the checks say, and one alert if one has failed. */
-    List<DailyQuality.Check> write(DailyQuality.Task task, List<DailyQuality.Check> checks, TickProgress tick)
+    /**
+     * Writes down what the checks say and what {@link PipelineChecks} add, and one alert if one has failed.
+     *
+     * @param ofRows what the source table's rows were found to be
+     * @return all of them
+     */
+    List<DailyQuality.Check> write(DailyQuality.Task task, List<DailyQuality.Check> ofRows, TickProgress tick)
             throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
+            List<DailyQuality.Check> checks = new ArrayList<>(ofRows);
+            checks.addAll(pipeline.check(task));
             for (DailyQuality.Check check : checks) {
                 insert.setString(1, task.day().toString());
                 insert.setString(2, task.table().label());

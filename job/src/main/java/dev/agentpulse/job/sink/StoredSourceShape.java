@@ -16,13 +16,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoredSourceShape {
 
+    private static final String OTHERS = "starts_with(what, '" + SeenColumns.PREFIX + "')";
+
     private StoredSourceShape() {}
 
     /** Reads it; null if there is none yet. */
     static @Nullable SourceShape read(Connection writer) throws SQLException {
         Map<String, String> facts = new TreeMap<>();
         try (Statement statement = writer.createStatement();
-                ResultSet found = statement.executeQuery("SELECT what, fact FROM agentpulse.source_shape")) {
+                ResultSet found =
+                        statement.executeQuery("SELECT what, fact FROM agentpulse.source_shape WHERE NOT " + OTHERS)) {
             while (found.next()) {
                 facts.put(found.getString("what"), found.getString("fact"));
             }
@@ -37,7 +40,7 @@ final class StoredSourceShape {
                 PreparedStatement insert = writer.prepareStatement(
                         "INSERT INTO agentpulse.source_shape (what, fact) SELECT * FROM unnest(?::text[], ?::text[])")) {
             Map<String, String> facts = new TreeMap<>(shape.facts());
-            statement.execute("DELETE FROM agentpulse.source_shape");
+            statement.execute("DELETE FROM agentpulse.source_shape WHERE NOT " + OTHERS);
             insert.setArray(1, writer.createArrayOf("text", facts.keySet().toArray()));
             insert.setArray(2, writer.createArrayOf("text", facts.values().toArray()));
             insert.execute();

@@ -124,7 +124,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
             this.retention = new Retention(
                     connection, config.retention(), new HistoryRetention(connection, config.history()), staged);
             this.backfill = new HistoryBackfill(config, past, new BackfillSteps(connection, config.history(), history));
-            this.audit = new AuditThread(config, new AuditSteps(connection, config), new QualitySteps(connection));
+            this.audit = new AuditThread(config, connection);
         } catch (SQLException e) {
             throw new IOException("cannot prepare to write to " + config.writer() + ": " + e.getMessage(), e);
         }

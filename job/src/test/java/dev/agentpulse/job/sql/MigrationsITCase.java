@@ -43,6 +43,7 @@ class MigrationsITCase {
                             "agent_trend",
                             "alert_record",
                             "annotator_activity",
+                            "annotator_agreement",
                             "approval_activity",
                             "approval_forecast",
                             "approval_history",

@@ -39,6 +39,7 @@ class PrivilegesITCase {
             "approval_activity",
             "training_quality",
             "annotator_activity",
+            "annotator_agreement",
             "agent_performance_history",
             "approval_history",
             "training_history",

@@ -73,6 +73,8 @@ class SupabaseITCase {
                 "incident_note",
                 "channel_event",
                 "annotator_activity",
+                "annotator_agreement",
+                "data_quality_score",
                 "rejected_change"
             }) {
                 assertDenied(user, "SELECT * FROM agentpulse." + quoting);
