@@ -78,7 +78,11 @@ GRANT SELECT, INSERT, DELETE ON agentpulse.source_shape TO agentpulse_writer;
 -- TRUNCATE gives the room of a large transaction back at once.
 GRANT SELECT, INSERT, DELETE, TRUNCATE ON agentpulse.staged_record TO agentpulse_writer;
 GRANT USAGE ON SEQUENCE agentpulse.channel_event_seq TO agentpulse_writer;
-GRANT EXECUTE ON FUNCTION agentpulse.note_retention(text[], bigint[], bigint[], bigint[]) TO agentpulse_writer;
+GRANT EXECUTE ON FUNCTION
+    agentpulse.note_retention(text[], bigint[], bigint[], bigint[]),
+    agentpulse.make_history_partition(text, text, timestamptz, boolean),
+    agentpulse.drop_history_partition(text, text, timestamptz)
+    TO agentpulse_writer;
 
 GRANT SELECT ON
     agentpulse.agent_performance, agentpulse.agent_health, agentpulse.approval_queue, agentpulse.approval_activity,
@@ -109,6 +113,8 @@ BEGIN
     FOR result_table IN
         SELECT oid FROM pg_class
          WHERE relnamespace = 'agentpulse'::regnamespace AND relkind IN ('r', 'p') AND relname <> 'schema_history'
+           -- Partitions are read and written by way of their table: nothing opens them.
+           AND NOT relispartition
            -- These only functions write, and 17_compliance says who reads them.
            AND relname NOT IN ('audit_log', 'audit_head', 'audit_pending', 'retention_run')
     LOOP

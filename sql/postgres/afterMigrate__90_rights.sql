@@ -41,13 +41,13 @@ BEGIN
     FOR taken IN
         WITH ours AS (
             SELECT c.oid, c.relkind, c.relowner, c.relacl, c.relname::text AS name,
-                   c.relname IN ('audit_log', 'audit_head', 'audit_pending', 'retention_run') AS of_audit,
+                   c.relname IN ('audit_log', 'audit_head', 'audit_pending', 'retention_run') AS of_audit, c.relispartition,
                    format('%I.%I', n.nspname, c.relname) AS shown
               FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
              WHERE (c.relnamespace = 'agentpulse'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'S'))
                 OR c.oid IN (SELECT v::oid FROM agentpulse.own_views() v)
         ), granted AS (
-            SELECT o.oid, o.relkind, o.name, o.of_audit, o.shown, a.privilege_type AS privilege, a.grantee,
+            SELECT o.oid, o.relkind, o.name, o.of_audit, o.relispartition, o.shown, a.privilege_type AS privilege, a.grantee,
                    coalesce((SELECT r.rolname::text FROM pg_roles r WHERE r.oid = a.grantee), 'PUBLIC') AS role
               FROM ours o, aclexplode(o.relacl) a
              WHERE a.grantee <> o.relowner
@@ -58,6 +58,8 @@ BEGIN
                    string_agg(g.privilege, ', ' ORDER BY g.privilege) AS privileges
               FROM granted g
              WHERE NOT CASE
+                -- Read and written by way of their table.
+                WHEN g.relispartition THEN false
                 WHEN g.role = 'agentpulse_writer' THEN
                     (g.relkind = 'S' AND g.privilege = 'USAGE')
                     OR (g.relkind IN ('r', 'p') AND NOT g.of_audit AND g.name NOT IN ('acknowledgement', 'incident_note', 'schema_history')
@@ -101,7 +103,8 @@ BEGIN
             WHEN 'authenticated' THEN
                 (g.name IN ('acknowledge_alert', 'unacknowledge_alert') AND g.arguments = 1) OR g.name = 'note_incident'
             WHEN 'agentpulse_gateway' THEN g.name IN ('raise_pipeline_alert', 'resolve_pipeline_alert', 'note_sign_in')
-            WHEN 'agentpulse_writer' THEN g.name = 'note_retention'
+            WHEN 'agentpulse_writer' THEN
+                g.name IN ('note_retention', 'make_history_partition', 'drop_history_partition')
             WHEN 'agentpulse_compliance' THEN g.name IN ('note_export', 'erase_conversation')
             ELSE false
             END

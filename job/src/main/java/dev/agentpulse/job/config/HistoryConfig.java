@@ -65,10 +65,14 @@ public record HistoryConfig(
                 Math.min(readMicros, LONGEST_REACH_MICROS));
     }
 
-    /** Start of the oldest bucket that is kept; {@link Long#MIN_VALUE} if all are. */
+    /**
+     * Start of the oldest bucket that is kept; {@link Long#MIN_VALUE} if all are. Minutes, the many, are kept by whole days,
+     * because those of a day share a partition, which goes as a whole.
+     */
     public long keptFromMicros(HistoryBucket bucket, long asOfMicros) {
         long kept = keptMicros(bucket);
-        return kept == 0 ? Long.MIN_VALUE : bucket.startOf(asOfMicros - kept);
+        HistoryBucket whole = bucket == HistoryBucket.MINUTE ? HistoryBucket.DAY : bucket;
+        return kept == 0 ? Long.MIN_VALUE : whole.startOf(asOfMicros - kept);
     }
 
     /** How long a bucket is kept after its end; 0 for ever. */

@@ -253,7 +253,7 @@ public final class JobOptions {
     public static final ConfigOption<Duration> MINUTE_HISTORY_RETENTION = key("agentpulse.retention.history-1m")
             .durationType()
             .defaultValue(Duration.ofDays(7))
-            .withDescription("How long history is kept by the minute; 0 for ever.");
+            .withDescription("How long history is kept by the minute, by whole days (UTC); 0 for ever.");
 
     public static final ConfigOption<Duration> QUARTER_HISTORY_RETENTION = key("agentpulse.retention.history-15m")
             .durationType()

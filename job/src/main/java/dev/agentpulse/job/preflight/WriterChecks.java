@@ -50,6 +50,8 @@ record WriterChecks(Catalog catalog, TableName heartbeat) {
         writable(findings, user, "agentpulse.staged_record", "SELECT", "INSERT", "DELETE", "TRUNCATE");
         writable(findings, user, heartbeat.quoted(), "SELECT", "UPDATE");
         callable(findings, user, "agentpulse.note_retention(text[], bigint[], bigint[], bigint[])");
+        callable(findings, user, "agentpulse.make_history_partition(text, text, timestamptz, boolean)");
+        callable(findings, user, "agentpulse.drop_history_partition(text, text, timestamptz)");
         findings.addAll(notificationQueue());
         if (findings.isEmpty()) {
             findings.add(Finding.ok(SUBJECT, "User " + user + " may write all results and the heartbeat."));

@@ -175,6 +175,7 @@ final class BackfillSteps {
             for (HistoryBucket length : HistoryBucket.values()) {
                 moveReach(table, length, range, tick.asOfMicros());
             }
+            history.partitions().forget();
             if (!done.last()) {
                 try (PreparedStatement insert = connection.prepareStatement(ADD_NEXT)) {
                     insert.setString(1, table.tableName());
@@ -260,6 +261,7 @@ final class BackfillSteps {
             connection.commit();
             return answer;
         } catch (SQLException e) {
+            history.partitions().forget();
             try {
                 connection.rollback();
             } catch (SQLException again) {

@@ -46,11 +46,14 @@ final class HistoryTruncation {
         String derived = of.derived().stream()
                 .map(column -> column.column() + " = " + column.none() + ", ")
                 .collect(Collectors.joining());
-        this.empty = "UPDATE " + table + " AS t SET " + HistoryColumns.join(replaced, "$ = 0") + ", "
-                + HistoryColumns.join(arrays, "$ = '{}'") + ", " + derived + CORRECTED + " WHERE ctid = ANY (ARRAY("
-                + "SELECT ctid FROM " + table + " AS h WHERE h.bucket = ? AND h.zone = 'UTC'"
+        this.empty = "WITH batch AS MATERIALIZED (SELECT h." + subject + ", h.bucket, h.bucket_start, h.zone FROM "
+                + table + " AS h WHERE h.bucket = ? AND h.zone = 'UTC'"
                 + " AND h.bucket_start >= greatest(?::timestamptz, " + of.completeFrom("h.bucket") + ")"
-                + " AND h.bucket_end <= ?::timestamptz AND " + of.notEmpty("h.") + " LIMIT " + EMPTIED_ROWS + "))";
+                + " AND h.bucket_end <= ?::timestamptz AND " + of.notEmpty("h.") + " LIMIT " + EMPTIED_ROWS + ")"
+                + " UPDATE " + table + " AS t SET " + HistoryColumns.join(replaced, "$ = 0") + ", "
+                + HistoryColumns.join(arrays, "$ = '{}'") + ", " + derived + CORRECTED + " FROM batch AS b WHERE t."
+                + subject + " = b." + subject
+                + " AND t.bucket = b.bucket AND t.bucket_start = b.bucket_start AND t.zone = b.zone";
         this.sumUp = """
                 WITH part AS MATERIALIZED (
                     SELECT h.%1$s, h.bucket, h.bucket_start, h.bucket_end FROM %2$s AS h
@@ -110,10 +113,10 @@ final class HistoryTruncation {
     private void empty(HistoryBucket length, long firstMinute, long truncateMicros, TickProgress tick)
             throws SQLException {
         try (PreparedStatement update = connection.prepareStatement(empty)) {
-            bindTick(update, 1, tick);
-            update.setString(4, length.text());
-            update.setString(5, Column.text(firstMinute));
-            update.setString(6, Column.text(truncateMicros));
+            update.setString(1, length.text());
+            update.setString(2, Column.text(firstMinute));
+            update.setString(3, Column.text(truncateMicros));
+            bindTick(update, 4, tick);
             int emptied;
             do {
                 emptied = update.executeUpdate();

@@ -79,6 +79,8 @@ final class HistoryWriter {
     private final HistoryConfig config;
     private final Map<HistoryTable, Statements> statements = new EnumMap<>(HistoryTable.class);
 
+    private final HistoryPartitions partitions;
+
     private final Map<HistoryTable, HistorySeam> seams = new EnumMap<>(HistoryTable.class);
 
     /** The day that is summed up when it has ended, of each table that has one. */
@@ -97,6 +99,7 @@ final class HistoryWriter {
     HistoryWriter(Connection connection, HistoryConfig config, AlertConfig alerts) {
         this.connection = connection;
         this.config = config;
+        this.partitions = new HistoryPartitions(connection, false);
         for (HistoryTable table : HistoryTable.values()) {
             seams.put(table, new HistorySeam());
             HistoryColumns columns = HistoryColumns.of(table, alerts);
@@ -113,6 +116,10 @@ final class HistoryWriter {
     /** Where what was read of the table meets the stream. */
     HistorySeam seam(HistoryTable table) {
         return Objects.requireNonNull(seams.get(table));
+    }
+
+    HistoryPartitions partitions() {
+        return partitions;
     }
 
     @Nullable
@@ -191,6 +198,7 @@ final class HistoryWriter {
             from = HistoryBucket.HOUR.endOf(from + margin - 1);
         }
         incompleteDays.clear();
+        partitions.forget();
         for (HistoryTable table : HistoryTable.values()) {
             seam(table).restart(config.backfill() ? from : Long.MIN_VALUE, config.backfill(), List.of());
             beginProgress(table, Column.text(from));
@@ -236,13 +244,19 @@ final class HistoryWriter {
                     size += row.parts().size();
                 }
                 if (size >= STATEMENT_SIZE) {
-                    writer.write(of(table).upsert(), WrittenHistory.all(part, tick));
+                    writeRows(table, part, tick, writer);
                     part.clear();
                     size = 0;
                 }
             }
-            writer.write(of(table).upsert(), WrittenHistory.all(part, tick));
+            writeRows(table, part, tick, writer);
         }
+    }
+
+    private void writeRows(HistoryTable table, List<HistoryRow> rows, TickProgress tick, RowWriter writer)
+            throws SQLException {
+        partitions.makeFor(table, rows);
+        writer.write(of(table).upsert(), WrittenHistory.all(rows, tick));
     }
 
     private Statements of(HistoryTable table) {
@@ -257,39 +271,41 @@ final class HistoryWriter {
                     .filter(change -> change.table() == table && change.timeMicros() > lastMicros)
                     .sorted(IN_THE_ORDER_OF_THE_LOG)
                     .toList();
-            writeChanges(of(table), ofTheTable, tick, writer);
+            writeChanges(table, ofTheTable, tick, writer);
         }
     }
 
-    private void writeChanges(Statements of, List<HistoryCorrection> changes, TickProgress tick, RowWriter writer)
+    private void writeChanges(HistoryTable table, List<HistoryCorrection> changes, TickProgress tick, RowWriter writer)
             throws SQLException {
         List<HistoryCorrection> corrections = new ArrayList<>();
         HistoryCorrection before = null;
         for (HistoryCorrection change : changes) {
             if (change.kind() == HistoryCorrection.Kind.CORRECTION) {
-                if (seam(change.table()).applies(change)) {
+                if (seam(table).applies(change)) {
                     corrections.add(change);
                 }
             } else if (before == null || IN_THE_ORDER_OF_THE_LOG.compare(before, change) != 0) {
                 // Every subtask reports it, and the second time there is nothing left.
-                writer.write(of.correct(), WrittenHistory.all(corrections, tick));
+                correct(table, corrections, tick, writer);
                 corrections.clear();
-                long from = seam(change.table()).emptiesFromMicros(change);
-                of.truncation().write(change.timeMicros(), from, tick);
+                long from = seam(table).emptiesFromMicros(change);
+                of(table).truncation().write(change.timeMicros(), from, tick);
             }
             before = change;
         }
-        writer.write(of.correct(), WrittenHistory.all(corrections, tick));
+        correct(table, corrections, tick, writer);
     }
 
     /** Adds corrections to the rows that there are. */
     void correct(HistoryTable table, List<HistoryCorrection> corrections, TickProgress tick, RowWriter writer)
             throws SQLException {
+        partitions.makeForCorrections(table, corrections);
         writer.write(of(table).correct(), WrittenHistory.all(corrections, tick));
     }
 
     /** Sums up a day from its hours, all of which have ended and are there. */
     void sumUpDay(HistoryTable table, long startMicros, TickProgress tick) throws SQLException {
+        partitions.make(table, HistoryBucket.DAY, startMicros);
         of(table).day().write(startMicros, tick);
     }
 

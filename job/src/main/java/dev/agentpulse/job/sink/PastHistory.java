@@ -27,12 +27,15 @@ final class PastHistory {
             "UPDATE " + HistoryProgressSql.TABLE + " SET since = ?::timestamptz WHERE " + HistoryProgressSql.OF_RANGE;
 
     private static final String REMOVE =
-            "DELETE FROM $ WHERE ctid = ANY (ARRAY(SELECT ctid FROM $ WHERE bucket = ? AND bucket_start >= ?::timestamptz AND bucket_end <= ?::timestamptz"
-                    + " LIMIT " + REMOVED_ROWS + "))";
+            "WITH batch AS MATERIALIZED (SELECT #, bucket_start, zone FROM $ WHERE bucket = ?"
+                    + " AND bucket_start >= ?::timestamptz AND bucket_end <= ?::timestamptz LIMIT " + REMOVED_ROWS + ")"
+                    + " DELETE FROM $ AS h USING batch AS b WHERE h.# = b.# AND h.bucket = ?"
+                    + " AND h.bucket_start = b.bucket_start AND h.zone = b.zone";
 
     private final Connection connection;
     private final HistoryConfig config;
     private final HistoryUpsertStatement upsert;
+    private final HistoryPartitions partitions;
     private final String remove;
     private final BackfillSteps.Begun range;
 
@@ -49,7 +52,9 @@ final class PastHistory {
         this.config = config;
         HistoryColumns columns = HistoryColumns.of(range.table(), alerts);
         this.upsert = new HistoryUpsertStatement(columns, true);
-        this.remove = REMOVE.replace("$", columns.qualifiedName());
+        this.partitions = new HistoryPartitions(connection, true);
+        this.remove = REMOVE.replace("$", columns.qualifiedName())
+                .replace("#", range.table().subject());
         this.range = range;
     }
 
@@ -76,6 +81,7 @@ final class PastHistory {
             delete.setString(1, length.text());
             delete.setString(2, Column.text(sinceMicros));
             delete.setString(3, Column.text(range.untilMicros()));
+            delete.setString(4, length.text());
             return delete.executeUpdate();
         }
     }
@@ -94,7 +100,10 @@ final class PastHistory {
 
     /** Writes what waits. */
     void flush() throws SQLException {
-        inTransaction(() -> new RowWriter(connection, false).write(upsert, WrittenHistory.all(waiting, range.tick())));
+        inTransaction(() -> {
+            partitions.makeFor(range.table(), waiting);
+            new RowWriter(connection, false).write(upsert, WrittenHistory.all(waiting, range.tick()));
+        });
         waiting.clear();
         size = 0;
     }

@@ -62,8 +62,9 @@ final class Retention {
         }
         nextMillis = nowMillis + PAUSE_MILLIS;
         try {
+            boolean more = history.dropPartitions(written.asOfMicros(), log, nowMillis);
             staged.removeUntil(written.lineage(), written.asOfMicros());
-            boolean more = trim("channel_event", MESSAGES, config.channelEventMillis());
+            more |= trim("channel_event", MESSAGES, config.channelEventMillis());
             more |= trim("alert_record", oldest("alert_record", "alert_id", "resolved_at"), config.alertMillis());
             more |= trim(
                     "rejected_change",
@@ -83,7 +84,7 @@ final class Retention {
             }
         } catch (SQLException e) {
             boolean refused = Refusals.last(e);
-            if (!refused && !AT_ANOTHER_TIME.contains(String.valueOf(e.getSQLState()))) {
+            if (!refused && !isForAnotherTime(e)) {
                 throw e;
             }
             connection.rollback();
@@ -92,6 +93,11 @@ final class Retention {
                 LOG.warn("rows that are older than they are to be kept cannot be removed: {}", e.getMessage());
             }
         }
+    }
+
+    /** Whether the same may succeed later: somebody holds a lock, or it took too long. */
+    static boolean isForAnotherTime(SQLException problem) {
+        return AT_ANOTHER_TIME.contains(String.valueOf(problem.getSQLState()));
     }
 
     private static String oldest(String table, String key, String timeColumn) {

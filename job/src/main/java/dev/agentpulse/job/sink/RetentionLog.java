@@ -48,6 +48,11 @@ final class RetentionLog {
         current.merge(relation, new Runs(keptMillis / MILLIS_PER_SECOND, 1, removedRows), Runs::and);
     }
 
+    /** Counts rows that were removed for a run that {@link #add} counts. */
+    void addRemoved(String relation, long keptMillis, long removedRows) {
+        current.merge(relation, new Runs(keptMillis / MILLIS_PER_SECOND, 0, removedRows), Runs::and);
+    }
+
     /** Writes what was counted if rows were removed or the pause is over, without committing. */
     void write(long nowMillis) throws SQLException {
         if (nowMillis < nextMillis && current.values().stream().allMatch(runs -> runs.removedRows() == 0)) {

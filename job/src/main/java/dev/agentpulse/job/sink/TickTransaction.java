@@ -194,6 +194,7 @@ final class TickTransaction {
     }
 
     private void rollBack(Throwable problem) {
+        history.partitions().forget();
         try {
             connection.rollback();
         } catch (SQLException e) {

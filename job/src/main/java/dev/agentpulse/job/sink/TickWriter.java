@@ -58,6 +58,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
     private final TickTransaction transaction;
     private final StagedRecords staged;
     private final Retention retention;
+    private final HistoryPartitions partitions;
     private final HistoryBackfill backfill;
     private final AuditThread audit;
     private final long statusMicros;
@@ -105,8 +106,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
     TickWriter(JobConfig config, PastRows past, MetricGroup metrics, Collection<List<BegunTick.Entry>> restored)
             throws IOException {
         this.statusMicros = config.statusMillis() * MICROS_PER_MILLI;
-        // A job that goes on has a begun tick in its state, be it empty.
-        this.beginsAnew = restored.isEmpty();
+        this.beginsAnew = restored.isEmpty(); // One that goes on has a begun tick in its state, be it empty.
         this.watcher = new SourceWatcher(config, beginsAnew);
         try {
             this.connection = DatabaseSessions.openOnceUp(config.writer(), APPLICATION_NAME, SessionKind.SHORT);
@@ -119,6 +119,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
                     begun.entries().size(),
                     stagedBefore ? ", and more that are staged" : "");
             HistoryWriter history = new HistoryWriter(connection, config.history(), config.alerts());
+            this.partitions = history.partitions();
             this.transaction = new TickTransaction(
                     connection, config.notifications(), config.source(), history, watcher::findings);
             this.retention = new Retention(
@@ -255,8 +256,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Throwable e) {
-            // Errors too, out of memory above all: a thread that ended without a word would leave a job that runs and
-            // writes nothing.
+            // Errors too: a thread that ended without a word would leave a job that runs and writes nothing.
             done(e);
         }
     }
@@ -373,6 +373,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
         freshnessMillis = now - progress.asOfMicros() / MICROS_PER_MILLI;
         lastTickMillis = (System.nanoTime() - begin) / 1_000_000;
         lastTickRows = tick.size();
+        partitions.makeAhead(progress.asOfMicros());
         retention.trimIfDue(now, progress);
     }
 

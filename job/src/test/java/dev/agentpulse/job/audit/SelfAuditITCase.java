@@ -35,6 +35,7 @@ class SelfAuditITCase {
     @BeforeEach
     void makeHistory() throws SQLException {
         database = SERVER.newMigratedDatabase();
+        database.makeHistoryPartitions("now() - interval '4 days'", "now()");
         connection = database.connect();
         Sql.run(
                 connection,

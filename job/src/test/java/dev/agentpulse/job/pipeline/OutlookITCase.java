@@ -68,6 +68,7 @@ class OutlookITCase {
     @Test
     void looksAheadFromItsFirstTickAndGoesOnAfterARestart() throws Exception {
         Database database = SERVER.newMigratedDatabase();
+        database.makeHistoryPartitions("now() - interval '17 days'", "now()");
         try (Connection connection = database.connect();
                 // It would replace the history of today, which is made up, by what the table holds.
                 Pipeline pipeline = CLUSTER.pipeline(database).with(JobOptions.HISTORY_BACKFILL, false)) {

@@ -124,23 +124,25 @@ class HistoryRowsITCase {
         writer.write(tick(
                 LINEAGE,
                 2,
-                NOON + HOUR,
+                NOON + DAY + HOUR,
                 row(HistoryBucket.MINUTE, NOON, NOON + MINUTE),
-                row(HistoryBucket.MINUTE, NOON + MINUTE, NOON + 2 * MINUTE),
+                row(HistoryBucket.MINUTE, NOON + DAY, NOON + DAY + MINUTE),
                 row(HistoryBucket.HOUR, NOON, NOON + HOUR)));
         HistoryRetention retention =
                 new HistoryRetention(writing, SampleConfig.of().history());
-        long later = NOON + MINUTE + 7 * DAY;
+        // Minutes are kept by whole days.
+        long later = NOON + 8 * DAY;
 
+        assertThat(retention.dropPartitions(later, new RetentionLog(writing), 0))
+                .isFalse();
         assertThat(retention.trim(later, new RetentionLog(writing))).isFalse();
         writing.commit();
-        writer.write(
-                tick(LINEAGE, 3, later + 1, correction(NOON, 2, later + 1), correction(NOON + MINUTE, 2, later + 1)));
+        writer.write(tick(LINEAGE, 3, later + 1, correction(NOON, 2, later + 1), correction(NOON + DAY, 2, later + 1)));
 
         assertThat(rows("SELECT bucket, (extract(epoch FROM bucket_start) * 1000000)::bigint - " + NOON
                         + ", query_count FROM agentpulse.agent_performance_history WHERE bucket <> '15m'"
                         + " ORDER BY bucket, bucket_start"))
-                .containsExactly("1h|0|1", "1m|" + MINUTE + "|2");
+                .containsExactly("1h|0|1", "1m|" + DAY + "|2");
     }
 
     @Test

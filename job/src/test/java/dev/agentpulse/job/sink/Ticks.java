@@ -28,7 +28,13 @@ final class Ticks {
     /** Writes them, on a connection with auto-commit off. */
     static TickTransaction writer(Connection connection, NotificationConfig notifications) throws SQLException {
         JobConfig config = SampleConfig.of("agentpulse.history.backfill", "false");
-        HistoryWriter history = new HistoryWriter(connection, config.history(), config.alerts());
+        return writer(connection, notifications, new HistoryWriter(connection, config.history(), config.alerts()));
+    }
+
+    /** Writes them with a history that the test looks into. */
+    static TickTransaction writer(Connection connection, NotificationConfig notifications, HistoryWriter history)
+            throws SQLException {
+        JobConfig config = SampleConfig.of();
         return new TickTransaction(connection, notifications, config.source(), history, List::of);
     }
 

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.api.output.MigrateResult;
 
 /** One database of the test server, and the shipped migrations to apply to it. */
@@ -44,6 +45,24 @@ public record Database(EmbeddedPostgres server, String name) {
         return connection;
     }
 
+    /**
+     * Makes partitions of the history tables for rows that a test writes by itself.
+     *
+     * @param since SQL of the first time
+     * @param until SQL of the last time
+     */
+    public void makeHistoryPartitions(String since, String until) throws SQLException {
+        try (Connection connection = connect()) {
+            Sql.rows(connection, """
+                    SELECT count(p.until)
+                      FROM unnest(ARRAY['agent_performance_history', 'approval_history', 'training_history']) AS t (name),
+                           unnest(ARRAY['1m', '15m', '1h', '1d']) AS l (bucket),
+                           (SELECT %1$s + n * interval '1 day' FROM generate_series(0, 40) AS n
+                             WHERE %1$s + n * interval '1 day' < %2$s UNION ALL SELECT %2$s) AS d (at),
+                           agentpulse.make_history_partition(t.name, l.bucket, d.at, true) AS p""".formatted(since, until));
+        }
+    }
+
     /** Migrates as the demo does: source tables included. */
     public MigrateResult migrate() {
         return migrate(SUPERUSER, Map.of());
@@ -54,8 +73,21 @@ public record Database(EmbeddedPostgres server, String name) {
         return migrate(SUPERUSER, Map.of("create_source_tables", "false"));
     }
 
+    /** Migrates up to a version, without what is done after every migration. */
+    public void migrateTo(String version) {
+        flyway(SUPERUSER, Map.of())
+                .skipDefaultCallbacks(true)
+                .target(version)
+                .load()
+                .migrate();
+    }
+
     /** Migrates as a user, with placeholders that differ from the demo's. */
     public MigrateResult migrate(String user, Map<String, String> placeholders) {
+        return flyway(user, placeholders).load().migrate();
+    }
+
+    private FluentConfiguration flyway(String user, Map<String, String> placeholders) {
         Map<String, String> all = new HashMap<>(DEMO_PLACEHOLDERS);
         all.putAll(placeholders);
         DatabaseConfig config = config(user);
@@ -68,8 +100,6 @@ public record Database(EmbeddedPostgres server, String name) {
                 .locations("classpath:sql/postgres", "classpath:sql/supabase")
                 .defaultSchema("agentpulse")
                 .table("schema_history")
-                .placeholders(all)
-                .load()
-                .migrate();
+                .placeholders(all);
     }
 }

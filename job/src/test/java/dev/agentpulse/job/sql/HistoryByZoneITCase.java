@@ -46,6 +46,7 @@ class HistoryByZoneITCase {
         ZoneId zone = ZoneId.of(zoneName);
         Instant begin = from.minusDays(1).atStartOfDay(ZoneId.of("UTC")).toInstant();
         Instant end = from.plusDays(29).atStartOfDay(ZoneId.of("UTC")).toInstant();
+        database.makeHistoryPartitions("timestamptz '" + begin + "'", "timestamptz '" + end + "'");
         try (Connection connection = database.connect()) {
             // The number of a quarter is its count, so that no two spans have the same sum by chance.
             Sql.run(connection, """

@@ -21,7 +21,7 @@ class MigrationsITCase {
     private static final String RESULT_COLUMNS = """
             SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull
               FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
-             WHERE c.relnamespace = 'agentpulse'::regnamespace AND c.relkind = 'r' AND a.attnum > 0
+             WHERE c.relnamespace = 'agentpulse'::regnamespace AND c.relkind IN ('r', 'p') AND a.attnum > 0
              ORDER BY c.relname, a.attnum""";
 
     @Test
@@ -162,7 +162,7 @@ class MigrationsITCase {
                               JOIN pg_attribute a ON a.attrelid = c.oid AND (a.attnum > 0 OR a.attname = 'tableoid')
                                   AND NOT a.attisdropped
                              WHERE c.relnamespace IN ('agentpulse'::regnamespace, 'public'::regnamespace)
-                               AND c.relkind = 'r'
+                               AND c.relkind IN ('r', 'p')
                                AND c.relname <> 'schema_history'
                                AND CASE WHEN a.attnum > 0 THEN col_description(c.oid, a.attnum)
                                         ELSE obj_description(c.oid, 'pg_class') END IS NULL""")).isEmpty();
@@ -309,7 +309,7 @@ class MigrationsITCase {
     }
 
     private static String tablesIn(String schema) {
-        return "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = '" + schema
-                + "'::regnamespace ORDER BY relname";
+        return "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition AND relnamespace = '"
+                + schema + "'::regnamespace ORDER BY relname";
     }
 }

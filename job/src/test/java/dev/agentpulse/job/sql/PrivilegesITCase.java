@@ -372,7 +372,7 @@ class PrivilegesITCase {
             assertThat(Sql.rows(
                             owner,
                             "SELECT relname FROM pg_class WHERE relnamespace = 'agentpulse'::regnamespace"
-                                    + " AND relkind = 'r' AND NOT relrowsecurity ORDER BY relname"))
+                                    + " AND relkind IN ('r', 'p') AND NOT relrowsecurity ORDER BY relname"))
                     .isEmpty();
             try (Connection granted = database.connectInRole("granted")) {
                 assertThat(Sql.rows(granted, "SELECT agent FROM agentpulse.agent_health"))

@@ -27,9 +27,9 @@ class RightsPageITCase {
                 SELECT * FROM unnest(ARRAY['agentpulse_capture', 'agentpulse_writer', 'agentpulse_reader', 'agentpulse_gateway',
                                            'anon', 'authenticated', 'service_role', 'named_reader']) WITH ORDINALITY
             ), objects AS (
-                SELECT c.oid, c.relkind AS kind, format('%s.%s', n.nspname, c.relname) AS name
+                SELECT c.oid, replace(c.relkind::text, 'p', 'r') AS kind, format('%s.%s', n.nspname, c.relname) AS name
                   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                 WHERE c.relkind IN ('r', 'p', 'v', 'S') AND n.nspname IN ('agentpulse', 'public')
+                 WHERE c.relkind IN ('r', 'p', 'v', 'S') AND NOT c.relispartition AND n.nspname IN ('agentpulse', 'public')
                 UNION ALL
                 SELECT p.oid, 'f', format('agentpulse.%s(%s)', p.proname, array_to_string(p.proargtypes::regtype[], ', '))
                   FROM pg_proc p WHERE p.pronamespace = 'agentpulse'::regnamespace
@@ -48,7 +48,7 @@ class RightsPageITCase {
             )
             SELECT '| `' || name || '` | ' || string_agg(rights, ' | ' ORDER BY place) || ' |'
               FROM cells GROUP BY kind, name
-             ORDER BY array_position(ARRAY['r', 'v', 'S', 'f'], kind::text), name COLLATE "C"
+             ORDER BY array_position(ARRAY['r', 'v', 'S', 'f'], kind), name COLLATE "C"
             """;
 
     private static final String MORE_THAN_A_READER = """

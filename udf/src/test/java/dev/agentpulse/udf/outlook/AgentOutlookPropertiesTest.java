@@ -121,7 +121,7 @@ class AgentOutlookPropertiesTest {
             outlook.endPast(FIRST_SLOT + slotsOfHistory);
             long begin = START + slotsOfHistory * SLOT;
             for (int minute = 0; minute < 200; minute++) {
-                outlook.advanceTo(begin + minute * MINUTE);
+                outlook.advanceTo(begin + minute * MINUTE, NOBODY);
                 if (outlook.knownMinutes() > 0) {
                     assertThat(outlook.fast().ratePerMinute(outlook.knownMinutes()))
                             .isCloseTo(3, within(1e-9));
