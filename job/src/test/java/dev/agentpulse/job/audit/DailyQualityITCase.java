@@ -45,6 +45,7 @@ class DailyQualityITCase {
     @BeforeEach
     void migrate() throws SQLException {
         database = SERVER.newMigratedDatabase();
+        database.makeHistoryPartitions("timestamptz '2026-03-09 00:00Z'", "timestamptz '2026-03-10 00:00Z'");
         connection = database.connect();
         // A good day, and rows around it that are none of its business.
         Sql.run(

@@ -37,8 +37,7 @@ class PartitionedHistoryITCase {
     private static final long MINUTE = TimeUnit.MINUTES.toMicros(1);
 
     /** A midnight some days ago, so that each day has a partition of its own. */
-    private final long midnight =
-            HistoryBucket.DAY.startOf(Instant.now().getEpochSecond() * 1_000_000) - 20 * DAY;
+    private final long midnight = HistoryBucket.DAY.startOf(Instant.now().getEpochSecond() * 1_000_000) - 20 * DAY;
 
     private final String minutes = "SELECT (extract(epoch FROM bucket_start) * 1000000)::bigint - " + midnight
             + ", query_count FROM agentpulse.agent_performance_history WHERE bucket = '1m' ORDER BY bucket_start";
@@ -115,7 +114,7 @@ class PartitionedHistoryITCase {
                         + " agentpulse.history_partitions('agent_performance_history') WHERE bucket = '1m'"
                         + " AND since < now() - interval '1 day' ORDER BY since DESC LIMIT 1); END $$");
 
-        writer.write(tick(3, midnight + 3 * DAY, minute(DAY + 2 * MINUTE, midnight + 3 * DAY)));
+        writer.write(tick(3, midnight + 3 * DAY, correction(DAY + 2 * MINUTE, midnight + 3 * DAY)));
 
         assertThat(Sql.rows(owner, minutes)).containsExactly("0|2", DAY + 2 * MINUTE + "|1");
         assertThat(Sql.rows(owner, "SELECT count(*) FROM agentpulse.rejected_change"))
@@ -215,17 +214,13 @@ class PartitionedHistoryITCase {
     }
 
     private TickRecord minute(long sinceMidnightMicros) {
-        return minute(sinceMidnightMicros, midnight + sinceMidnightMicros + MINUTE);
-    }
-
-    /** With one query. */
-    private TickRecord minute(long sinceMidnightMicros, long asOfMicros) {
+        long start = midnight + sinceMidnightMicros;
         return TickRecord.of(new HistoryRow(
                 HistoryTable.AGENTS,
                 "sales",
                 HistoryBucket.MINUTE,
-                midnight + sinceMidnightMicros,
-                asOfMicros,
+                start,
+                start + MINUTE,
                 HistoryParts.of(HistoryTable.AGENTS, oneQuery())));
     }
 
