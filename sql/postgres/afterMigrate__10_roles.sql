@@ -72,7 +72,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     agentpulse.history_reach, agentpulse.history_progress,
     agentpulse.agent_trend, agentpulse.agent_forecast, agentpulse.agent_quality, agentpulse.approval_forecast,
     agentpulse.alert_record, agentpulse.channel_event, agentpulse.rejected_change,
-    agentpulse.audit_result, agentpulse.audit_oracle, agentpulse.data_quality_daily, agentpulse.annotator_agreement
+    agentpulse.audit_result, agentpulse.audit_proof, agentpulse.audit_oracle, agentpulse.data_quality_daily,
+    agentpulse.annotator_agreement
     TO agentpulse_writer;
 GRANT SELECT, INSERT, DELETE ON agentpulse.source_shape TO agentpulse_writer;
 -- TRUNCATE gives the room of a large transaction back at once.
@@ -93,8 +94,9 @@ GRANT SELECT ON
     agentpulse.agent_capacity, agentpulse.agent_headroom,
     agentpulse.alert, agentpulse.alert_record, agentpulse.acknowledgement, agentpulse.incident_note,
     agentpulse.channel_event, agentpulse.rejected_change, agentpulse.retention_state,
-    agentpulse.audit_result, agentpulse.audit_oracle, agentpulse.data_quality_daily, agentpulse.data_quality_score,
-    agentpulse.annotator_agreement
+    agentpulse.audit_result, agentpulse.audit_proof, agentpulse.audit_oracle, agentpulse.data_quality_daily,
+    agentpulse.data_quality_score, agentpulse.annotator_agreement,
+    agentpulse.all_agents_history, agentpulse.all_agents_forecast, agentpulse.audit_today, agentpulse.readable_table
     TO agentpulse_reader;
 GRANT EXECUTE ON FUNCTION agentpulse.proof_sql(text, jsonb), agentpulse.audit_summary() TO PUBLIC;
 

@@ -60,7 +60,8 @@ DECLARE
 BEGIN
     FOR relation IN
         SELECT v FROM agentpulse.own_views() v
-         WHERE v NOT IN ('agentpulse.alert'::regclass, 'agentpulse.data_quality_score'::regclass)
+         WHERE v NOT IN ('agentpulse.alert'::regclass, 'agentpulse.data_quality_score'::regclass,
+                         'agentpulse.audit_today'::regclass)
     LOOP
         IF to_regrole('authenticated') IS NOT NULL THEN
             EXECUTE format('GRANT SELECT ON %s TO authenticated', relation);
@@ -92,8 +93,8 @@ BEGIN
                                 'agentpulse.training_history'::regclass, 'agentpulse.history_reach'::regclass,
                                 'agentpulse.history_progress'::regclass, 'agentpulse.agent_forecast'::regclass,
                                 'agentpulse.approval_forecast'::regclass, 'agentpulse.audit_oracle'::regclass,
-                                'agentpulse.audit_result'::regclass, 'agentpulse.data_quality_daily'::regclass,
-                                'agentpulse.annotator_agreement'::regclass)
+                                'agentpulse.audit_result'::regclass, 'agentpulse.audit_proof'::regclass,
+                                'agentpulse.data_quality_daily'::regclass, 'agentpulse.annotator_agreement'::regclass)
            AND NOT EXISTS (SELECT FROM pg_publication_rel WHERE prpubid = pg_publication.oid AND prrelid = polrelid)
     LOOP
         EXECUTE format('ALTER PUBLICATION supabase_realtime ADD TABLE %s', result_table);

@@ -105,6 +105,11 @@ class AccessITCase {
             "alert",
             "incident_note",
             "retention_state",
+            "all_agents_history",
+            "all_agents_forecast",
+            "audit_proof",
+            "audit_today",
+            "readable_table",
             "channel_event",
             "pipeline_status"
         }) {
@@ -126,6 +131,9 @@ class AccessITCase {
         for (String table : new String[] {
             "agent_performance",
             "agent_performance_history",
+            "all_agents_history",
+            "all_agents_forecast",
+            "readable_table",
             "approval_history",
             "history_progress",
             "history_reach",
@@ -148,12 +156,22 @@ class AccessITCase {
             "data_quality_daily",
             "data_quality_score",
             "training_history",
+            "audit_proof",
+            "audit_today",
             "approval_queue?select=oldest_pending_conversation_id"
         }) {
             assertThat(SERVER.results(table, "Authorization", dana).statusCode())
                     .as(table)
                     .isEqualTo(403);
         }
+    }
+
+    @Test
+    void everybodyIsToldWhichTablesTheyMayRead() throws SQLException {
+        String asked = "readable_table?name=in.(agent_health,audit_today,rejected_change)&order=name";
+        assertThat(SERVER.results(asked).body()).isEqualTo("[{\"name\":\"agent_health\"},{\"name\":\"audit_today\"}]");
+        String dana = "Bearer " + Tokens.authenticated("dana@example.com");
+        assertThat(SERVER.results(asked, "Authorization", dana).body()).isEqualTo("[{\"name\":\"agent_health\"}]");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.agentpulse.job.audit;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason why it cannot be said; null where it can
  * @param wrong rows that are not as they should be
  * @param millis that statements took
+ * @param parts of a sum the results that it is of; none where it is one unit's own, and of history, whose units are many
  */
 public record AuditResult(
         AuditedTable table,
@@ -26,7 +28,8 @@ public record AuditResult(
         @Nullable AuditUnit unit,
         @Nullable String reason,
         List<WrongRow> wrong,
-        long millis) {
+        long millis,
+        List<AuditResult> parts) {
 
     /**
      * A row that is not as it should be; all are JSON objects.
@@ -39,10 +42,16 @@ public record AuditResult(
 
     public AuditResult {
         wrong = List.copyOf(wrong);
+        parts = List.copyOf(parts);
     }
 
     /** This and more units of its table, all equal. */
     AuditResult and(AuditResult later, int units) {
+        List<AuditResult> together = new ArrayList<>();
+        if (!table.isHistory()) {
+            together.addAll(each());
+            together.add(later);
+        }
         return new AuditResult(
                 table,
                 units + " units, the last " + later.key,
@@ -53,6 +62,17 @@ public record AuditResult(
                 null,
                 null,
                 List.of(),
-                millis + later.millis);
+                millis + later.millis,
+                together);
+    }
+
+    /** This, or the results that it is the sum of. */
+    public List<AuditResult> each() {
+        return parts.isEmpty() ? List.of(this) : parts;
+    }
+
+    /** Whether it proves, or disproves, rows of what is now: those of history are too many to keep the last proof of each. */
+    public boolean isOfNow() {
+        return unit != null && equal != null && !table.isHistory();
     }
 }

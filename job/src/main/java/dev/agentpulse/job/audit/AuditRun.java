@@ -103,8 +103,8 @@ public final class AuditRun {
             String reason = unsearchable.get(unit.table().source());
             if (reason != null) {
                 if (told.add(unit.table())) {
-                    results.add(
-                            new AuditResult(unit.table(), unit.key(), null, null, 0, null, unit, reason, List.of(), 0));
+                    results.add(new AuditResult(
+                            unit.table(), unit.key(), null, null, 0, null, unit, reason, List.of(), 0, List.of()));
                 }
                 return 0;
             }

@@ -231,6 +231,7 @@ final class SelfAudit {
                 unit,
                 reason,
                 wrong,
-                TimeUnit.NANOSECONDS.toMillis(spentNanos));
+                TimeUnit.NANOSECONDS.toMillis(spentNanos),
+                List.of());
     }
 }

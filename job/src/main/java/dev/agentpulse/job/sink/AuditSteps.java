@@ -57,6 +57,13 @@ final class AuditSteps {
             + " (run_at, scope, key, as_of, commit_lsn, figures, equal, first_difference, duration_ms)"
             + " VALUES (clock_timestamp(), ?, ?, ?::timestamptz, ?::pg_lsn, ?, ?, ?::jsonb, ?)";
 
+    private static final String PROOF = "INSERT INTO agentpulse.audit_proof"
+            + " (run_at, result_table, subject, as_of, commit_lsn, figures, equal, first_difference, duration_ms)"
+            + " VALUES (clock_timestamp(), ?, ?, ?::timestamptz, ?::pg_lsn, ?, ?, ?::jsonb, ?)"
+            + " ON CONFLICT (result_table, subject) DO UPDATE SET run_at = excluded.run_at, as_of = excluded.as_of,"
+            + " commit_lsn = excluded.commit_lsn, figures = excluded.figures, equal = excluded.equal,"
+            + " first_difference = excluded.first_difference, duration_ms = excluded.duration_ms";
+
     private static final String OPEN = "INSERT INTO agentpulse.alert_record (alert_id, rule, subject, severity, status,"
             + " value, threshold, details, opened_at, detected_at) SELECT ?, '" + RULE
             + "', ?, 'critical', 'open', ?, ?,"
@@ -120,9 +127,15 @@ final class AuditSteps {
 
     private List<String> write(List<AuditResult> results, TickProgress tick, boolean silent) throws SQLException {
         List<ChannelMessage> sent = new ArrayList<>();
-        try (PreparedStatement insert = connection.prepareStatement(RESULT)) {
+        try (PreparedStatement insert = connection.prepareStatement(RESULT);
+                PreparedStatement proof = connection.prepareStatement(PROOF)) {
             for (AuditResult result : results) {
                 insert(insert, result);
+                for (AuditResult each : result.each()) {
+                    if (each.isOfNow()) {
+                        insert(proof, each);
+                    }
+                }
             }
             for (AuditResult result : results) {
                 if (Boolean.FALSE.equals(result.equal())) {

@@ -30,6 +30,10 @@ final class Retention {
             "DELETE FROM agentpulse.data_quality_daily WHERE (day, source_table, check_name)"
                     + " IN (SELECT day, source_table, check_name FROM agentpulse.data_quality_daily"
                     + " WHERE day < (now() - make_interval(secs => ?))::date ORDER BY day LIMIT " + BATCH_ROWS + ")";
+    /** A row an agent or annotator, so it needs no index on the time. */
+    private static final String OLD_PROOF = "DELETE FROM agentpulse.audit_proof WHERE (result_table, subject)"
+            + " IN (SELECT result_table, subject FROM agentpulse.audit_proof"
+            + " WHERE run_at < now() - make_interval(secs => ?) ORDER BY run_at LIMIT " + BATCH_ROWS + ")";
     /** lock_not_available and query_canceled, for a statement that takes too long. */
     private static final Set<String> AT_ANOTHER_TIME = Set.of("55P03", "57014");
 
@@ -71,6 +75,7 @@ final class Retention {
                     oldest("rejected_change", "event_key", "rejected_at"),
                     config.rejectedChangeMillis());
             more |= trim("audit_result", oldest("audit_result", "audit_id", "run_at"), config.auditMillis());
+            more |= trim("audit_proof", OLD_PROOF, config.auditMillis());
             more |= trim("data_quality_daily", OLD_QUALITY, config.auditMillis());
             more |= trim(
                     "annotator_agreement", oldest("annotator_agreement", "annotator", "as_of"), config.auditMillis());

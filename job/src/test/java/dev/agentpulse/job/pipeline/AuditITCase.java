@@ -54,6 +54,16 @@ class AuditITCase {
                     .as("a row has the SQL that proves it")
                     .containsExactly("it's|1|7");
 
+            Await.until("each agent has its last proof, though what is equal is summed up", () -> Sql.rows(
+                            connection,
+                            "SELECT result_table, subject, equal, figures > 0, as_of <= run_at FROM agentpulse.audit_proof"
+                                    + " WHERE result_table IN ('agent_performance', 'approval_queue')"
+                                    + " ORDER BY result_table, subject COLLATE \"C\"")
+                    .equals(List.of(
+                            "agent_performance|it's|t|t|t",
+                            "agent_performance|sales|t|t|t",
+                            "approval_queue|all|t|t|t")));
+
             String count = Sql.rows(connection, "SELECT query_count FROM " + HISTORY_ROW)
                     .get(0);
             change(connection, "query_count + 1");
@@ -76,6 +86,12 @@ class AuditITCase {
                             connection,
                             "SELECT unequal_24h >= 2, proven_figures_24h > 0 FROM agentpulse.audit_summary()"))
                     .containsExactly("t|t");
+
+            assertThat(Sql.rows(
+                            connection,
+                            "SELECT subject, first_difference -> 'is', first_difference -> 'should_be' FROM agentpulse.audit_proof"
+                                    + " WHERE NOT equal"))
+                    .containsExactly("it's|{\"query_count\": 2}|{\"query_count\": 1}");
 
             change(connection, "query_count - 1");
             Await.until("both are resolved", () -> open(connection).isEmpty());

@@ -52,6 +52,7 @@ class MigrationsITCase {
                             "audit_log",
                             "audit_oracle",
                             "audit_pending",
+                            "audit_proof",
                             "audit_result",
                             "channel_event",
                             "data_quality_daily",

@@ -78,6 +78,14 @@ class PrivilegesITCase {
                 Sql.rows(reader, "SELECT * FROM agentpulse." + table);
             }
             Sql.rows(reader, "SELECT * FROM agentpulse.agent_headroom");
+            Sql.rows(reader, "SELECT * FROM agentpulse.all_agents_history");
+            Sql.rows(reader, "SELECT * FROM agentpulse.all_agents_forecast");
+            Sql.rows(reader, "SELECT * FROM agentpulse.audit_today");
+            assertThat(Sql.rows(
+                            reader,
+                            "SELECT name FROM agentpulse.readable_table WHERE name IN ('audit_proof', 'audit_log', 'agent_quality')"
+                                    + " ORDER BY name"))
+                    .containsExactly("agent_quality", "audit_proof");
             assertThat(Sql.rows(reader, "SELECT agent FROM agentpulse.agent_health"))
                     .containsExactly("sales");
             assertThat(Sql.rows(reader, "SELECT agent FROM public.mv_realtime_agent_performance"))
