@@ -48,6 +48,7 @@ record WriterChecks(Catalog catalog, TableName heartbeat) {
         }
         writable(findings, user, "agentpulse.pipeline_status", "SELECT", "INSERT", "UPDATE");
         writable(findings, user, "agentpulse.staged_record", "SELECT", "INSERT", "DELETE", "TRUNCATE");
+        column(findings, "agentpulse.staged_record", "event_time");
         writable(findings, user, heartbeat.quoted(), "SELECT", "UPDATE");
         callable(findings, user, "agentpulse.note_retention(text[], bigint[], bigint[], bigint[])");
         callable(findings, user, "agentpulse.make_history_partition(text, text, timestamptz, boolean)");
@@ -70,6 +71,18 @@ record WriterChecks(Catalog catalog, TableName heartbeat) {
                 findings.add(denied(user, table));
                 return;
             }
+        }
+    }
+
+    /** For what is written now and then only: that it is missing must not show in the middle of it. */
+    private void column(List<Finding> findings, String table, String column) throws SQLException {
+        if (catalog.rows(
+                        "SELECT FROM pg_attribute WHERE attrelid = to_regclass(?) AND attname = ? AND NOT attisdropped",
+                        table,
+                        column)
+                .isEmpty()) {
+            findings.add(Finding.error(
+                    SUBJECT, "The column " + column + " of " + table + " does not exist.", "./agentpulse migrate"));
         }
     }
 

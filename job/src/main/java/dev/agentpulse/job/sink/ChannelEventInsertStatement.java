@@ -18,16 +18,12 @@ import java.util.stream.Collectors;
  */
 final class ChannelEventInsertStatement extends BatchStatement<ChannelMessage> {
 
-    private static final String FRESH = """
+    private static final String INSERT = """
             WITH fresh AS (
                 SELECT r.* FROM %s
                 WHERE NOT EXISTS (SELECT FROM agentpulse.channel_event e WHERE e.event_key = r.event_key)
-            )
-            """;
-
-    private static final String INSERT = """
-            numbered AS (
-                SELECT nextval('agentpulse.channel_event_seq') AS seq, f.* FROM %s AS f
+            ), numbered AS (
+                SELECT nextval('agentpulse.channel_event_seq') AS seq, f.* FROM (SELECT * FROM fresh ORDER BY n) AS f
             ), sent AS (
                 INSERT INTO agentpulse.channel_event (seq, event_key, channel, payload, event_time, written_at)
                 SELECT seq, event_key, channel, payload || jsonb_build_object('seq', seq) || %s, event_time,
@@ -72,18 +68,7 @@ final class ChannelEventInsertStatement extends BatchStatement<ChannelMessage> {
                         Column.jsonb("payload", ChannelMessage::payloadJson),
                         Column.time("event_time", ChannelMessage::timeMicros)));
         this.notifies = notifies;
-        this.sql = FRESH.formatted(sourceInOrder()) + ", "
-                + insert("(SELECT * FROM fresh ORDER BY n)", numbered, returned) + answer;
-    }
-
-    /**
-     * Part of a WITH clause: {@code sent} is what was inserted, with its numbers; what is there already is left out.
-     *
-     * @param source rows with {@code event_key, channel, payload, event_time}, in order
-     * @param returned the columns of {@code sent}
-     */
-    static String insert(String source, Set<Channel> numbered, String returned) {
-        return INSERT.formatted(source, number(numbered), returned);
+        this.sql = INSERT.formatted(sourceInOrder(), number(numbered), returned) + answer;
     }
 
     private static String number(Set<Channel> numbered) {

@@ -46,7 +46,7 @@ final class ChannelMessages {
         this.config = config;
         this.notifying = ChannelEventInsertStatement.notifying(numbered, broadcast());
         this.silent = ChannelEventInsertStatement.silent(numbered);
-        this.stagedSilent = new StagedMessages(connection, numbered);
+        this.stagedSilent = new StagedMessages(connection);
     }
 
     private Broadcast broadcast() throws SQLException {
@@ -93,10 +93,10 @@ final class ChannelMessages {
             String kind = StagedRecord.kind(channel);
             long count = noRoom ? 0 : staged.count(span, kind);
             long first = noRoom ? 0 : count <= config.limit() ? count : config.first();
-            StagedRecords.Place place = staged.read(
-                    span, kind, ChannelMessage.class, span.begin(), first, part -> rows.write(notifying, part));
+            StagedRecords.Place place =
+                    staged.readMessages(span, channel, span.begin(), first, part -> rows.write(notifying, part));
             if (rows.isHalving()) {
-                staged.read(span, kind, ChannelMessage.class, place, Long.MAX_VALUE, part -> rows.write(silent, part));
+                staged.readMessages(span, channel, place, Long.MAX_VALUE, part -> rows.write(silent, part));
             } else {
                 silent.add(channel, stagedSilent.publish(span, kind, place));
             }

@@ -1,14 +1,9 @@
 package dev.agentpulse.job.sink;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonRawValue;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
-import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import dev.agentpulse.job.model.AgentHealthRow;
 import dev.agentpulse.job.model.AgentPerformanceRow;
 import dev.agentpulse.job.model.AlertChange;
@@ -19,12 +14,13 @@ import dev.agentpulse.job.model.HistoryCorrection;
 import dev.agentpulse.job.model.HistoryRow;
 import dev.agentpulse.job.model.LogPosition;
 import dev.agentpulse.job.model.OutlookRow;
-import java.io.IOException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message, an alert step, or a row of an agent or annotator, as {@code staged_record} holds it.
@@ -33,8 +29,17 @@ import java.util.stream.Stream;
  * @param timeMicros the log's time that it belongs to
  * @param position sorts bytewise as those of one kind do
  * @param key of the message, alert or row
+ * @param json a message's payload as it is published, but for its number; of others all there is
+ * @param eventMicros a message's event time; null for others
  */
-record StagedRecord(long lineage, String kind, long timeMicros, String position, String key, String json) {
+record StagedRecord(
+        long lineage,
+        String kind,
+        long timeMicros,
+        String position,
+        String key,
+        String json,
+        @Nullable Long eventMicros) {
 
     static final String PERFORMANCE = "row_performance";
     static final String HEALTH = "row_health";
@@ -49,32 +54,10 @@ record StagedRecord(long lineage, String kind, long timeMicros, String position,
 
     private static final ObjectMapper JSON = new ObjectMapper()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .setDefaultPropertyInclusion(JsonInclude.Include.NON_NULL)
-            .addMixIn(ChannelMessage.class, Embedded.class);
+            .setDefaultPropertyInclusion(JsonInclude.Include.NON_NULL);
 
-    /** A payload is JSON already: it is embedded as it is, and Postgres need not read it twice. */
-    @SuppressWarnings("UnusedVariable") // Jackson finds the record's by its name.
-    private abstract static class Embedded {
-        @JsonRawValue
-        @JsonDeserialize(using = JsonText.class)
-        private String payloadJson = "";
-    }
-
-    private static final class JsonText extends StdDeserializer<String> {
-
-        private static final long serialVersionUID = 1L;
-
-        JsonText() {
-            super(String.class);
-        }
-
-        @Override
-        public String deserialize(JsonParser parser, DeserializationContext context) throws IOException {
-            return parser.readValueAsTree().toString();
-        }
-    }
-
-    static StagedRecord of(long lineage, BegunTick.Entry event) {
+    /** @param numbered channels whose messages name a row by number */
+    static StagedRecord of(long lineage, BegunTick.Entry event, Set<Channel> numbered) {
         ChannelMessage message = event.record().message();
         if (message != null) {
             LogPosition position = message.position();
@@ -84,7 +67,10 @@ record StagedRecord(long lineage, String kind, long timeMicros, String position,
                     event.timeMicros(),
                     HEX.toHexDigits(position.timeMicros()) + HEX.toHexDigits(position.ordinal()),
                     message.eventKey(),
-                    json(message));
+                    numbered.contains(message.channel())
+                            ? NumberedPayload.of(message.payloadJson())
+                            : message.payloadJson(),
+                    message.timeMicros());
         }
         AgentPerformanceRow performance = event.record().performance();
         if (performance != null) {
@@ -118,7 +104,8 @@ record StagedRecord(long lineage, String kind, long timeMicros, String position,
                     event.timeMicros(),
                     HEX.toHexDigits(change.timeMicros()) + HEX.toHexDigits(change.number()),
                     change.table() + ":" + change.minuteMicros() + ":" + change.subject(),
-                    json(change));
+                    json(change),
+                    null);
         }
         AlertChange alert = Objects.requireNonNull(event.record().alert(), "nothing that is staged");
         return new StagedRecord(
@@ -127,11 +114,12 @@ record StagedRecord(long lineage, String kind, long timeMicros, String position,
                 event.timeMicros(),
                 HEX.toHexDigits(alert.timeMicros()),
                 alert.alertId(),
-                json(alert));
+                json(alert),
+                null);
     }
 
     private static StagedRecord row(long lineage, String kind, BegunTick.Entry event, String key, Object row) {
-        return new StagedRecord(lineage, kind, event.timeMicros(), NO_POSITION, key, json(row));
+        return new StagedRecord(lineage, kind, event.timeMicros(), NO_POSITION, key, json(row), null);
     }
 
     static String kind(Channel channel) {

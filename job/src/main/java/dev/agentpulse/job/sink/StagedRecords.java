@@ -1,6 +1,10 @@
 package dev.agentpulse.job.sink;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.agentpulse.job.config.Refusals;
+import dev.agentpulse.job.model.Channel;
+import dev.agentpulse.job.model.ChannelMessage;
+import dev.agentpulse.job.model.LogPosition;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -8,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 
 /**
@@ -29,10 +34,13 @@ final class StagedRecords {
             """;
 
     private static final String READ =
-            "SELECT time_micros, position, record_key, record::text " + BEHIND + "LIMIT " + RowWriter.STATEMENT_ROWS;
+            "SELECT time_micros, position, record_key, record, (extract(epoch FROM event_time) * 1000000)::bigint "
+                    + BEHIND + "LIMIT " + RowWriter.STATEMENT_ROWS;
 
     private static final String COUNT = "SELECT count(*) FROM agentpulse.staged_record"
             + " WHERE lineage = ? AND kind = ? AND time_micros > ? AND time_micros <= ?";
+
+    private static final String UNIQUE_VIOLATION = "23505";
 
     private static final int REMOVED_ROWS = 50_000;
 
@@ -45,7 +53,9 @@ final class StagedRecords {
             + REMOVED_ROWS + "))";
 
     private final Connection connection;
-    private final StagedRecordInsertStatement insert = new StagedRecordInsertStatement();
+    private final Set<Channel> numbered;
+    private final StagedRecordInsertStatement insert = new StagedRecordInsertStatement(false);
+    private final StagedRecordInsertStatement insertMissing = new StagedRecordInsertStatement(true);
 
     /** Whether there may be something, as far as this writer knows. */
     private boolean inUse = true;
@@ -77,9 +87,18 @@ final class StagedRecords {
         void accept(List<E> records) throws SQLException;
     }
 
-    /** @param connection with auto-commit off */
-    StagedRecords(Connection connection) {
+    /** What one of them is. */
+    private interface Parser<E> {
+        E parse(ResultSet row) throws SQLException;
+    }
+
+    /**
+     * @param connection with auto-commit off
+     * @param numbered channels whose messages name a row by number
+     */
+    StagedRecords(Connection connection, Set<Channel> numbered) {
         this.connection = connection;
+        this.numbered = numbered;
     }
 
     /** Whether nothing is there, of whatever job. */
@@ -95,27 +114,36 @@ final class StagedRecords {
     /** Puts events there, in a transaction. */
     void stage(long lineage, List<BegunTick.Entry> events) throws SQLException {
         inUse = true;
+        try {
+            stage(lineage, events, insert);
+        } catch (SQLException e) {
+            connection.rollback();
+            if (isThere(e)) {
+                stage(lineage, events, insertMissing);
+            } else if (Refusals.lieInData(e)) {
+                throw new SuppressRestartsException(new IllegalStateException(
+                        "The messages of a large transaction cannot be put aside: " + e.getMessage(), e));
+            } else {
+                throw e;
+            }
+        }
+    }
+
+    /** Whether a row could not be inserted because it is there already. */
+    static boolean isThere(SQLException problem) {
+        return UNIQUE_VIOLATION.equals(problem.getSQLState());
+    }
+
+    private void stage(long lineage, List<BegunTick.Entry> events, StagedRecordInsertStatement statement)
+            throws SQLException {
         List<StagedRecord> rows = new ArrayList<>();
         for (int begin = 0; begin < events.size(); begin += RowWriter.STATEMENT_ROWS) {
             events.subList(begin, Math.min(begin + RowWriter.STATEMENT_ROWS, events.size()))
-                    .forEach(event -> rows.add(StagedRecord.of(lineage, event)));
-            write(rows);
+                    .forEach(event -> rows.add(StagedRecord.of(lineage, event, numbered)));
+            statement.execute(connection, rows);
             rows.clear();
         }
         connection.commit();
-    }
-
-    private void write(List<StagedRecord> rows) throws SQLException {
-        try {
-            insert.execute(connection, rows);
-        } catch (SQLException e) {
-            connection.rollback();
-            if (Refusals.lieInData(e)) {
-                throw new SuppressRestartsException(new IllegalStateException(
-                        "The messages of a large transaction cannot be put aside: " + e.getMessage(), e));
-            }
-            throw e;
-        }
     }
 
     long count(Span span, String kind) throws SQLException {
@@ -132,12 +160,36 @@ final class StagedRecords {
     }
 
     /**
-     * Reads those of a kind behind a place, part by part, in the order of the log.
+     * Reads messages of a channel behind a place, part by part, in the order of the log. Their positions tell no more than
+     * times.
      *
      * @param atMost how many
      * @return the place of the last that was read
      */
-    <E> Place read(Span span, String kind, Class<E> type, Place behind, long atMost, Reader<E> reader)
+    Place readMessages(Span span, Channel channel, Place behind, long atMost, Reader<ChannelMessage> reader)
+            throws SQLException {
+        return read(
+                span,
+                StagedRecord.kind(channel),
+                row -> {
+                    String payload = row.getString(4);
+                    String event = StagedRecord.parse(payload, JsonNode.class)
+                            .path("event")
+                            .asText();
+                    return new ChannelMessage(
+                            row.getString(3),
+                            channel,
+                            event,
+                            payload,
+                            LogPosition.ofTime(row.getLong(1)),
+                            row.getLong(5));
+                },
+                behind,
+                atMost,
+                reader);
+    }
+
+    private <E> Place read(Span span, String kind, Parser<E> parser, Place behind, long atMost, Reader<E> reader)
             throws SQLException {
         Place last = behind;
         long left = atMost;
@@ -150,7 +202,7 @@ final class StagedRecords {
                 try (ResultSet found = query.executeQuery()) {
                     while (part.size() < left && found.next()) {
                         last = new Place(found.getLong(1), found.getString(2), found.getString(3));
-                        part.add(StagedRecord.parse(found.getString(4), type));
+                        part.add(parser.parse(found));
                     }
                 }
                 if (!part.isEmpty()) {
@@ -173,9 +225,9 @@ final class StagedRecords {
         query.setLong(6, span.asOfMicros());
     }
 
-    /** Reads all of a kind, part by part, in the order of the log. */
+    /** Reads all of a kind that is not a channel's, part by part, in the order of the log. */
     <E> void read(Span span, String kind, Class<E> type, Reader<E> reader) throws SQLException {
-        read(span, kind, type, span.begin(), Long.MAX_VALUE, reader);
+        read(span, kind, row -> StagedRecord.parse(row.getString(4), type), span.begin(), Long.MAX_VALUE, reader);
     }
 
     /** Gives back the room of what was published, in transactions of its own. */

@@ -8,6 +8,7 @@ import dev.agentpulse.job.model.AgentPerformanceRow;
 import dev.agentpulse.job.model.AlertChange;
 import dev.agentpulse.job.model.AlertRule;
 import dev.agentpulse.job.model.AnnotatorActivityRow;
+import dev.agentpulse.job.model.Channel;
 import dev.agentpulse.job.model.HistoryCorrection;
 import dev.agentpulse.job.model.HistoryRow;
 import dev.agentpulse.job.model.OutlookRow;
@@ -128,8 +129,9 @@ final class TickTransaction {
         this.connection = connection;
         this.history = history;
         this.findings = findings;
-        this.staged = new StagedRecords(connection);
-        this.messages = new ChannelMessages(connection, notifications, NumberedRows.channels(connection, source));
+        Set<Channel> numbered = NumberedRows.channels(connection, source);
+        this.staged = new StagedRecords(connection, numbered);
+        this.messages = new ChannelMessages(connection, notifications, numbered);
         this.queueOfNotifications = new NotificationQueue(connection);
         connection.commit();
     }

@@ -111,7 +111,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
         try {
             this.connection = DatabaseSessions.openOnceUp(config.writer(), APPLICATION_NAME, SessionKind.SHORT);
             connection.setAutoCommit(false);
-            this.staged = new StagedRecords(connection);
+            this.staged = new StagedRecords(connection, NumberedRows.channels(connection, config.source()));
             boolean stagedBefore = !beginsAnew && !staged.isEmpty();
             restored.forEach(entries -> begun.restore(entries, stagedBefore));
             LOG.info(

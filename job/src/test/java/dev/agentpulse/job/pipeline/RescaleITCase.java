@@ -32,7 +32,7 @@ class RescaleITCase {
                 Pipeline pipeline =
                         CLUSTER.pipeline(database).leavingNothingOut().startAndCatchUp()) {
             try (BackgroundWriter writer = new BackgroundWriter(() -> changes.write(1))) {
-                for (int parallelism : new int[] {3, 1}) {
+                for (int parallelism : new int[] {4, 2}) {
                     writer.awaitSteps(STEPS_BETWEEN);
                     changes.copy(COPIED_ROWS);
                     pipeline.awaitCheckpoint();

@@ -69,6 +69,17 @@ class PreflightITCase {
         }
     }
 
+    @Test
+    void findsThatTheNewestMigrationIsMissing() throws SQLException {
+        try (Connection connection = database.connect()) {
+            Sql.run(connection, "ALTER TABLE agentpulse.staged_record DROP COLUMN event_time");
+
+            assertThat(new Preflight().check(connection, TARGET))
+                    .extracting(Finding::message)
+                    .contains("The column event_time of agentpulse.staged_record does not exist.");
+        }
+    }
+
     static Stream<Arguments> damages() {
         return Stream.of(
                 argumentSet(

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -93,7 +94,7 @@ class HistoryReplayITCase {
         reader = database.connect();
         writing = database.connect();
         writing.setAutoCommit(false);
-        staged = new StagedRecords(writing);
+        staged = new StagedRecords(writing, Set.of());
         writer = newWriter();
         harness = start(null, START);
         random = new Random(0);

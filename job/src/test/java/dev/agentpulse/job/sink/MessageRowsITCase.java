@@ -1,6 +1,8 @@
 package dev.agentpulse.job.sink;
 
+import static dev.agentpulse.job.model.Samples.SECOND;
 import static dev.agentpulse.job.model.Samples.START;
+import static dev.agentpulse.job.sink.Ticks.LINEAGE;
 import static dev.agentpulse.job.sink.Ticks.message;
 import static dev.agentpulse.job.sink.Ticks.tick;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -67,6 +69,47 @@ class MessageRowsITCase {
         write("a-1", "12345678901234567890", "9223372036854775807");
 
         assertThat(ids()).containsExactly("string a-1", "string 12345678901234567890", "number 9223372036854775807");
+    }
+
+    @Test
+    void aMessageThatWasPutAsideIsTheSameAsOneThatWasNot() throws SQLException {
+        try (Connection writer = database.connectInRole("agentpulse_writer")) {
+            writer.setAutoCommit(false);
+            TickTransaction transaction = Ticks.writer(writer, new NotificationConfig(2, 1, false));
+            transaction.write(tick(1, messages("direct ").toArray(TickRecord[]::new)));
+            new StagedRecords(
+                            writer,
+                            NumberedRows.channels(writer, SampleConfig.of().source()))
+                    .stage(
+                            LINEAGE,
+                            messages("staged ").stream()
+                                    .map(record -> new BegunTick.Entry(START + 2 * SECOND, record))
+                                    .toList());
+            Tick staged = tick(2);
+            staged.staged = true;
+            transaction.write(staged);
+        }
+
+        assertThat(messagesOf("staged")).hasSize(6).isEqualTo(messagesOf("direct"));
+        assertThat(rows("SELECT count(*) FROM agentpulse.channel_event WHERE (payload ->> 'seq')::bigint <> seq"))
+                .containsExactly("0");
+    }
+
+    private static List<TickRecord> messages(String keyPrefix) {
+        List<String> ids = List.of("7", "-3", "a-1", "007", "12345678901234567890", "9223372036854775807");
+        return IntStream.range(0, ids.size())
+                .mapToObj(n -> TickRecord.of(message(
+                        keyPrefix + n,
+                        n,
+                        START,
+                        "{\"event\":\"sla_breach\",\"id\":\"" + ids.get(n)
+                                + "\",\"conversation_id\":\"\\\"id\\\":\\\"5\\\" \\u001f \\\\ ö\"}")))
+                .toList();
+    }
+
+    private List<String> messagesOf(String prefix) throws SQLException {
+        return rows("SELECT channel, payload - 'seq', event_time FROM agentpulse.channel_event WHERE event_key LIKE '"
+                + prefix + " %' ORDER BY seq");
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -89,7 +90,7 @@ class OpenAcknowledgementITCase {
                 connection,
                 config,
                 new HistoryRetention(connection, SampleConfig.of().history()),
-                new StagedRecords(connection));
+                new StagedRecords(connection, Set.of()));
     }
 
     private static TickRecord step(AlertChange.Step step, Severity severity) {
