@@ -27,7 +27,7 @@ export function formatMillis(value: number | null | undefined): string {
 }
 
 export function formatPercent(value: number | null | undefined, digits = 1): string {
-  return known(value) ? `${value.toFixed(value === 100 || value === 0 ? 0 : digits)}${NARROW}%` : NOT_AVAILABLE;
+  return known(value) ? `${value.toFixed(value === 100 || value === 0 ? 0 : digits).replace('-', '−')}${NARROW}%` : NOT_AVAILABLE;
 }
 
 export function formatScore(value: number | null | undefined, digits = 1): string {

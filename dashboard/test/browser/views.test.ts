@@ -72,7 +72,7 @@ test('25: a figure says when it was last proven, at which log position, with wha
   await why('billing');
   expect(await page.textContent('.why-proof .proof-verdict')).toContain('It was equal to plain SQL over the source table.');
   expect(await page.textContent('.why-proof .why-lines')).toMatch(/When\d+ \w+, \d\d:\d\d:\d\dFigures36, all windows of billingResults as of\d+ \w+, \d\d:\d\d:\d\dLog position0\/1A2B3C4DTook14.ms/);
-  await page.click('.why-proof summary:has-text("What it was compared with")');
+  await page.click('.why-proof summary:has-text("What it is compared with")');
   expect(await page.textContent('.why-proof pre')).toContain("AS proof\nWHERE agent = 'billing' AND window_name = '1m';");
   expect(await seriousFindings(page)).toEqual([]);
   const [last] = server.world.agents.slice(-1) as [string];

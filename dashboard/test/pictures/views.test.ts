@@ -30,7 +30,7 @@ test.each(['capacity', 'quality', 'data'])('%s, light and dark', async (name) =>
   await many.page.waitForTimeout(1_500);
   await everySize(many, `view-${name}-many`);
   await many.close();
-}, 90_000);
+}, 240_000);
 
 test.each([
   ['12', TROUBLE],
@@ -46,7 +46,7 @@ test.each([
   await visited.page.waitForTimeout(800);
   await everySize(visited, `trend-${name}-90d`, '#trend');
   await visited.close();
-}, 90_000);
+}, 240_000);
 
 test('few agents, no yesterday, no history, stale', async () => {
   const visited = await visit({ world: { agents: 3, pending: [12] }, path: '/?trend=24h' });
@@ -72,7 +72,7 @@ test('few agents, no yesterday, no history, stale', async () => {
   await page.waitForTimeout(500);
   await everySize(visited, 'tiles-stale');
   await visited.close();
-}, 90_000);
+}, 240_000);
 
 test.each([
   ['proven', '/?agent=billing', '.cell-figure >> nth=3'],
@@ -86,4 +86,4 @@ test.each([
   await visited.page.waitForTimeout(600);
   await everySize(visited, `why-${name}`);
   await visited.close();
-}, 90_000);
+}, 240_000);

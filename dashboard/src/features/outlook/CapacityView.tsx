@@ -13,7 +13,7 @@ import { ForecastChart } from './ForecastChart';
 const SLOT_MINUTES = 15;
 const MINUTE_MS = 60_000;
 const NO_TIMES: readonly number[] = [];
-const oneDecimal = (value: number | null) => formatCount(value === null ? null : Math.round(value * 10) / 10);
+const oneDecimal = (value: number | null) => formatCount(value === null ? null : value < 100 ? Math.round(value * 10) / 10 : Math.round(value));
 
 /** Where agents and approvals are going, and what they have room for. */
 export default function CapacityView() {
@@ -135,7 +135,7 @@ function AgentsTable({ rows, chosen }: { rows: readonly CapacityRow[]; chosen: s
               {rows.map(({ agent, trend, headroom }) => (
                 <tr key={agent} aria-current={agent === chosen} className="view-row">
                   <th scope="row">
-                    <button type="button" className="agent-name" aria-pressed={agent === chosen} onClick={() => writeUrl({ of: agent })}>
+                    <button type="button" className="agent-name" title={agent} aria-pressed={agent === chosen} onClick={() => writeUrl({ of: agent })}>
                       {agent}
                     </button>
                   </th>

@@ -23,7 +23,7 @@ function chartsOf(points: HistoryPoints<AllAgentsHistory>, range: HistoryRange):
     },
     {
       title: 'Queries a minute',
-      format: (value) => formatCount(value === null ? null : Math.round(value * 10) / 10),
+      format: (value) => formatCount(value === null ? null : value < 100 ? Math.round(value * 10) / 10 : Math.round(value)),
       series: [
         { label: 'queries', color: '--c5', values: countsOf(points, points.rows, 0, perMinute) },
         ...linesBefore(range, points, { color: '--c5' }, (rows, shiftMs) => countsOf(points, rows, shiftMs, perMinute)),

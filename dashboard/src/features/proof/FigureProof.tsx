@@ -103,7 +103,7 @@ export function FigureProofPart({ question: { table, subject, where } }: { quest
       <Sample value={difference} label="As it was, and as it should be" open />
       {oracle.state === 'ready' && oracle.value !== null && (
         <details className="sample">
-          <summary>What it was compared with</summary>
+          <summary>What it is compared with</summary>
           <pre tabIndex={0}>{oracleOf(oracle.value, where)}</pre>
         </details>
       )}

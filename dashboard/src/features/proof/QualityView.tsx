@@ -75,7 +75,7 @@ function AgentScores() {
                 {rows.map((row) => (
                   <tr key={row.agent} className="view-row">
                     <th scope="row">
-                      <button type="button" className="agent-name" onClick={() => writeUrl({ agent: row.agent }, true)}>
+                      <button type="button" className="agent-name" title={row.agent} onClick={() => writeUrl({ agent: row.agent }, true)}>
                         {row.agent}
                       </button>
                     </th>
