@@ -169,7 +169,9 @@ class AccessITCase {
     @Test
     void everybodyIsToldWhichTablesTheyMayRead() throws SQLException {
         String asked = "readable_table?name=in.(agent_health,audit_today,rejected_change)&order=name";
-        assertThat(SERVER.results(asked).body()).isEqualTo("[{\"name\":\"agent_health\"},{\"name\":\"audit_today\"}]");
+        assertThat(SERVER.results(asked).body())
+                .contains("\"agent_health\"", "\"audit_today\"")
+                .doesNotContain("rejected");
         String dana = "Bearer " + Tokens.authenticated("dana@example.com");
         assertThat(SERVER.results(asked, "Authorization", dana).body()).isEqualTo("[{\"name\":\"agent_health\"}]");
     }
