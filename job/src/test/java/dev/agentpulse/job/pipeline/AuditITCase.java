@@ -32,6 +32,11 @@ class AuditITCase {
     @Test
     void figuresThatWereChangedByHandAreFoundAndResolvedWhenTheyAreRight() throws Exception {
         Database database = SERVER.newMigratedDatabase();
+        try (Connection connection = database.connect()) {
+            Sql.run(
+                    connection,
+                    "INSERT INTO agent_feedback (conversation_id, safe_to_send, annotator) VALUES ('c', true, 'dana'), ('c', false, 'eli')");
+        }
         try (Connection connection = database.connect();
                 Pipeline pipeline = CLUSTER.pipeline(database)
                         .with(JobOptions.AUDIT_INTERVAL, Duration.ofMillis(500))
@@ -45,6 +50,7 @@ class AuditITCase {
             pipeline.awaitComplete();
             awaitProof(connection);
             Expectations.assertNoMismatch(connection);
+            awaitAnnotatorsAndDailyChecks(connection);
 
             String sql = Sql.rows(
                             connection,
@@ -109,6 +115,21 @@ class AuditITCase {
                         "SELECT FROM agentpulse.audit_result WHERE equal AND figures > 0"
                                 + " AND scope = 'agent_performance_history'")
                 .isEmpty());
+    }
+
+    /** The same thread does both. */
+    private static void awaitAnnotatorsAndDailyChecks(Connection connection) throws Exception {
+        Await.until("annotators are compared", () -> Sql.rows(
+                        connection,
+                        "SELECT annotator, compared_n, agreed_n, kappa FROM agentpulse.annotator_agreement ORDER BY annotator")
+                .equals(List.of("dana|1|0|0.0000", "eli|1|0|0.0000")));
+        Await.until(
+                "a day of each table is checked",
+                () -> Sql.rows(
+                                        connection,
+                                        "SELECT DISTINCT source_table FROM agentpulse.data_quality_daily WHERE check_name = 'source_problems'")
+                                .size()
+                        == 3);
     }
 
     private static void change(Connection connection, String count) throws Exception {
