@@ -74,7 +74,7 @@ class PreflightITCase {
         try (Connection connection = database.connect()) {
             Sql.run(connection, "ALTER TABLE agentpulse.staged_record DROP COLUMN event_time");
 
-            assertThat(new Preflight().check(connection, TARGET))
+            assertThat(new Preflight().checkWriter(connection, TARGET))
                     .extracting(Finding::message)
                     .contains("The column event_time of agentpulse.staged_record does not exist.");
         }
