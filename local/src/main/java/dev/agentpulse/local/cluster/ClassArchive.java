@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * <p>An archive holds for one class path and one JVM, so both are in its name. A JVM that finds it wrong goes without any,
  * its own included, so one is used only after a JVM has accepted it.
  */
-final class ClassArchive {
+public final class ClassArchive {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClassArchive.class);
     private static final Duration SETTLED = Duration.ofSeconds(20);
@@ -42,7 +42,7 @@ final class ClassArchive {
      * @param jars in the order of the class path
      * @param lastLoaded a class, with slashes, that is loaded only when a job runs
      */
-    ClassArchive(Path folder, String kind, List<Path> jars, String lastLoaded) throws IOException {
+    public ClassArchive(Path folder, String kind, List<Path> jars, String lastLoaded) throws IOException {
         this.folder = folder;
         this.classPath = ClusterFolder.classPath(jars);
         this.name = kind + "-" + fingerprint(jars);
@@ -54,15 +54,21 @@ final class ClassArchive {
         return ProjectFolder.work().resolve("class-archive");
     }
 
-    boolean isThere() {
+    /** Whether it can be used. */
+    public boolean isThere() {
         return Files.exists(archive());
     }
 
     /** What a process of this kind is started with. */
-    List<String> flags(String processName) {
+    public List<String> flags(String processName) {
         return isThere()
                 ? List.of("-XX:SharedArchiveFile=" + archive())
-                : List.of("-XX:DumpLoadedClassList=" + folder.resolve(name + "." + processName + ".classes"));
+                : List.of("-XX:DumpLoadedClassList=" + list(processName));
+    }
+
+    /** The classes that a process has loaded which was started while there was no archive. */
+    public Path list(String processName) {
+        return folder.resolve(name + "." + processName + ".classes");
     }
 
     /** Makes the archive if it is missing and a list is complete; without one, nothing happens. */
@@ -78,7 +84,7 @@ final class ClassArchive {
      *
      * @throws IOException when the JVM does not make it, or does not take what it made
      */
-    void make(Path list) throws IOException, InterruptedException {
+    public void make(Path list) throws IOException, InterruptedException {
         Path draft = folder.resolve(name + ".draft");
         run(List.of("-Xshare:dump", "-XX:SharedClassListFile=" + list, "-XX:SharedArchiveFile=" + draft));
         run(List.of("-Xshare:on", "-XX:SharedArchiveFile=" + draft, "-version"));

@@ -1,23 +1,25 @@
 package dev.agentpulse.local.chaos.starts;
 
-import dev.agentpulse.local.ProjectFolder;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.time.Duration;
 
 /** A {@link JobProcessMain} and the one who asks it; a killed one is followed by another. */
 final class JobProcess implements AutoCloseable {
 
+    private final JobJvm jvm;
     private final Path folder;
     private Process process;
     private BufferedReader answers;
     private BufferedWriter requests;
+    private Duration endedCpu = Duration.ZERO;
 
-    private JobProcess(Path folder, Process process) {
+    private JobProcess(JobJvm jvm, Path folder, Process process) {
+        this.jvm = jvm;
         this.folder = folder;
         this.process = process;
         this.answers = process.inputReader(StandardCharsets.UTF_8);
@@ -25,9 +27,9 @@ final class JobProcess implements AutoCloseable {
     }
 
     /** Returns when its cluster is up. */
-    static JobProcess start(Path folder) throws IOException {
+    static JobProcess start(JobJvm jvm, Path folder) throws IOException {
         Files.createDirectories(folder);
-        JobProcess started = new JobProcess(folder, launch(folder));
+        JobProcess started = new JobProcess(jvm, folder, jvm.start(folder));
         started.requireDone("start");
         return started;
     }
@@ -47,12 +49,18 @@ final class JobProcess implements AutoCloseable {
 
     /** {@code kill -9}, and a new process without a job. */
     void killAndStartAgain() throws IOException {
+        endedCpu = cpu();
         process.destroyForcibly();
         process.onExit().join();
-        process = launch(folder);
+        process = jvm.start(folder);
         answers = process.inputReader(StandardCharsets.UTF_8);
         requests = process.outputWriter(StandardCharsets.UTF_8);
         requireDone("start");
+    }
+
+    /** What the processor has worked for it and for those before it. */
+    Duration cpu() {
+        return endedCpu.plus(process.info().totalCpuDuration().orElse(Duration.ZERO));
     }
 
     @Override
@@ -70,24 +78,5 @@ final class JobProcess implements AutoCloseable {
             throw new IOException(request + " " + answer);
         }
         return answer.substring(JobProcessMain.DONE.length() + 1);
-    }
-
-    private static Process launch(Path folder) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx640m",
-                        // Most of its life is a start: better code, which takes the compiler long, is not earned back.
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Dagentpulse.home=" + ProjectFolder.root(),
-                        "-Dlog.file=" + folder.resolve("job.log"),
-                        "-Dlog4j.configurationFile=classpath:flink-conf/log4j.properties",
-                        JobProcessMain.class.getName(),
-                        folder.toString()))
-                .redirectError(ProcessBuilder.Redirect.appendTo(
-                        folder.resolve("job.err").toFile()));
-        builder.environment().keySet().removeIf(variable -> variable.startsWith("AGENTPULSE_"));
-        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-        return builder.start();
     }
 }

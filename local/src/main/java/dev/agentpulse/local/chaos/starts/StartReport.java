@@ -7,14 +7,21 @@ import java.util.Locale;
 /**
  * What became of one schedule.
  *
- * @param strikesWhileReading how many fell into a moment in which the snapshot was known to be half read
+ * @param strikesWhileReading faults that fell into a moment in which the snapshot was known to be half read
+ * @param cpu what the processor worked for the job and its processes
  * @param differences to plain SQL and to the contract; empty when all is well
  */
-record StartReport(StartSchedule schedule, int strikesWhileReading, Duration taken, List<String> differences) {
+record StartReport(
+        StartSchedule schedule,
+        List<StartFault> strikesWhileReading,
+        Duration taken,
+        Duration cpu,
+        List<String> differences) {
 
     private static final int SHOWN = 8;
 
     StartReport {
+        strikesWhileReading = List.copyOf(strikesWhileReading);
         differences = List.copyOf(differences);
     }
 
@@ -36,10 +43,11 @@ record StartReport(StartSchedule schedule, int strikesWhileReading, Duration tak
     private String line() {
         return String.format(
                 Locale.ROOT,
-                "seed %-6d %s  %4.1f s  %s",
+                "seed %-6d %s  %4.1f s, %4.1f s of CPU  %s",
                 schedule.seed(),
                 isWell() ? "equal    " : "DIFFERENT",
                 taken.toMillis() / 1000.0,
+                cpu.toMillis() / 1000.0,
                 schedule.line());
     }
 }

@@ -50,7 +50,7 @@ final class StartTrial {
     private final JobRequest request;
     private final DatabaseAddress database;
     private boolean hasResults;
-    private int strikesWhileReading;
+    private final List<StartFault> strikesWhileReading = new ArrayList<>();
 
     private StartTrial(StartSchedule schedule, JobProcess process, JobRequest request) {
         this.schedule = schedule;
@@ -63,6 +63,7 @@ final class StartTrial {
     static StartReport run(StartSchedule schedule, TrialDatabase databases, JobProcess process, Path work)
             throws IOException, SQLException, InterruptedException {
         Instant begin = Instant.now();
+        Duration cpuBefore = process.cpu();
         String name = "start_" + schedule.seed();
         Path folder = Files.createDirectories(work.resolve(name));
         databases.create(name);
@@ -79,7 +80,11 @@ final class StartTrial {
         }
         FileUtils.deleteDirectory(folder.toFile());
         return new StartReport(
-                schedule, trial.strikesWhileReading, Duration.between(begin, Instant.now()), differences);
+                schedule,
+                trial.strikesWhileReading,
+                Duration.between(begin, Instant.now()),
+                process.cpu().minus(cpuBefore),
+                differences);
     }
 
     private List<String> run() throws IOException, SQLException, InterruptedException {
@@ -140,7 +145,7 @@ final class StartTrial {
     private void strike(Strike strike, Connection connection) throws IOException, SQLException, InterruptedException {
         Thread.sleep(strike.pauseMillis());
         if (strike.whileReading() && awaitReading(connection)) {
-            strikesWhileReading++;
+            strikesWhileReading.add(strike.fault());
         }
         switch (strike.fault()) {
             case CHECKPOINT -> makeCheckpoint();

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -16,6 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Many schedules, some of them at the same time, each by the next seed. */
 public final class StartTrials {
+
+    /** An archive of classes costs as much as some starts of a process save by it. */
+    private static final int ENOUGH_FOR_AN_ARCHIVE = 50;
 
     private final Path folder;
     private final int count;
@@ -46,10 +49,11 @@ public final class StartTrials {
     public List<String> run() throws IOException, SQLException, InterruptedException {
         ExecutorService threads = Executors.newFixedThreadPool(lanes);
         try (TrialDatabase database = TrialDatabase.start(folder.resolve("postgres"))) {
+            JobJvm jvm = count < ENOUGH_FOR_AN_ARCHIVE ? JobJvm.plain() : runFirst(database);
             List<Callable<Void>> work = new ArrayList<>();
             for (int lane = 1; lane <= lanes; lane++) {
                 Path own = folder.resolve("lane-" + lane);
-                work.add(() -> runLane(database, own));
+                work.add(() -> runLane(jvm, database, own, count));
             }
             for (Future<Void> lane : threads.invokeAll(work)) {
                 lane.get();
@@ -59,48 +63,58 @@ public final class StartTrials {
         } finally {
             threads.shutdownNow();
         }
-        printTotals();
+        out.print(StartTotals.of(reports));
         return failed().stream().map(StartReport::text).toList();
     }
 
-    private Void runLane(TrialDatabase database, Path own) throws IOException, SQLException, InterruptedException {
-        try (JobProcess process = JobProcess.start(own)) {
-            for (int number = begun.getAndIncrement(); number < count; number = begun.getAndIncrement()) {
-                add(StartTrial.run(StartSchedule.draw(firstSeed + number), database, process, own));
+    /** The first schedule shows which classes the others will load. */
+    private JobJvm runFirst(TrialDatabase database) throws IOException, InterruptedException {
+        JobJvm jvm = JobJvm.withArchive(folder.resolve("classes"));
+        runLane(jvm, database, folder.resolve("lane-0"), 1);
+        jvm.makeArchive();
+        return jvm;
+    }
+
+    private Void runLane(JobJvm jvm, TrialDatabase database, Path own, int until)
+            throws IOException, InterruptedException {
+        try (JobProcess process = JobProcess.start(jvm, own)) {
+            for (int number = next(until); number < until; number = next(until)) {
+                add(carryOut(StartSchedule.draw(firstSeed + number), database, process, own));
             }
         }
         return null;
     }
 
+    private int next(int until) {
+        return begun.getAndUpdate(number -> Math.min(number + 1, until));
+    }
+
+    /** What hinders one schedule does not hinder the next one. */
+    private static StartReport carryOut(StartSchedule schedule, TrialDatabase database, JobProcess process, Path own)
+            throws IOException, InterruptedException {
+        try {
+            return StartTrial.run(schedule, database, process, own);
+        } catch (IOException | SQLException e) {
+            process.killAndStartAgain();
+            return new StartReport(
+                    schedule, List.of(), Duration.ZERO, Duration.ZERO, List.of("it could not be carried out: " + e));
+        }
+    }
+
     private synchronized void add(StartReport report) {
         reports.add(report);
-        out.printf("%4d of %d  %s%n", reports.size(), count, report.text());
+        out.printf("%4d of %d, %d different  %s%n", reports.size(), count, failed().size(), report.text());
         out.flush();
     }
 
     /** How many strikes of those that ran are known to have fallen into a snapshot that was half read. */
     public synchronized int strikesWhileReading() {
-        return reports.stream().mapToInt(StartReport::strikesWhileReading).sum();
-    }
-
-    private void printTotals() {
-        int strikes = reports.stream()
-                .mapToInt(report -> report.schedule().strikes().size())
+        return reports.stream()
+                .mapToInt(report -> report.strikesWhileReading().size())
                 .sum();
-        List<Long> failed =
-                failed().stream().map(report -> report.schedule().seed()).toList();
-        out.printf(
-                "%n%d schedules, %d different; %d strikes during the start, %d of them known to fall into the snapshot%n",
-                reports.size(), failed.size(), strikes, strikesWhileReading());
-        if (!failed.isEmpty()) {
-            out.println("Different: seeds " + failed + "; each is repeated by ./agentpulse chaos --starts 1 --seed N");
-        }
     }
 
     private synchronized List<StartReport> failed() {
-        return reports.stream()
-                .filter(report -> !report.isWell())
-                .sorted(Comparator.comparing(report -> report.schedule().seed()))
-                .toList();
+        return reports.stream().filter(report -> !report.isWell()).toList();
     }
 }
