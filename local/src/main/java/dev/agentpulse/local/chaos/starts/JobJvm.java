@@ -85,9 +85,7 @@ final class JobJvm {
                 "-Xmx640m",
                 // Most of its life is a start: better code, which takes the compiler long, is not earned back.
                 "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                // Whoever compiled the classes has verified them.
-                "-XX:-BytecodeVerificationRemote"));
+                "-XX:+UseSerialGC"));
         archive.ifPresent(classes -> command.addAll(classes.flags(FIRST)));
         command.addAll(List.of(
                 "-Dagentpulse.home=" + ProjectFolder.root(),
