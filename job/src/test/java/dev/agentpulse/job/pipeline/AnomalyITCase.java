@@ -47,6 +47,7 @@ class AnomalyITCase {
     @Test
     void silenceAndThreeTimesAsManyQueriesAreAnAlertEachThatIsResolvedWhenTheyAreOver() throws Exception {
         Database database = SERVER.newMigratedDatabase();
+        database.makeHistoryPartitions("now() - interval '18 days'", "now()");
         try (Connection connection = database.connect();
                 // It would replace the history, which is made up, by what the table holds.
                 Pipeline pipeline = CLUSTER.pipeline(database).with(JobOptions.HISTORY_BACKFILL, false)) {
