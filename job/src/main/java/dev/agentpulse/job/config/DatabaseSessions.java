@@ -50,6 +50,14 @@ public final class DatabaseSessions {
             "idle_session_timeout=0",
             "client_min_messages=notice");
 
+    private static final List<String> FIXED_BY_KEY = List.of(
+            "enable_seqscan=off",
+            "enable_hashjoin=off",
+            "enable_mergejoin=off",
+            // A table without an index, of a row or two, is read all the same; what that is reckoned to cost would be
+            // compiled for.
+            "jit=off");
+
     private static final List<String> FIXED_FOR_MIGRATION = List.of(
             // Flyway puts its schema in front of what it finds, and nothing may come before pg_catalog.
             "search_path=",
@@ -178,8 +186,10 @@ public final class DatabaseSessions {
         append(options, "lock_timeout=" + kind.lockTimeoutSeconds() + "s");
         append(
                 options,
-                "idle_in_transaction_session_timeout="
-                        + (kind == SessionKind.SHORT ? IDLE_IN_TRANSACTION_SECONDS + "s" : "0"));
+                "idle_in_transaction_session_timeout=" + (kind.isShort() ? IDLE_IN_TRANSACTION_SECONDS + "s" : "0"));
+        if (kind == SessionKind.BY_KEY) {
+            FIXED_BY_KEY.forEach(setting -> append(options, setting));
+        }
         if (kind == SessionKind.MIGRATION) {
             FIXED_FOR_MIGRATION.forEach(setting -> append(options, setting));
         }

@@ -17,6 +17,12 @@ public enum SessionKind {
     SHORT(12, 10, 5, "on"),
 
     /**
+     * As {@link #SHORT}, of statements that look rows up by keys. A plan lasts until the table is analyzed, and one that was made
+     * while the table was nearly empty would read all of it for each tick: so keys are looked up whatever the table seems to hold.
+     */
+    BY_KEY(12, 10, 5, "on"),
+
+    /**
      * Reading tables in full, which may be silent for minutes. Where row level security would hide a row, the query fails
      * instead of returning fewer rows.
      */
@@ -50,6 +56,11 @@ public enum SessionKind {
 
     int lockTimeoutSeconds() {
         return lockTimeoutSeconds;
+    }
+
+    /** Whether statements come one after the other, so that a transaction which is idle has lost its process. */
+    boolean isShort() {
+        return this == SHORT || this == BY_KEY;
     }
 
     String rowSecurity() {

@@ -109,7 +109,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
         this.beginsAnew = restored.isEmpty(); // One that goes on has a begun tick in its state, be it empty.
         this.watcher = new SourceWatcher(config, beginsAnew);
         try {
-            this.connection = DatabaseSessions.openOnceUp(config.writer(), APPLICATION_NAME, SessionKind.SHORT);
+            this.connection = DatabaseSessions.openOnceUp(config.writer(), APPLICATION_NAME, SessionKind.BY_KEY);
             connection.setAutoCommit(false);
             this.staged = new StagedRecords(connection, NumberedRows.channels(connection, config.source()));
             boolean stagedBefore = !beginsAnew && !staged.isEmpty();

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.config.NotificationConfig;
 import dev.agentpulse.job.config.SampleConfig;
+import dev.agentpulse.job.config.SessionKind;
 import dev.agentpulse.job.model.Channel;
 import dev.agentpulse.job.model.TickRecord;
 import dev.agentpulse.job.sql.Database;
@@ -93,6 +94,21 @@ class MessageRowsITCase {
         assertThat(messagesOf("staged")).hasSize(6).isEqualTo(messagesOf("direct"));
         assertThat(rows("SELECT count(*) FROM agentpulse.channel_event WHERE (payload ->> 'seq')::bigint <> seq"))
                 .containsExactly("0");
+    }
+
+    /** Nothing analyzes the table meanwhile, so a plan that fits what it held at first would read all of it for each tick. */
+    @Test
+    void messagesAreLookedUpByTheirKeysHoweverFastTheirTableGrows() throws SQLException {
+        try (Connection writer = database.connect(SessionKind.BY_KEY)) {
+            writer.setAutoCommit(false);
+            TickTransaction transaction = Ticks.writer(writer, new NotificationConfig(100, 100, false));
+            for (int number = 1; number <= 100; number++) {
+                transaction.write(tick(number, messages(number + " ").toArray(TickRecord[]::new)));
+            }
+        }
+
+        assertThat(rows("SELECT n_tup_ins, seq_tup_read FROM pg_stat_user_tables WHERE relname = 'channel_event'"))
+                .containsExactly("600|0");
     }
 
     private static List<TickRecord> messages(String keyPrefix) {

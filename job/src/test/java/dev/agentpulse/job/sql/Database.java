@@ -45,6 +45,11 @@ public record Database(EmbeddedPostgres server, String name) {
         return connection;
     }
 
+    /** Connects as the job does. */
+    public Connection connect(SessionKind kind) throws SQLException {
+        return DatabaseSessions.open(config(SUPERUSER), "test", kind);
+    }
+
     /**
      * Makes partitions of the history tables for rows that a test writes by itself.
      *
