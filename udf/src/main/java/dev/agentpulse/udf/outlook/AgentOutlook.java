@@ -5,7 +5,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -44,8 +43,7 @@ public final class AgentOutlook {
     private QualityDrop drop = new QualityDrop();
     private final TreeMap<Long, QueryParts> ahead = new TreeMap<>();
 
-    /** Counts of the last minutes, the open one among them; minute m is at m modulo their number. */
-    private final int[] minutes = new int[HOUR_MINUTES + 1];
+    private MinuteCounts minutes = new MinuteCounts(HOUR_MINUTES);
 
     private Smoothed fast = new Smoothed(FAST_MINUTES);
     private Smoothed slow = new Smoothed(SLOW_MINUTES);
@@ -149,7 +147,7 @@ public final class AgentOutlook {
         slow.addAll(live.slow);
         current = live.current;
         ahead.putAll(live.ahead);
-        System.arraycopy(live.minutes, 0, minutes, 0, minutes.length);
+        minutes = live.minutes;
         minute = live.minute;
         firstMinute = live.firstMinute;
     }
@@ -173,7 +171,7 @@ public final class AgentOutlook {
             slow.add(0, current.count(), current.timed(), current.latencyMs());
             current = QueryParts.NONE;
             minute++;
-            minutes[Math.floorMod(minute, minutes.length)] = 0;
+            minutes.open(minute);
             if (minute % SLOT_MINUTES == 0) {
                 openNextSlot();
             }
@@ -227,7 +225,7 @@ public final class AgentOutlook {
 
     private void addNow(QueryParts parts) {
         current = current.plus(parts);
-        minutes[Math.floorMod(minute, minutes.length)] += parts.count();
+        minutes.add(minute, parts.count());
         addToSpans(minute, parts);
     }
 
@@ -239,7 +237,7 @@ public final class AgentOutlook {
         fast.add(age, parts.count(), parts.timed(), parts.latencyMs());
         slow.add(age, parts.count(), parts.timed(), parts.latencyMs());
         if (ofMinute >= minute - HOUR_MINUTES) {
-            minutes[Math.floorMod(ofMinute, minutes.length)] += parts.count();
+            minutes.add(ofMinute, parts.count());
         }
         addToSpans(ofMinute, parts);
     }
@@ -258,7 +256,7 @@ public final class AgentOutlook {
         }
         quality.clearLastDay();
         ahead.clear();
-        Arrays.fill(minutes, 0);
+        minutes.clear();
         fast = new Smoothed(FAST_MINUTES);
         slow = new Smoothed(SLOW_MINUTES);
         current = QueryParts.NONE;
@@ -284,11 +282,7 @@ public final class AgentOutlook {
         if (minute - firstMinute < HOUR_MINUTES) {
             return null;
         }
-        double[] counts = new double[HOUR_MINUTES];
-        for (int i = 0; i < HOUR_MINUTES; i++) {
-            counts[i] = minutes[Math.floorMod(minute - HOUR_MINUTES + i, minutes.length)];
-        }
-        return Trend.of(counts);
+        return Trend.of(minutes.closed(minute));
     }
 
     /**
@@ -355,9 +349,7 @@ public final class AgentOutlook {
             out.writeLong(minute);
             out.writeLong(firstMinute);
             current.encode(out);
-            for (int count : minutes) {
-                out.writeInt(count);
-            }
+            minutes.encode(out);
             out.writeInt(ahead.size());
             for (Map.Entry<Long, QueryParts> waiting : ahead.entrySet()) {
                 out.writeLong(waiting.getKey());
@@ -388,9 +380,7 @@ public final class AgentOutlook {
             outlook.minute = in.readLong();
             outlook.firstMinute = in.readLong();
             outlook.current = QueryParts.decode(in);
-            for (int i = 0; i < outlook.minutes.length; i++) {
-                outlook.minutes[i] = in.readInt();
-            }
+            outlook.minutes = MinuteCounts.decode(HOUR_MINUTES, in);
             for (int i = in.readInt(); i > 0; i--) {
                 outlook.ahead.put(in.readLong(), QueryParts.decode(in));
             }
