@@ -56,22 +56,6 @@ COMMENT ON COLUMN agentpulse.data_quality_score.score IS
 COMMENT ON COLUMN agentpulse.data_quality_score.checks IS 'Checks of all source tables that had something to check.';
 COMMENT ON COLUMN agentpulse.data_quality_score.failed IS 'How many of them have failed.';
 
-CREATE OR REPLACE FUNCTION agentpulse.own_views() RETURNS SETOF regclass
-    LANGUAGE sql STABLE
-    SET search_path = pg_catalog, pg_temp
-    AS $own_views$
-        SELECT c.oid::regclass
-          FROM pg_class c
-         WHERE c.relkind = 'v'
-           AND (c.oid IN ('agentpulse.alert'::regclass, 'agentpulse.agent_headroom'::regclass,
-                         'agentpulse.retention_state'::regclass, 'agentpulse.data_quality_score'::regclass)
-                OR (c.relnamespace = 'public'::regnamespace
-                    AND obj_description(c.oid, 'pg_class') LIKE 'AgentPulse: %'
-                    AND c.relowner IN (
-                        SELECT n.nspowner FROM pg_namespace n WHERE n.nspname = 'agentpulse'
-                        UNION ALL SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user)))
-    $own_views$;
-
 COMMENT ON COLUMN agentpulse.data_quality_daily.dimension IS
     'completeness, validity, uniqueness, consistency, freshness, accuracy or schema.';
 COMMENT ON COLUMN agentpulse.data_quality_daily.sample IS

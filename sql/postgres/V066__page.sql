@@ -154,7 +154,7 @@ CREATE OR REPLACE FUNCTION agentpulse.own_views() RETURNS SETOF regclass
           FROM pg_class c
          WHERE c.relkind = 'v'
            AND (c.oid IN ('agentpulse.alert'::regclass, 'agentpulse.agent_headroom'::regclass,
-                         'agentpulse.retention_state'::regclass, to_regclass('agentpulse.data_quality_score'),
+                         'agentpulse.retention_state'::regclass, 'agentpulse.data_quality_score'::regclass,
                          'agentpulse.all_agents_forecast'::regclass,
                          'agentpulse.all_agents_history'::regclass, 'agentpulse.audit_today'::regclass,
                          'agentpulse.readable_table'::regclass)

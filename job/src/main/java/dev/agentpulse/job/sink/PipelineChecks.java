@@ -4,6 +4,7 @@ import dev.agentpulse.job.audit.AuditedTable;
 import dev.agentpulse.job.audit.DailyQuality;
 import dev.agentpulse.job.config.SourceConfig;
 import dev.agentpulse.job.config.TableName;
+import dev.agentpulse.job.model.Channel;
 import dev.agentpulse.job.model.SourceTable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -89,18 +90,18 @@ final class PipelineChecks {
         SourceTable table = task.table();
         TableName name = source.table(table);
         List<DailyQuality.Check> checks = new ArrayList<>();
-        add(checks, FRESHNESS, channel(table), task.day());
+        add(checks, FRESHNESS, channel(table).channelName(), task.day());
         add(checks, PROBLEMS, literal(name.toString()), task.day());
         add(checks, FIGURES, "'{" + audited(table) + "}'", task.day());
         checks.addAll(columns.check(table, name, task.day()));
         return checks;
     }
 
-    private static String channel(SourceTable table) {
+    private static Channel channel(SourceTable table) {
         return switch (table) {
-            case QUERIES -> "agent_queries_stream";
-            case APPROVALS -> "approval_queue_stream";
-            case FEEDBACK -> "training_feedback_stream";
+            case QUERIES -> Channel.AGENT_QUERIES;
+            case APPROVALS -> Channel.APPROVAL_QUEUE;
+            case FEEDBACK -> Channel.TRAINING_FEEDBACK;
         };
     }
 

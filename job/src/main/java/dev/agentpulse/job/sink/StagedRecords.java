@@ -101,6 +101,11 @@ final class StagedRecords {
         this.numbered = numbered;
     }
 
+    /** Channels whose messages name a row by number. */
+    Set<Channel> numbered() {
+        return numbered;
+    }
+
     /** Whether nothing is there, of whatever job. */
     boolean isEmpty() throws SQLException {
         try (Statement query = connection.createStatement();

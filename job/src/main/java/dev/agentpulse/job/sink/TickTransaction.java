@@ -2,13 +2,11 @@ package dev.agentpulse.job.sink;
 
 import dev.agentpulse.job.config.NotificationConfig;
 import dev.agentpulse.job.config.Refusals;
-import dev.agentpulse.job.config.SourceConfig;
 import dev.agentpulse.job.model.AgentHealthRow;
 import dev.agentpulse.job.model.AgentPerformanceRow;
 import dev.agentpulse.job.model.AlertChange;
 import dev.agentpulse.job.model.AlertRule;
 import dev.agentpulse.job.model.AnnotatorActivityRow;
-import dev.agentpulse.job.model.Channel;
 import dev.agentpulse.job.model.HistoryCorrection;
 import dev.agentpulse.job.model.HistoryRow;
 import dev.agentpulse.job.model.OutlookRow;
@@ -115,23 +113,22 @@ final class TickTransaction {
 
     /**
      * @param connection one of its own, with auto-commit off
-     * @param source the tables that messages are about
+     * @param staged on the same connection
      * @param history on the same connection
      * @param findings what the status says besides, asked at every tick
      */
     TickTransaction(
             Connection connection,
             NotificationConfig notifications,
-            SourceConfig source,
+            StagedRecords staged,
             HistoryWriter history,
             Supplier<List<String>> findings)
             throws SQLException {
         this.connection = connection;
         this.history = history;
         this.findings = findings;
-        Set<Channel> numbered = NumberedRows.channels(connection, source);
-        this.staged = new StagedRecords(connection, numbered);
-        this.messages = new ChannelMessages(connection, notifications, numbered);
+        this.staged = staged;
+        this.messages = new ChannelMessages(connection, notifications, staged.numbered());
         this.queueOfNotifications = new NotificationQueue(connection);
         connection.commit();
     }

@@ -74,8 +74,7 @@ class BackfillStepsITCase {
 
     private void newWriter() throws SQLException {
         history = new HistoryWriter(writing, config.history(), config.alerts());
-        writer = new TickTransaction(
-                writing, new NotificationConfig(10_000, 100, false), config.source(), history, List::of);
+        writer = Ticks.writer(writing, new NotificationConfig(10_000, 100, false), history);
         steps = new BackfillSteps(writing, config.history(), history);
     }
 

@@ -35,7 +35,8 @@ final class Ticks {
     static TickTransaction writer(Connection connection, NotificationConfig notifications, HistoryWriter history)
             throws SQLException {
         JobConfig config = SampleConfig.of();
-        return new TickTransaction(connection, notifications, config.source(), history, List::of);
+        StagedRecords staged = new StagedRecords(connection, NumberedRows.channels(connection, config.source()));
+        return new TickTransaction(connection, notifications, staged, history, List::of);
     }
 
     static Tick tick(long number, TickRecord... records) {
