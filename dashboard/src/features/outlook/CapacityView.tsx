@@ -4,6 +4,7 @@ import { CsvButton } from '../../components/CsvButton';
 import { Empty } from '../../components/Empty';
 import { Icon } from '../../components/Icon';
 import { Panel } from '../../components/Panel';
+import { Waiting } from '../../components/Waiting';
 import { downloadCsv, fileName } from '../../lib/csv';
 import { formatCount, formatDuration, formatPercent, formatScore, NOT_AVAILABLE } from '../../lib/format';
 import { useUrl, writeUrl } from '../../lib/url';
@@ -22,7 +23,7 @@ export default function CapacityView() {
     return <Empty title="No forecast is kept here that you may read.">The tables come with a newer version: run “agentpulse migrate” and start the job anew.</Empty>;
   }
   if (answer.state !== 'ready') {
-    return <p className="chart-wait">{answer.state === 'failed' ? `The forecast cannot be read now: ${answer.message}` : 'Reading the forecast.'}</p>;
+    return <Waiting answer={answer} what="the forecast" />;
   }
   return <Capacity outlook={answer.value} />;
 }

@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { useAnnotatorAgreement, type AnnotatorAgreement } from '@agentpulse/react';
 import { CsvButton } from '../../components/CsvButton';
 import { Panel } from '../../components/Panel';
+import { Waiting } from '../../components/Waiting';
 import { downloadCsv, fileName } from '../../lib/csv';
 import { formatCount, formatPercent, formatScore } from '../../lib/format';
 import { dayOf, isoWithOffset, useZone } from '../../lib/zone';
@@ -46,7 +47,7 @@ export function Agreement() {
   return (
     <Panel id="agreement" title="Do annotators agree?" note={first && `since ${dayOf(first.since, zone)}`} className="view-table" actions={first && <CsvButton label="Agreement of annotators as CSV" onExport={exportCsv} />}>
       {answer.state !== 'ready' ? (
-        <p className="chart-wait">{answer.state === 'failed' ? `It cannot be read now: ${answer.message}` : 'Reading it.'}</p>
+        <Waiting answer={answer} what="it" />
       ) : first === undefined ? (
         <p className="chart-wait">Nobody can be compared yet: it takes two annotators with a verdict on the same conversation.</p>
       ) : (

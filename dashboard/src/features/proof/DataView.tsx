@@ -4,6 +4,7 @@ import { CsvButton } from '../../components/CsvButton';
 import { Empty } from '../../components/Empty';
 import { Icon } from '../../components/Icon';
 import { Panel } from '../../components/Panel';
+import { Waiting } from '../../components/Waiting';
 import { downloadCsv, fileName } from '../../lib/csv';
 import { formatCount, formatDuration } from '../../lib/format';
 import { clockTime, dayAndMinute, dayAndTime, dayOf, isoWithOffset, useZone } from '../../lib/zone';
@@ -97,24 +98,24 @@ function Checks() {
       {answer.state === 'missing' ? (
         <Empty title="No checks of the data are kept here that you may read.">The table comes with a newer version: run “agentpulse migrate” and start the job anew.</Empty>
       ) : answer.state !== 'ready' ? (
-        <p className="chart-wait">{answer.state === 'failed' ? `The checks cannot be read now: ${answer.message}` : 'Reading the checks.'}</p>
+        <Waiting answer={answer} what="the checks" />
       ) : rows.length === 0 ? (
         <Empty title="Nothing was checked yet.">A day is checked when its first rows have come.</Empty>
       ) : (
         <>
-        <Scores days={DAYS} />
-        <div className="table-scroll" tabIndex={0} role="group" aria-label="Checks of the source tables">
-          {tables.map(([table, checks]) => (
-            <section key={table}>
-              <h3 className="sub">{table}</h3>
-              <ul className="check-list">
-                {checks.map((each) => (
-                  <CheckRow key={each.check} {...each} days={days} />
-                ))}
-              </ul>
-            </section>
-          ))}
-        </div>
+          <Scores days={DAYS} />
+          <div className="table-scroll" tabIndex={0} role="group" aria-label="Checks of the source tables">
+            {tables.map(([table, checks]) => (
+              <section key={table}>
+                <h3 className="sub">{table}</h3>
+                <ul className="check-list">
+                  {checks.map((each) => (
+                    <CheckRow key={each.check} {...each} days={days} />
+                  ))}
+                </ul>
+              </section>
+            ))}
+          </div>
         </>
       )}
     </Panel>
@@ -158,7 +159,7 @@ function Retention() {
       {answer.state === 'missing' ? (
         <p className="chart-wait">What retention does is not kept here, or not for you.</p>
       ) : answer.state !== 'ready' ? (
-        <p className="chart-wait">{answer.state === 'failed' ? `It cannot be read now: ${answer.message}` : 'Reading it.'}</p>
+        <Waiting answer={answer} what="it" />
       ) : rows.length === 0 ? (
         <p className="chart-wait">Retention has not run yet.</p>
       ) : (

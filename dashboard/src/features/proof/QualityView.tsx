@@ -4,6 +4,7 @@ import { CsvButton } from '../../components/CsvButton';
 import { Empty } from '../../components/Empty';
 import { Icon } from '../../components/Icon';
 import { Panel } from '../../components/Panel';
+import { Waiting } from '../../components/Waiting';
 import { downloadCsv, fileName } from '../../lib/csv';
 import { formatCount, formatScore, NOT_AVAILABLE } from '../../lib/format';
 import { writeUrl } from '../../lib/url';
@@ -41,7 +42,7 @@ function AgentScores() {
   return (
     <Panel id="agent-quality" title="Quality of each agent" note="adjusted, 0 to 100" className="view-table" actions={rows.length > 0 && <CsvButton label="Quality as CSV" onExport={exportCsv} />}>
       {answer.state !== 'ready' ? (
-        <p className="chart-wait">{answer.state === 'failed' ? `The scores cannot be read now: ${answer.message}` : 'Reading the scores.'}</p>
+        <Waiting answer={answer} what="the scores" />
       ) : rows.length === 0 ? (
         <Empty title="There is no score yet.">It comes with the first reviewed answers.</Empty>
       ) : (
