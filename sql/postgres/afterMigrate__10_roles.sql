@@ -81,8 +81,11 @@ GRANT SELECT, INSERT, DELETE, TRUNCATE ON agentpulse.staged_record TO agentpulse
 GRANT USAGE ON SEQUENCE agentpulse.channel_event_seq TO agentpulse_writer;
 GRANT EXECUTE ON FUNCTION
     agentpulse.note_retention(text[], bigint[], bigint[], bigint[]),
+    agentpulse.history_partitions(text),
     agentpulse.make_history_partition(text, text, timestamptz, boolean),
-    agentpulse.drop_history_partition(text, text, timestamptz)
+    agentpulse.drop_history_partition(text, text, timestamptz),
+    agentpulse.corrected_distribution(anycompatiblearray, integer[], anycompatiblearray, integer[]),
+    agentpulse.distribution_figures(integer[], integer[], integer[], integer[], integer)
     TO agentpulse_writer;
 
 GRANT SELECT ON

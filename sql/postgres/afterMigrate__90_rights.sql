@@ -104,7 +104,8 @@ BEGIN
                 (g.name IN ('acknowledge_alert', 'unacknowledge_alert') AND g.arguments = 1) OR g.name = 'note_incident'
             WHEN 'agentpulse_gateway' THEN g.name IN ('raise_pipeline_alert', 'resolve_pipeline_alert', 'note_sign_in')
             WHEN 'agentpulse_writer' THEN
-                g.name IN ('note_retention', 'make_history_partition', 'drop_history_partition')
+                g.name IN ('note_retention', 'history_partitions', 'make_history_partition', 'drop_history_partition',
+                           'corrected_distribution', 'distribution_figures')
             WHEN 'agentpulse_compliance' THEN g.name IN ('note_export', 'erase_conversation')
             ELSE false
             END

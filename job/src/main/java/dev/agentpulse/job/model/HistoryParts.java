@@ -2,6 +2,7 @@ package dev.agentpulse.job.model;
 
 import dev.agentpulse.udf.aggregate.HistoryTotals;
 import java.math.BigDecimal;
+import java.util.Arrays;
 import java.util.NavigableMap;
 
 /**
@@ -45,6 +46,19 @@ public record HistoryParts(
 
     static HistoryParts none(HistoryTable table) {
         return of(table, table.newTotals());
+    }
+
+    /** Puts it into a sum of such parts. */
+    public void addTo(HistoryTotals totals) {
+        totals.add(counts, sums, values, valueCounts, texts, textCounts, purgedRows);
+    }
+
+    /** Whether it holds nothing, but for purged rows. */
+    public boolean isEmpty() {
+        return Arrays.stream(counts).allMatch(count -> count == 0)
+                && Arrays.stream(sums).allMatch(sum -> sum.signum() == 0)
+                && values.length == 0
+                && Arrays.stream(texts).allMatch(ofKind -> ofKind.length == 0);
     }
 
     /** How many numbers and how many characters of texts it holds, which there may be many of. */

@@ -51,8 +51,15 @@ record WriterChecks(Catalog catalog, TableName heartbeat) {
         column(findings, "agentpulse.staged_record", "event_time");
         writable(findings, user, heartbeat.quoted(), "SELECT", "UPDATE");
         callable(findings, user, "agentpulse.note_retention(text[], bigint[], bigint[], bigint[])");
+        callable(findings, user, "agentpulse.history_partitions(text)");
         callable(findings, user, "agentpulse.make_history_partition(text, text, timestamptz, boolean)");
         callable(findings, user, "agentpulse.drop_history_partition(text, text, timestamptz)");
+        callable(
+                findings,
+                user,
+                "agentpulse.corrected_distribution(anycompatiblearray, integer[], anycompatiblearray, integer[])");
+        callable(
+                findings, user, "agentpulse.distribution_figures(integer[], integer[], integer[], integer[], integer)");
         findings.addAll(notificationQueue());
         if (findings.isEmpty()) {
             findings.add(Finding.ok(SUBJECT, "User " + user + " may write all results and the heartbeat."));

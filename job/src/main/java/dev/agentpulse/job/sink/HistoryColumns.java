@@ -21,9 +21,15 @@ import org.jspecify.annotations.Nullable;
  * @param counts parts that are whole numbers, what was purged among them
  * @param sums parts that are decimals
  * @param spreads parts that tell how often each value occurs; the derived columns are of the first
+ * @param bound up to which values are counted apart
  */
 record HistoryColumns(
-        HistoryTable table, List<String> counts, List<String> sums, List<Spread> spreads, List<Derived> derived) {
+        HistoryTable table,
+        List<String> counts,
+        List<String> sums,
+        List<Spread> spreads,
+        List<Derived> derived,
+        long bound) {
 
     static final String PURGED = "purged_rows";
 
@@ -46,15 +52,24 @@ record HistoryColumns(
     /**
      * A column that follows from the distribution.
      *
+     * @param percent of a percentile which one it is, the least first; null of what is none
      * @param none its value where nothing is counted
      * @param sql of {@code value}, {@code times}, how many are {@code up_to} the value, and the {@code total}
+     * @param corrected of what {@code distribution_figures} finds, as {@code f}; a percentile of {@code $}
      */
     record Derived(
-            String column, String type, String none, String sql, Function<HistoryParts, @Nullable Object> value) {}
+            String column,
+            String type,
+            @Nullable Integer percent,
+            String none,
+            String sql,
+            String corrected,
+            Function<HistoryParts, @Nullable Object> value) {}
 
     static HistoryColumns of(HistoryTable table, AlertConfig alerts) {
         List<String> counts =
                 Stream.concat(table.counts().stream(), Stream.of(PURGED)).toList();
+        long slaHundredths = ApprovalHistory.slaHundredths(alerts.slaThresholdMicros());
         return switch (table) {
             case AGENTS ->
                 new HistoryColumns(
@@ -63,11 +78,12 @@ record HistoryColumns(
                         table.sums(),
                         List.of(numbers("latency")),
                         List.of(
-                                milliseconds("max_latency_ms", 100),
                                 milliseconds("p50_latency_ms", 50),
                                 milliseconds("p95_latency_ms", 95),
                                 milliseconds("p99_latency_ms", 99),
-                                counted("slow_query_count", alerts.slowQueryMs(), false)));
+                                milliseconds("max_latency_ms", 100),
+                                counted("slow_query_count", alerts.slowQueryMs(), false)),
+                        alerts.slowQueryMs());
             case APPROVALS ->
                 new HistoryColumns(
                         table,
@@ -75,20 +91,19 @@ record HistoryColumns(
                         table.sums(),
                         List.of(numbers("resolution")),
                         List.of(
-                                seconds("max_resolution_seconds", 100),
                                 seconds("p50_resolution_seconds", 50),
                                 seconds("p95_resolution_seconds", 95),
-                                counted(
-                                        "within_sla_count",
-                                        ApprovalHistory.slaHundredths(alerts.slaThresholdMicros()),
-                                        true)));
+                                seconds("max_resolution_seconds", 100),
+                                counted("within_sla_count", slaHundredths, true)),
+                        slaHundredths);
             case TRAINING ->
                 new HistoryColumns(
                         table,
                         counts,
                         table.sums(),
                         List.of(texts("labels", "label_counts", 0), texts("annotators", "annotator_counts", 1)),
-                        List.of());
+                        List.of(),
+                        0);
         };
     }
 
@@ -117,23 +132,34 @@ record HistoryColumns(
     }
 
     private static Derived milliseconds(String column, int percent) {
-        return new Derived(column, "integer", "NULL", percentile(percent), parts -> percentile(parts, percent));
+        return new Derived(
+                column, "integer", percent, "NULL", percentile(percent), "$", parts -> percentile(parts, percent));
     }
 
     private static Derived seconds(String column, int percent) {
-        return new Derived(column, "numeric", "NULL", "round(" + percentile(percent) + " / 100.0, 2)", parts -> {
-            Integer hundredths = percentile(parts, percent);
-            return hundredths == null ? null : BigDecimal.valueOf(hundredths, HUNDREDTHS);
-        });
+        String inSeconds = "round(# / 100.0, 2)";
+        return new Derived(
+                column,
+                "numeric",
+                percent,
+                "NULL",
+                inSeconds.replace("#", percentile(percent)),
+                inSeconds.replace("#", "$"),
+                parts -> {
+                    Integer hundredths = percentile(parts, percent);
+                    return hundredths == null ? null : BigDecimal.valueOf(hundredths, HUNDREDTHS);
+                });
     }
 
     /** How many are up to a limit, or beyond it. */
     private static Derived counted(String column, long limit, boolean upTo) {
         String sql = "coalesce(sum(times) FILTER (WHERE value " + (upTo ? "<= " : "> ") + limit + "), 0)";
-        return new Derived(column, "bigint", "0", sql, parts -> IntStream.range(0, parts.values().length)
-                .filter(i -> parts.values()[i] <= limit == upTo)
-                .mapToLong(i -> parts.valueCounts()[i])
-                .sum());
+        String corrected = upTo ? "f.up_to" : "f.total - f.up_to";
+        return new Derived(
+                column, "bigint", null, "0", sql, corrected, parts -> IntStream.range(0, parts.values().length)
+                        .filter(i -> parts.values()[i] <= limit == upTo)
+                        .mapToLong(i -> parts.valueCounts()[i])
+                        .sum());
     }
 
     private static String percentile(int percent) {
@@ -261,6 +287,43 @@ record HistoryColumns(
         derived.forEach(column -> columns.add(
                 new Joined(column.column(), "coalesce(g0." + column.column() + ", " + column.none() + ")")));
         return columns;
+    }
+
+    /**
+     * Assignments that add the spreads of the row {@code EXCLUDED} to those of the row {@code t}. Arrays that stay as they are
+     * are not read, and what follows from them stays, too.
+     */
+    String corrections() {
+        List<String> assignments = new ArrayList<>();
+        for (int i = 0; i < spreads.size(); i++) {
+            Spread spread = spreads.get(i);
+            String columns = spread.values() + ", " + spread.times();
+            String kept = "t." + spread.values() + ", t." + spread.times();
+            String made = "d.held, d.times";
+            String from = "agentpulse.corrected_distribution(t." + spread.values()
+                    + (spread.type().equals("text") ? " COLLATE \"C\"" : "") + ", t." + spread.times() + ", EXCLUDED."
+                    + spread.values() + ", EXCLUDED." + spread.times() + ") AS d";
+            if (i == 0 && !derived.isEmpty()) {
+                List<String> percents = new ArrayList<>();
+                List<String> near = new ArrayList<>();
+                for (Derived column : derived) {
+                    columns += ", " + column.column();
+                    kept += ", t." + column.column();
+                    if (column.percent() != null) {
+                        percents.add(column.percent().toString());
+                        near.add((column.type().equals("numeric") ? "100 * t." : "t.") + column.column());
+                    }
+                    made += ", " + column.corrected().replace("$", "f.percentiles[" + percents.size() + "]");
+                }
+                from += ", agentpulse.distribution_figures(d.held, d.times, '{" + String.join(", ", percents)
+                        + "}', ARRAY[" + String.join(", ", near) + "]::integer[], "
+                        + Math.min(bound, Integer.MAX_VALUE) + ") AS f";
+            }
+            String changed = "EXCLUDED." + spread.values() + " <> '{}'";
+            assignments.add("(" + columns + ") = (SELECT " + kept + " WHERE NOT " + changed + " UNION ALL SELECT "
+                    + made + " FROM " + from + " WHERE " + changed + ")");
+        }
+        return String.join(", ", assignments);
     }
 
     static String join(List<String> columns, String pattern) {

@@ -1,80 +1,77 @@
 package dev.agentpulse.job.sink;
 
+import dev.agentpulse.job.model.HistoryBucket;
 import dev.agentpulse.job.model.HistoryCorrection;
+import dev.agentpulse.job.model.HistoryParts;
+import dev.agentpulse.job.model.HistoryRow;
+import dev.agentpulse.job.model.HistoryTable;
+import dev.agentpulse.job.model.TickProgress;
+import dev.agentpulse.udf.aggregate.HistoryTotals;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Map;
 
 /**
  * Adds corrections to rows of a history table that are final, of all lengths at once. A bucket that held nothing has no row
- * yet, and gets it.
+ * yet, and gets it. What is there is not read by a query, which would open every partition: the conflict brings it.
  */
-final class HistoryCorrectStatement extends BatchStatement<WrittenHistory<HistoryCorrection>> {
+final class HistoryCorrectStatement extends BatchStatement<WrittenHistory<HistoryRow>> {
 
+    private final HistoryTable table;
     private final String sql;
+
+    /** Which bucket it is. */
+    private record Key(String subject, HistoryBucket length, long startMicros) {}
 
     HistoryCorrectStatement(HistoryColumns of) {
         super(
                 of.qualifiedName(),
-                2,
+                HistoryUpsertStatement.KEYS,
                 WrittenHistory.columns(
+                        HistoryUpsertStatement.allColumns(of),
                         List.of(
-                                Column.text(of.table().subject(), change -> change.what()
-                                        .subject()),
-                                Column.time(
-                                        "minute_start", change -> change.what().minuteMicros()),
+                                // What was purged is no correction.
                                 Column.integer(
-                                        "ended_buckets", change -> change.what().endedBuckets()),
-                                Column.time("as_of", change -> change.tick().asOfMicros()),
-                                WrittenHistory.lsnColumn()),
-                        WrittenHistory.partColumns(of, HistoryCorrection::parts)));
-        List<HistoryColumns.Joined> joined = of.joined();
-        List<String> rewritten = Stream.of(
-                        of.additive(),
-                        joined.stream().map(HistoryColumns.Joined::column).toList(),
-                        List.of("as_of", "commit_lsn"))
-                .flatMap(List::stream)
-                .toList();
-        sql = """
-                WITH change AS MATERIALIZED (SELECT %1$s FROM %2$s),
-                lifted AS MATERIALIZED (
-                    SELECT change.*, length.bucket, length.duration, %3$s AS bucket_start
-                    FROM change JOIN %4$s ON length.number <= change.ended_buckets
-                    WHERE %5$s),
-                summed AS MATERIALIZED (
-                    SELECT %6$s, bucket_start + duration AS bucket_end, %7$s,
-                           max(as_of) AS as_of, max(commit_lsn) AS commit_lsn,
-                           -- What was purged is no correction.
-                           bool_or(%8$s)::integer AS corrections
-                    FROM lifted GROUP BY %6$s, duration),
-                stored AS MATERIALIZED (
-                    SELECT h.* FROM summed AS s JOIN %9$s AS h
-                        ON h.%10$s = s.%10$s AND h.bucket = s.bucket AND h.bucket_start = s.bucket_start
-                            AND h.zone = 'UTC'),
-                %11$s
-                INSERT INTO %9$s AS t (%6$s, bucket_end, %12$s, %13$s, final, revision, corrected_at, as_of, commit_lsn)
-                SELECT s.%10$s, s.bucket, s.bucket_start, s.bucket_end, %14$s, %15$s, true, s.corrections,
-                    CASE WHEN s.corrections > 0 THEN s.as_of END, s.as_of, s.commit_lsn
-                FROM summed AS s LEFT JOIN stored AS h USING (%6$s)%16$s
-                ON CONFLICT (%6$s, zone) DO UPDATE SET %17$s, revision = t.revision + EXCLUDED.revision,
-                    corrected_at = coalesce(EXCLUDED.corrected_at, t.corrected_at)""".formatted(
-                        names(),
-                        source(),
-                        HistorySql.start("length.duration", "change.minute_start"),
-                        HistorySql.LENGTHS,
-                        of.follows("length.bucket", HistorySql.start("length.duration", "change.minute_start")),
-                        of.key(),
-                        of.summed(""),
-                        of.notEmpty(""),
-                        of.qualifiedName(),
-                        of.table().subject(),
-                        of.spreadExpressions(
-                                spread -> of.entries(spread, "lifted") + " UNION ALL " + of.entries(spread, "stored")),
-                        HistoryColumns.join(of.additive(), "$"),
-                        HistoryColumns.join(joined, HistoryColumns.Joined::column),
-                        HistoryColumns.join(of.additive(), "s.$ + coalesce(h.$, 0)"),
-                        HistoryColumns.join(joined, HistoryColumns.Joined::value),
-                        of.spreadJoins(),
-                        HistoryColumns.join(rewritten, "$ = EXCLUDED.$"));
+                                        "revision", row -> row.what().parts().isEmpty() ? 0 : 1),
+                                Column.time(
+                                        "corrected_at",
+                                        row -> row.what().parts().isEmpty()
+                                                ? null
+                                                : row.tick().asOfMicros()))));
+        table = of.table();
+        sql = "INSERT INTO " + of.qualifiedName() + " AS t (" + names() + ") SELECT " + names() + " FROM " + source()
+                + " WHERE " + of.follows("r.bucket", "r.bucket_start") + " ON CONFLICT (" + of.key()
+                + ", zone) DO UPDATE SET " + HistoryColumns.join(of.additive(), "$ = t.$ + EXCLUDED.$") + ", "
+                + of.corrections() + ", as_of = EXCLUDED.as_of, commit_lsn = EXCLUDED.commit_lsn,"
+                + " revision = t.revision + EXCLUDED.revision,"
+                + " corrected_at = coalesce(EXCLUDED.corrected_at, t.corrected_at)";
+    }
+
+    /** What corrections come to: a row for each bucket, of what is to be added to it. */
+    List<WrittenHistory<HistoryRow>> rows(List<HistoryCorrection> corrections, TickProgress tick) {
+        Map<Key, HistoryTotals> sums = new LinkedHashMap<>();
+        for (HistoryCorrection correction : corrections) {
+            for (HistoryBucket length : HistoryBucket.values()) {
+                if (length.place() < correction.endedBuckets()) {
+                    Key key = new Key(correction.subject(), length, length.startOf(correction.minuteMicros()));
+                    correction.parts().addTo(sums.computeIfAbsent(key, any -> table.newTotals()));
+                }
+            }
+        }
+        List<HistoryRow> rows = new ArrayList<>();
+        sums.forEach((key, sum) -> {
+            if (!sum.isZero()) {
+                rows.add(new HistoryRow(
+                        table,
+                        key.subject(),
+                        key.length(),
+                        key.startMicros(),
+                        tick.asOfMicros(),
+                        HistoryParts.of(table, sum)));
+            }
+        });
+        return WrittenHistory.all(rows, tick);
     }
 
     @Override

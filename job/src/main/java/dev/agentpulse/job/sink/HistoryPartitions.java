@@ -10,9 +10,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -30,9 +32,13 @@ final class HistoryPartitions {
     /** From so far ahead on nothing waits for a partition, even if none can be made for days. */
     private static final long AHEAD_MICROS = TimeUnit.DAYS.toMicros(7);
 
-    private static final String MAKE = "SELECT (extract(epoch FROM nullif(since, '-infinity')) * 1000000)::bigint,"
-            + " (extract(epoch FROM nullif(until, 'infinity')) * 1000000)::bigint"
-            + " FROM agentpulse.make_history_partition(?, ?, ?::timestamptz, ?)";
+    private static final String TIMES = "(extract(epoch FROM nullif(since, '-infinity')) * 1000000)::bigint AS since,"
+            + " (extract(epoch FROM nullif(until, 'infinity')) * 1000000)::bigint AS until";
+
+    private static final String MAKE =
+            "SELECT " + TIMES + " FROM agentpulse.make_history_partition(?, ?, ?::timestamptz, ?)";
+
+    private static final String LOOK = "SELECT bucket, " + TIMES + " FROM agentpulse.history_partitions(?)";
 
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -42,6 +48,9 @@ final class HistoryPartitions {
     /** Of each table and length the times for which nothing has to be made, by their starts; with their ends. */
     private final Map<HistoryTable, Map<HistoryBucket, NavigableMap<Long, Long>>> known =
             new EnumMap<>(HistoryTable.class);
+
+    /** The tables of which all partitions were looked for: asking for one is as much work. */
+    private final Set<HistoryTable> seen = EnumSet.noneOf(HistoryTable.class);
 
     private @Nullable Long failedNanos;
 
@@ -54,6 +63,7 @@ final class HistoryPartitions {
 
     /** A transaction that may have made some is rolled back, or history begins at another time now. */
     void forget() {
+        seen.clear();
         for (HistoryTable table : HistoryTable.values()) {
             Map<HistoryBucket, NavigableMap<Long, Long>> lengths = new EnumMap<>(HistoryBucket.class);
             for (HistoryBucket length : HistoryBucket.values()) {
@@ -136,6 +146,12 @@ final class HistoryPartitions {
         if (until(table, length, startMicros) != null) {
             return;
         }
+        if (seen.add(table)) {
+            look(table);
+            if (until(table, length, startMicros) != null) {
+                return;
+            }
+        }
         try (PreparedStatement query = connection.prepareStatement(MAKE)) {
             query.setString(1, table.tableName());
             query.setString(2, length.text());
@@ -143,12 +159,32 @@ final class HistoryPartitions {
             query.setBoolean(4, everywhere);
             try (ResultSet times = query.executeQuery()) {
                 times.next();
-                long since = times.getLong(1);
-                boolean fromTheBeginning = times.wasNull();
-                long until = times.getLong(2);
-                boolean toTheEnd = times.wasNull();
-                of(table, length).put(fromTheBeginning ? Long.MIN_VALUE : since, toTheEnd ? Long.MAX_VALUE : until);
+                note(table, length, times);
             }
         }
+    }
+
+    private void look(HistoryTable table) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(LOOK)) {
+            query.setString(1, table.tableName());
+            try (ResultSet found = query.executeQuery()) {
+                while (found.next()) {
+                    String bucket = found.getString("bucket");
+                    for (HistoryBucket length : HistoryBucket.values()) {
+                        if (length.text().equals(bucket)) {
+                            note(table, length, found);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private void note(HistoryTable table, HistoryBucket length, ResultSet times) throws SQLException {
+        long since = times.getLong("since");
+        boolean fromTheBeginning = times.wasNull();
+        long until = times.getLong("until");
+        boolean toTheEnd = times.wasNull();
+        of(table, length).put(fromTheBeginning ? Long.MIN_VALUE : since, toTheEnd ? Long.MAX_VALUE : until);
     }
 }

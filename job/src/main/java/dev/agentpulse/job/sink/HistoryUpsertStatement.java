@@ -8,16 +8,13 @@ import java.util.stream.Collectors;
 /** Rows of a history table as wholes, where history is complete. */
 final class HistoryUpsertStatement extends BatchStatement<WrittenHistory<HistoryRow>> {
 
-    private static final int KEYS = 3;
+    static final int KEYS = 3;
 
     private final String sql;
 
     /** @param everywhere whether rows are written where history is not complete yet, too */
     HistoryUpsertStatement(HistoryColumns of, boolean everywhere) {
-        super(
-                of.qualifiedName(),
-                KEYS,
-                WrittenHistory.columns(ownColumns(of), WrittenHistory.partColumns(of, HistoryRow::parts)));
+        super(of.qualifiedName(), KEYS, allColumns(of));
         String replaced = columns().subList(KEYS, columns().size()).stream()
                 .map(column -> column.name() + " = EXCLUDED." + column.name())
                 .collect(Collectors.joining(", "));
@@ -26,7 +23,8 @@ final class HistoryUpsertStatement extends BatchStatement<WrittenHistory<History
                 + ", zone) DO UPDATE SET " + replaced;
     }
 
-    private static List<Column<WrittenHistory<HistoryRow>>> ownColumns(HistoryColumns of) {
+    /** All columns that a row gets, but for those of its corrections. */
+    static List<Column<WrittenHistory<HistoryRow>>> allColumns(HistoryColumns of) {
         List<Column<WrittenHistory<HistoryRow>>> columns = new ArrayList<>(List.of(
                 Column.text(of.table().subject(), row -> row.what().subject()),
                 Column.text("bucket", row -> row.what().bucket().text()),
@@ -38,7 +36,7 @@ final class HistoryUpsertStatement extends BatchStatement<WrittenHistory<History
         of.derived()
                 .forEach(derived -> columns.add(new Column<>(derived.column(), derived.type(), row -> derived.value()
                         .apply(row.what().parts()))));
-        return columns;
+        return WrittenHistory.columns(columns, WrittenHistory.partColumns(of, HistoryRow::parts));
     }
 
     @Override

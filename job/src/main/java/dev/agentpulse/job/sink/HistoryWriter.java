@@ -300,7 +300,8 @@ final class HistoryWriter {
     void correct(HistoryTable table, List<HistoryCorrection> corrections, TickProgress tick, RowWriter writer)
             throws SQLException {
         partitions.makeForCorrections(table, corrections);
-        writer.write(of(table).correct(), WrittenHistory.all(corrections, tick));
+        HistoryCorrectStatement correct = of(table).correct();
+        writer.write(correct, correct.rows(corrections, tick));
     }
 
     /** Sums up a day from its hours, all of which have ended and are there. */

@@ -74,6 +74,32 @@ public final class HistoryTotals {
         purged += other.purged;
     }
 
+    /** Puts in parts as {@link #counts} and the others give them. */
+    public void add(
+            long[] ofCounts,
+            BigDecimal[] ofSums,
+            int[] ofValues,
+            int[] valueCounts,
+            String[][] ofTexts,
+            int[][] textCounts,
+            long purgedRows) {
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] += ofCounts[i];
+        }
+        for (int i = 0; i < sums.length; i++) {
+            sum(i, ofSums[i], 1);
+        }
+        for (int i = 0; i < ofValues.length; i++) {
+            values.count(ofValues[i], valueCounts[i]);
+        }
+        for (int i = 0; i < ofTexts.length; i++) {
+            for (int j = 0; j < ofTexts[i].length; j++) {
+                text(i, ofTexts[i][j], textCounts[i][j]);
+            }
+        }
+        purged += purgedRows;
+    }
+
     /** Whether nothing is counted of anything. */
     public boolean isZero() {
         return purged == 0
