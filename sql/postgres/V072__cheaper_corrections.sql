@@ -1,5 +1,6 @@
 -- A correction of history changes a few values of a distribution of thousands: they are put where they belong, and the rest
--- is neither taken apart nor sorted.
+-- is neither taken apart nor sorted. An entry is looked for by itself and not by its place, because texts have no order that
+-- Postgres and Java share: one goes by the bytes of the database's encoding, the other by UTF-16.
 
 CREATE FUNCTION agentpulse.corrected_distribution(
     INOUT held anycompatiblearray, INOUT times integer[], more anycompatiblearray, more_times integer[])
@@ -21,9 +22,8 @@ CREATE FUNCTION agentpulse.corrected_distribution(
             RETURN;
         END IF;
         FOR i IN 1 .. cardinality(more) LOOP
-            -- The last one that is not greater.
-            place := width_bucket(more[i], held);
-            IF place > 0 AND held[place] = more[i] THEN
+            place := array_position(held, more[i]);
+            IF place IS NOT NULL THEN
                 changed := times[place] + more_times[i];
                 IF changed <> 0 THEN
                     times[place] := changed;
@@ -32,6 +32,8 @@ CREATE FUNCTION agentpulse.corrected_distribution(
                     times := times[: place - 1] || times[place + 1 :];
                 END IF;
             ELSE
+                -- Behind the last one that is not greater.
+                place := width_bucket(more[i], held);
                 held := held[: place] || more[i] || held[place + 1 :];
                 times := times[: place] || more_times[i] || times[place + 1 :];
             END IF;
@@ -40,8 +42,8 @@ CREATE FUNCTION agentpulse.corrected_distribution(
     $corrected$;
 
 COMMENT ON FUNCTION agentpulse.corrected_distribution(anycompatiblearray, integer[], anycompatiblearray, integer[]) IS
-    'For the job: values, ascending, and how often each occurs, with others added; a count may be below zero, and what comes '
-    'to zero is left out.';
+    'For the job: values, and how often each occurs, with others added; a count may be below zero, and what comes to zero is '
+    'left out. Numbers that ascend do so still.';
 
 CREATE FUNCTION agentpulse.distribution_figures(
     held integer[], times integer[], percents integer[], near integer[], bound integer,

@@ -74,7 +74,7 @@ class CorrectedDistributionITCase {
         assertThat(figures(new TreeMap<>(), 10)).isEqualTo("{NULL,NULL,NULL,NULL}|0|0");
     }
 
-    /** In the order of their bytes, as the job sends them, whatever the database's order is. */
+    /** Whatever the order of the database is. */
     @Test
     void textsAreAddedAndTakenOut() throws SQLException {
         List<String> words = List.of("Zoe", "ann", "\"Ann\"", "a b", "a,b", "{}", "éa", "NULL", "\\");
@@ -94,6 +94,18 @@ class CorrectedDistributionITCase {
 
             assertThat(corrected(" COLLATE \"C\"", "text", held, more)).isEqualTo(both(sum));
         }
+    }
+
+    /** UTF-16, and so Java, has them in another order than UTF-8. */
+    @Test
+    void textsAreFoundInWhateverOrderTheyAre() throws SQLException {
+        TreeMap<String, Integer> held = new TreeMap<>(Map.of("\u6025", 1, "\uD83D\uDE00", 1, "\uFF01", 1));
+
+        assertThat(corrected(
+                        " COLLATE \"C\"", "text", held, new TreeMap<>(Map.of("\uFF01", 1, "\uD83D\uDE00", -1))))
+                .isEqualTo("{\u6025,\uFF01}|{1,2}");
+        assertThat(corrected(" COLLATE \"C\"", "text", held, new TreeMap<>(Map.of("\uD83D\uDE00", 1))))
+                .isEqualTo("{\u6025,\uD83D\uDE00,\uFF01}|{1,2,1}");
     }
 
     private static Integer sum(Integer one, Integer other) {
