@@ -17,39 +17,40 @@ WITH usable AS NOT MATERIALIZED (
 SELECT
     result.agent,
     CASE
-        WHEN last_minute.query_count = 0 THEN 'idle'
-        WHEN last_minute.avg_latency_ms > 200 THEN 'degraded'
-        WHEN last_minute.avg_latency_ms > 100 THEN 'warning'
+        WHEN figures.query_count = 0 THEN 'idle'
+        WHEN figures.avg_latency_ms > 200 THEN 'degraded'
+        WHEN figures.avg_latency_ms > 100 THEN 'warning'
         ELSE 'healthy'
     END AS health_status,
-    round(last_minute.avg_latency_ms, 2) AS avg_latency_ms_1m,
-    coalesce(latest.created_at, result.last_query_at) AS last_query_at
+    round(figures.avg_latency_ms, 2) AS avg_latency_ms_1m,
+    coalesce(figures.last_query_at, result.last_query_at) AS last_query_at
 FROM agentpulse.agent_health AS result
-CROSS JOIN LATERAL (
-    SELECT window_start, window_end
-    FROM agentpulse.agent_performance
-    WHERE agent = result.agent
-    ORDER BY window_end - window_start
-    LIMIT 1
-) AS shortest
-CROSS JOIN LATERAL (
-    SELECT window_start, window_end
-    FROM agentpulse.agent_performance
-    WHERE agent = result.agent
-    ORDER BY window_end - window_start DESC
-    LIMIT 1
-) AS longest
-CROSS JOIN LATERAL (
-    SELECT count(*) AS query_count, avg(latency_ms) AS avg_latency_ms
-    FROM usable
-    WHERE usable.agent = result.agent
-      AND usable.created_at > shortest.window_start
-      AND usable.created_at <= shortest.window_end
-) AS last_minute
-CROSS JOIN LATERAL (
-    SELECT max(usable.created_at) AS created_at
-    FROM usable
-    WHERE usable.agent = result.agent
-      AND usable.created_at > longest.window_start
-      AND usable.created_at <= longest.window_end
-) AS latest
+JOIN (
+    SELECT
+        own.agent,
+        count(usable.agent) FILTER (WHERE usable.created_at > own.shortest_start
+            AND usable.created_at <= own.shortest_end) AS query_count,
+        avg(usable.latency_ms) FILTER (WHERE usable.created_at > own.shortest_start
+            AND usable.created_at <= own.shortest_end) AS avg_latency_ms,
+        max(usable.created_at) FILTER (WHERE usable.created_at > own.longest_start
+            AND usable.created_at <= own.longest_end) AS last_query_at
+    FROM (
+        SELECT
+            agent,
+            (array_agg(window_start ORDER BY window_end - window_start))[1] AS shortest_start,
+            (array_agg(window_end ORDER BY window_end - window_start))[1] AS shortest_end,
+            (array_agg(window_start ORDER BY window_end - window_start DESC))[1] AS longest_start,
+            (array_agg(window_end ORDER BY window_end - window_start DESC))[1] AS longest_end
+        FROM agentpulse.agent_performance
+        GROUP BY agent
+    ) AS own
+    -- OFFSET as in agent_performance.sql.
+    LEFT JOIN LATERAL (
+        SELECT * FROM usable
+        WHERE usable.agent = own.agent
+          AND usable.created_at > least(own.shortest_start, own.longest_start)
+          AND usable.created_at <= greatest(own.shortest_end, own.longest_end)
+        OFFSET 0
+    ) AS usable ON true
+    GROUP BY own.agent
+) AS figures ON figures.agent = result.agent

@@ -22,31 +22,25 @@ WITH usable AS NOT MATERIALIZED (
 SELECT
     result.annotator,
     result.window_name,
-    figures.feedback_count,
-    figures.safe_count,
-    figures.unsafe_count,
-    scores.avg_overall,
-    figures.last_feedback_at,
+    count(usable.annotator) AS feedback_count,
+    count(*) FILTER (WHERE usable.safe_to_send) AS safe_count,
+    count(*) FILTER (WHERE NOT usable.safe_to_send) AS unsafe_count,
+    round(sum(scores.total) / nullif(sum(scores.given), 0), 2) AS avg_overall,
+    max(usable.created_at) AS last_feedback_at,
     result.window_start,
     result.window_end
 FROM agentpulse.annotator_activity AS result
-CROSS JOIN LATERAL (
-    SELECT
-        count(*) AS feedback_count,
-        count(*) FILTER (WHERE safe_to_send) AS safe_count,
-        count(*) FILTER (WHERE NOT safe_to_send) AS unsafe_count,
-        max(usable.created_at) AS last_feedback_at
-    FROM usable
+-- OFFSET as in agent_performance.sql.
+LEFT JOIN LATERAL (
+    SELECT * FROM usable
     WHERE usable.annotator = result.annotator
       AND usable.created_at > result.window_start
       AND usable.created_at <= result.window_end
-) AS figures
-CROSS JOIN LATERAL (
-    SELECT round(avg(score.value::text::numeric), 2) AS avg_overall
-    FROM usable
-    CROSS JOIN LATERAL (VALUES (rubric -> 'clarity'), (rubric -> 'accuracy'), (rubric -> 'tone')) AS score (value)
-    WHERE usable.annotator = result.annotator
-      AND usable.created_at > result.window_start
-      AND usable.created_at <= result.window_end
-      AND score.value <> 'null'
-) AS scores
+    OFFSET 0
+) AS usable ON true
+LEFT JOIN LATERAL (
+    SELECT sum(score.value::text::numeric) AS total, count(*) AS given
+    FROM (VALUES (usable.rubric -> 'clarity'), (usable.rubric -> 'accuracy'), (usable.rubric -> 'tone')) AS score (value)
+    WHERE score.value <> 'null'
+) AS scores ON true
+GROUP BY result.annotator, result.window_name

@@ -32,17 +32,23 @@ public record AuditResult(
         List<AuditResult> parts) {
 
     /**
-     * A row that is not as it should be; all are JSON objects.
+     * A row that is not as it should be; all but the subject are JSON objects.
      *
+     * @param subject the first of its key, as text
      * @param key its key
      * @param is the figures that differ
      * @param shouldBe what the oracle has for them
      */
-    public record WrongRow(String key, String is, String shouldBe) {}
+    public record WrongRow(String subject, String key, String is, String shouldBe) {}
 
     public AuditResult {
         wrong = List.copyOf(wrong);
         parts = List.copyOf(parts);
+    }
+
+    /** The same, of another time that statements took. */
+    AuditResult took(long otherMillis) {
+        return new AuditResult(table, key, asOf, commitLsn, figures, equal, unit, reason, wrong, otherMillis, parts);
     }
 
     /** This and more units of its table, all equal. */

@@ -10,23 +10,30 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses what is audited: in every run something of each kind, what was wrong before, and then as much more as its time
- * allows, so that every row has its turn. Not for several threads.
+ * Chooses what is audited: in every run what was wrong before and something of each kind; then, as long as its time lasts,
+ * all rows of what is now, many by one statement; and history in the time that they leave, so that every row has its turn.
+ * Not for several threads.
  */
 public final class AuditRun {
 
     /** The share of a core that statements may take. */
-    private static final double SHARE = 0.003;
+    private static final double SHARE = 0.004;
 
     private static final long LEAST_MILLIS = 50;
+
+    /** Statements end after this time; one for many subjects may take as long as a run. */
+    private static final long STATEMENT_MILLIS = 500;
 
     /** A day that takes longer than this is audited once an hour. */
     private static final long LONG_MILLIS = 50;
@@ -47,10 +54,13 @@ public final class AuditRun {
     private final JobConfig config;
     private final Random random;
     private final UnitStream newest = UnitStream.ofSubjects(AuditedTable.AGENT_HEALTH);
-    private final List<UnitStream> subjects = List.of(
-            UnitStream.ofSubjects(AuditedTable.AGENT_PERFORMANCE),
-            UnitStream.ofSubjects(AuditedTable.AGENT_HEALTH),
-            UnitStream.ofSubjects(AuditedTable.ANNOTATOR_ACTIVITY));
+
+    /** Whichever had no time in a run is the first of the next one. */
+    private final List<SubjectStream> subjects = new ArrayList<>(List.of(
+            new SubjectStream(AuditedTable.AGENT_PERFORMANCE),
+            new SubjectStream(AuditedTable.AGENT_HEALTH),
+            new SubjectStream(AuditedTable.ANNOTATOR_ACTIVITY)));
+
     private final List<UnitStream> hours =
             HISTORY.stream().map(table -> UnitStream.ofHistory(table, false)).toList();
     private final List<Days> days = HISTORY.stream()
@@ -100,27 +110,58 @@ public final class AuditRun {
             if (unit == null) {
                 return 0;
             }
-            String reason = unsearchable.get(unit.table().source());
-            if (reason != null) {
-                if (told.add(unit.table())) {
-                    results.add(new AuditResult(
-                            unit.table(), unit.key(), null, null, 0, null, unit, reason, List.of(), 0, List.of()));
-                }
+            if (isUnsearchable(unit)) {
                 return 0;
             }
             AuditResult result = audit.prove(unit);
             spentMillis += result.millis();
+            add(result, why);
+            return result.millis();
+        }
+
+        private boolean isUnsearchable(AuditUnit unit) {
+            String reason = unsearchable.get(unit.table().source());
+            if (reason != null && told.add(unit.table())) {
+                results.add(new AuditResult(
+                        unit.table(), unit.key(), null, null, 0, null, unit, reason, List.of(), 0, List.of()));
+            }
+            return reason != null;
+        }
+
+        /**
+         * Compares subjects by one statement; one alone like any other unit.
+         *
+         * @return whether it did: fewer at once may succeed
+         */
+        boolean audit(Subjects batch, SubjectStream stream, long timeoutMillis)
+                throws SQLException, InterruptedException {
+            AuditUnit first = AuditUnit.of(batch.table(), batch.names().get(0));
+            if (batch.names().size() == 1 || isUnsearchable(first)) {
+                stream.took(audit(first, Why.SWEEP), timeoutMillis);
+                return true;
+            }
+            List<AuditResult> proven = audit.prove(batch, timeoutMillis);
+            spentMillis += audit.spentMillis();
+            if (proven == null) {
+                stream.tookTooLong(batch, audit.spentMillis());
+                return false;
+            }
+            stream.took(audit.spentMillis(), timeoutMillis);
+            proven.forEach(result -> add(result, Why.SWEEP));
+            return true;
+        }
+
+        private void add(AuditResult result, Why why) {
             boolean equal = Boolean.TRUE.equals(result.equal());
             if (equal && result.figures() == 0 && why != Why.AGAIN) {
-                return result.millis();
+                return;
             }
             if (equal && why == Why.SWEEP) {
-                int count = units.merge(unit.table(), 1, Integer::sum);
-                swept.merge(unit.table(), result, (sum, one) -> sum.and(one, count));
+                int count = units.merge(result.table(), 1, Integer::sum);
+                swept.merge(result.table(), result, (sum, one) -> sum.and(one, count));
             } else {
                 results.add(result);
             }
-            return result.millis();
         }
 
         List<AuditResult> results() {
@@ -154,7 +195,14 @@ public final class AuditRun {
         for (AuditedTable table : OF_ONE) {
             pass.audit(AuditUnit.of(table, null), Why.SAMPLE);
         }
-        sweep(pass, budgetMillis);
+        List<UnitStream> openHours = new ArrayList<>(hours);
+        List<Days> openDays = new ArrayList<>(days);
+        // One of each history in every run, whatever else there is.
+        sweepHistory(pass, openHours, openDays, true);
+        sweepSubjects(pass, budgetMillis);
+        while (pass.spentMillis < budgetMillis && !(openHours.isEmpty() && openDays.isEmpty())) {
+            sweepHistory(pass, openHours, openDays, false);
+        }
         return pass.results();
     }
 
@@ -167,37 +215,59 @@ public final class AuditRun {
     static void setUp(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             // No compiled plans and no helpers: what is spent is spent on one core, and is little.
-            statement.execute("SET statement_timeout = '500ms'; SET lock_timeout = '100ms'; SET jit = off;"
-                    + " SET max_parallel_workers_per_gather = 0; SET idle_in_transaction_session_timeout = '5s'");
+            statement.execute(
+                    "SET statement_timeout = " + STATEMENT_MILLIS + "; SET lock_timeout = '100ms'; SET jit = off; SET"
+                            + " max_parallel_workers_per_gather = 0; SET"
+                            + " idle_in_transaction_session_timeout = '5s'");
         }
         connection.setReadOnly(true);
         connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
         connection.setAutoCommit(false);
     }
 
-    /** Takes units in turn until the time is over or each kind has come to its end. */
-    private void sweep(Pass pass, long budgetMillis) throws SQLException, InterruptedException {
-        List<UnitStream> open = new ArrayList<>(subjects);
-        open.addAll(hours);
-        List<Days> openDays = new ArrayList<>(days);
-        boolean first = true;
-        while ((first || pass.spentMillis < budgetMillis) && !(open.isEmpty() && openDays.isEmpty())) {
-            for (UnitStream stream : List.copyOf(open)) {
-                AuditUnit unit = next(stream, pass, first);
-                if (unit == null) {
-                    open.remove(stream);
+    /** Takes all subjects of each table once, as far as that fits into the time; the others come first in the next run. */
+    private void sweepSubjects(Pass pass, long budgetMillis) throws SQLException, InterruptedException {
+        int compared = 0;
+        for (SubjectStream stream : subjects) {
+            Set<String> seen = new HashSet<>();
+            // It may begin in the middle, and then has two ends.
+            int ends = 0;
+            while (ends < 2) {
+                if (compared > 0 && pass.spentMillis + stream.lastMillis() > budgetMillis) {
+                    Collections.rotate(subjects, -(subjects.indexOf(stream) + (seen.isEmpty() ? 0 : 1)));
+                    return;
                 }
-                pass.audit(unit, Why.SWEEP);
-            }
-            for (Days of : List.copyOf(openDays)) {
-                AuditUnit unit = of.isDue(System.nanoTime()) ? next(of.stream, pass, first) : null;
-                if (unit == null) {
-                    openDays.remove(of);
-                } else {
-                    of.longNanos = pass.audit(unit, Why.SWEEP) > LONG_MILLIS ? Long.valueOf(System.nanoTime()) : null;
+                Subjects batch = stream.next(pass.connection);
+                if (batch == null) {
+                    ends++;
+                } else if (seen.containsAll(batch.names())) {
+                    stream.takeBack(batch);
+                    break;
+                } else if (pass.audit(batch, stream, Math.max(STATEMENT_MILLIS, budgetMillis))) {
+                    seen.addAll(batch.names());
+                    compared++;
                 }
             }
-            first = false;
+        }
+    }
+
+    /** Takes the next hour and the next day of each history. */
+    private void sweepHistory(Pass pass, List<UnitStream> openHours, List<Days> openDays, boolean first)
+            throws SQLException, InterruptedException {
+        for (UnitStream stream : List.copyOf(openHours)) {
+            AuditUnit unit = next(stream, pass, first);
+            if (unit == null) {
+                openHours.remove(stream);
+            }
+            pass.audit(unit, Why.SWEEP);
+        }
+        for (Days of : List.copyOf(openDays)) {
+            AuditUnit unit = of.isDue(System.nanoTime()) ? next(of.stream, pass, first) : null;
+            if (unit == null) {
+                openDays.remove(of);
+            } else {
+                of.longNanos = pass.audit(unit, Why.SWEEP) > LONG_MILLIS ? Long.valueOf(System.nanoTime()) : null;
+            }
         }
     }
 

@@ -65,6 +65,11 @@ public enum AuditedTable {
         return List.of(key.split(", "));
     }
 
+    /** The result table that says which windows its rows are of; of what is now only. */
+    String windows() {
+        return (this == AGENT_HEALTH ? AGENT_PERFORMANCE : this).table();
+    }
+
     boolean isHistory() {
         return key.endsWith("bucket_start");
     }

@@ -24,22 +24,29 @@ final class Comparison {
     /**
      * A row that is not as it should be.
      *
+     * @param subject the first of its key
      * @param key its key, a JSON object
      * @param version of the result row, another one whenever it is written; null where there is none
      * @param is the figures that differ, a JSON object
      * @param shouldBe what the oracle has for them
      * @param purged whether source rows of it were purged, so that the oracle cannot know
      */
-    record Difference(String key, @Nullable String version, String is, String shouldBe, boolean purged) {}
+    record Difference(
+            String subject, String key, @Nullable String version, String is, String shouldBe, boolean purged) {}
 
     /**
      * What was seen.
      *
-     * @param figures that were compared
+     * @param figures that were compared, by subject
      * @param ofOracle rows that the oracle has
      * @param differences by key
      */
-    record Picture(long figures, int ofOracle, Map<String, Difference> differences) {}
+    record Picture(Map<String, Long> figures, int ofOracle, Map<String, Difference> differences) {
+
+        long allFigures() {
+            return figures.values().stream().mapToLong(Long::longValue).sum();
+        }
+    }
 
     Comparison(Connection connection, AlertConfig alerts, OracleSql oracle) {
         this.connection = connection;
@@ -50,14 +57,30 @@ final class Comparison {
     /** Compares within the transaction that is open. */
     Picture compare(AuditUnit unit) throws SQLException {
         AuditedTable table = unit.table();
+        return compare(table, rows(unit), table.isHistory() ? oracle.of(unit) : oracle.of(table), inUnit(unit, ""));
+    }
+
+    /** Compares all rows of subjects within the transaction that is open. */
+    Picture compare(Subjects subjects) throws SQLException {
+        AuditedTable table = subjects.table();
+        return compare(
+                table,
+                " FROM agentpulse." + table.table() + " AS h WHERE " + subjects.where(),
+                oracle.of(subjects),
+                subjects.where());
+    }
+
+    private Picture compare(AuditedTable table, String rowsOfResult, String oracleSql, String where)
+            throws SQLException {
         List<String> compared = columns(table);
         Map<String, Difference> differences = new HashMap<>();
-        int rows = 0;
+        Map<String, Long> figures = new HashMap<>();
         int ofOracle = 0;
         try (Statement statement = statement();
-                ResultSet row = statement.executeQuery(sql(unit, compared))) {
+                ResultSet row = statement.executeQuery(sql(table, compared, rowsOfResult, oracleSql, where))) {
             while (row.next()) {
-                rows++;
+                String subject = row.getString("subject");
+                figures.merge(subject, (long) compared.size(), Long::sum);
                 ofOracle += row.getBoolean("expected") ? 1 : 0;
                 String is = row.getString("is_figures");
                 if (is != null) {
@@ -65,6 +88,7 @@ final class Comparison {
                     differences.put(
                             key,
                             new Difference(
+                                    subject,
                                     key,
                                     row.getString("version"),
                                     is,
@@ -73,7 +97,7 @@ final class Comparison {
                 }
             }
         }
-        return new Picture((long) rows * compared.size(), ofOracle, differences);
+        return new Picture(figures, ofOracle, differences);
     }
 
     private Statement statement() throws SQLException {
@@ -104,8 +128,8 @@ final class Comparison {
         return found;
     }
 
-    private String sql(AuditUnit unit, List<String> compared) {
-        AuditedTable table = unit.table();
+    private static String sql(
+            AuditedTable table, List<String> compared, String rowsOfResult, String oracleSql, String where) {
         String key = String.join(", ", table.key());
         StringBuilder figures = new StringBuilder(key.replaceAll("(\\w+)", "h.$1"));
         StringBuilder pairs = new StringBuilder();
@@ -129,31 +153,36 @@ final class Comparison {
                     + " r.version IS NOT NULL AND NOT r.final)");
         }
         return """
-                WITH result AS MATERIALIZED (%1$s),
-                     oracle AS MATERIALIZED (SELECT * FROM (%2$s) AS answer WHERE %3$s)
-                SELECT jsonb_build_object(%4$s) AS row_key, r.version, coalesce(r.purged, false) AS purged,
-                       o.found IS NOT NULL AS expected, d.is_figures, d.should_be
-                FROM result AS r
-                FULL JOIN (SELECT true AS found, * FROM oracle) AS o USING (%5$s)
-                CROSS JOIN LATERAL (
-                    SELECT jsonb_object_agg(name, is_figure) AS is_figures, jsonb_object_agg(name, should_be) AS should_be
-                    FROM (VALUES %6$s) AS c (name, is_figure, should_be, wrong) WHERE wrong) AS d
-                """.formatted(
-                        result(unit, figures.toString()),
-                        table.isHistory() ? oracle.of(unit) : oracle.of(table),
-                        inUnit(unit, ""),
+            WITH result AS MATERIALIZED (%1$s),
+                 oracle AS MATERIALIZED (SELECT * FROM (%2$s) AS answer WHERE %3$s)
+            SELECT %7$s AS subject, jsonb_build_object(%4$s) AS row_key, r.version, coalesce(r.purged, false) AS purged,
+                   o.found IS NOT NULL AS expected, d.is_figures, d.should_be
+            FROM result AS r
+            FULL JOIN (SELECT true AS found, * FROM oracle) AS o USING (%5$s)
+            CROSS JOIN LATERAL (
+                SELECT jsonb_object_agg(name, is_figure) AS is_figures, jsonb_object_agg(name, should_be) AS should_be
+                FROM (VALUES %6$s) AS c (name, is_figure, should_be, wrong) WHERE wrong) AS d
+            """.formatted(
+                        "SELECT " + shown(table) + figures + rowsOfResult,
+                        oracleSql,
+                        where,
                         keyPairs,
                         key,
-                        pairs);
+                        pairs,
+                        table.key().get(0));
     }
 
-    private static String result(AuditUnit unit, String figures) {
-        String version = "h.ctid::text || '/' || h.xmin::text AS version";
+    private static String shown(AuditedTable table) {
+        return "h.ctid::text || '/' || h.xmin::text AS version, "
+                + (table.isHistory() ? "h.purged_rows > 0 AS purged, h.final, " : "false AS purged, ");
+    }
+
+    private static String rows(AuditUnit unit) {
         String from = " FROM agentpulse." + unit.table().table() + " AS h";
         if (!unit.table().isHistory()) {
-            return "SELECT " + version + ", false AS purged, " + figures + from + " WHERE " + inUnit(unit, "h.");
+            return from + " WHERE " + inUnit(unit, "h.");
         }
-        return "SELECT " + version + ", h.purged_rows > 0 AS purged, h.final, " + figures + from
+        return from
                 + " JOIN agentpulse.history_reach AS reach ON reach.history_table = '"
                 + unit.table().table() + "' AND reach.bucket = h.bucket"
                 + " WHERE " + inUnit(unit, "h.") + " AND h.zone = 'UTC' AND h.bucket_start >= reach.complete_from"

@@ -1,6 +1,7 @@
 package dev.agentpulse.job.audit;
 
 import dev.agentpulse.job.config.SourceConfig;
+import dev.agentpulse.job.model.SourceTable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,6 +16,9 @@ public final class OracleSql {
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS+00").withZone(ZoneOffset.UTC);
+
+    /** What keeps the planner from going through rows in another way than they are written. */
+    private static final String ROW_BY_ROW = " OFFSET 0";
 
     private final SourceConfig source;
 
@@ -45,6 +49,25 @@ public final class OracleSql {
                 unit.table(),
                 "(SELECT * FROM " + table + " WHERE " + inSpan + ") AS "
                         + unit.table().source().label());
+    }
+
+    /**
+     * The oracle of a table over those source rows alone that can be in the windows of subjects, for all of them at once: they
+     * are read once and joined, whatever the planner believes that they are.
+     */
+    String of(Subjects subjects) {
+        SourceTable table = subjects.table().source();
+        String windows = " FROM agentpulse." + subjects.table().windows() + " WHERE " + subjects.where() + ")";
+        String query = over(subjects.table(), "(SELECT * FROM @) AS " + table.label());
+        if (!query.contains(ROW_BY_ROW)) {
+            throw new IllegalStateException("the oracle of " + subjects.table().table() + " does not say" + ROW_BY_ROW);
+        }
+        return query.replace(ROW_BY_ROW, "")
+                .replace(
+                        "(SELECT * FROM @)",
+                        "(SELECT * FROM " + source.table(table).quoted() + " WHERE " + subjects.where()
+                                + " AND created_at > (SELECT min(window_start)" + windows
+                                + " AND created_at <= (SELECT max(window_end)" + windows + ROW_BY_ROW + ")");
     }
 
     private static String span(String column, String from, String until) {

@@ -23,7 +23,10 @@ import org.jspecify.annotations.Nullable;
 final class SelfAudit {
 
     private static final int ATTEMPTS = 3;
+    private static final String WRITTEN_ALWAYS = "rows were written whenever they were looked at";
+
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final String NOT_CAUGHT_UP = "results did not catch up within " + PATIENCE.toSeconds() + " s";
     private static final long PAUSE_MILLIS = 50;
 
     /** Connection failures; whatever else a statement ends with is about the unit. */
@@ -34,6 +37,12 @@ final class SelfAudit {
     private static final String WHERE = "SELECT min(as_of) AS as_of, (extract(epoch FROM min(as_of)) * 1000000)::bigint"
             + " AS as_of_micros, min(commit_lsn) AS commit_lsn, pg_current_wal_insert_lsn() AS snapshot_lsn"
             + " FROM agentpulse.pipeline_status";
+
+    private static final String NO_RESULTS = "there are no results yet";
+
+    /** The planner takes the source rows for few: it would go through them again for each row, or sort them. */
+    private static final String TOGETHER =
+            "SET LOCAL statement_timeout = %d; SET LOCAL enable_nestloop = off; SET LOCAL enable_sort = off";
 
     private static final String PASSED =
             "SELECT coalesce(min(commit_lsn) > '%s'::pg_lsn, false) FROM agentpulse.pipeline_status";
@@ -94,12 +103,11 @@ final class SelfAudit {
             try {
                 return compare(tried);
             } catch (SQLException e) {
-                String state = String.valueOf(e.getSQLState());
-                if (state.startsWith(CONNECTION_CLASS) || connection.isClosed()) {
+                if (isGone(e)) {
                     throw e;
                 }
                 connection.rollback();
-                AuditUnit narrower = QUERY_CANCELED.equals(state) ? tried.narrower() : null;
+                AuditUnit narrower = QUERY_CANCELED.equals(e.getSQLState()) ? tried.narrower() : null;
                 if (narrower == null) {
                     return inconclusive(tried, null, 0, "a statement was refused: " + e.getMessage());
                 }
@@ -108,31 +116,107 @@ final class SelfAudit {
         }
     }
 
+    /**
+     * Compares all rows of subjects, each look at them by one statement.
+     *
+     * @param timeoutMillis how long a statement may take
+     * @return a result a subject; null if a statement took too long or was refused
+     * @throws SQLException if the connection is gone
+     */
+    @Nullable
+    List<AuditResult> prove(Subjects subjects, long timeoutMillis) throws SQLException, InterruptedException {
+        spentNanos = 0;
+        try {
+            return share(compare(subjects, timeoutMillis));
+        } catch (SQLException e) {
+            if (isGone(e)) {
+                throw e;
+            }
+            connection.rollback();
+            return null;
+        }
+    }
+
+    /** How long the statements of the last comparison took. */
+    long spentMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(spentNanos);
+    }
+
+    private boolean isGone(SQLException e) throws SQLException {
+        return String.valueOf(e.getSQLState()).startsWith(CONNECTION_CLASS) || connection.isClosed();
+    }
+
+    private List<AuditResult> compare(Subjects subjects, long timeoutMillis) throws SQLException, InterruptedException {
+        List<AuditResult> results = new ArrayList<>();
+        Subjects open = subjects;
+        Look before = null;
+        for (int attempt = 0; !open.names().isEmpty(); attempt++) {
+            Look look = look(open, timeoutMillis);
+            List<AuditResult.WrongRow> wrong = before == null ? List.of() : unwritten(before.picture, look.picture);
+            String reason = look.cannotTell != null ? look.cannotTell : attempt == ATTEMPTS ? WRITTEN_ALWAYS : null;
+            List<String> unequal = new ArrayList<>();
+            for (String name : open.names()) {
+                AuditUnit unit = AuditUnit.of(subjects.table(), name);
+                long figures = look.picture.figures().getOrDefault(name, 0L);
+                List<AuditResult.WrongRow> ofName =
+                        wrong.stream().filter(row -> row.subject().equals(name)).toList();
+                if (look.picture.differences().values().stream()
+                        .noneMatch(row -> row.subject().equals(name))) {
+                    results.add(result(unit, look.place, figures, true, null, List.of()));
+                } else if (!ofName.isEmpty() && look.cannotTell == null) {
+                    results.add(result(unit, look.place, figures, false, null, ofName));
+                } else if (reason != null) {
+                    results.add(inconclusive(unit, look.place, figures, reason));
+                } else {
+                    unequal.add(name);
+                }
+            }
+            if (!unequal.isEmpty() && !log.awaitPast(look.place.snapshotLsn)) {
+                for (String name : unequal) {
+                    AuditUnit unit = AuditUnit.of(subjects.table(), name);
+                    results.add(inconclusive(
+                            unit, look.place, look.picture.figures().getOrDefault(name, 0L), NOT_CAUGHT_UP));
+                }
+                return results;
+            }
+            open = new Subjects(subjects.table(), unequal);
+            before = look;
+        }
+        return results;
+    }
+
+    /** What all took together, in even parts. */
+    private List<AuditResult> share(List<AuditResult> results) {
+        List<AuditResult> shared = new ArrayList<>();
+        long left = spentMillis();
+        for (AuditResult result : results) {
+            long millis = left / (results.size() - shared.size());
+            left -= millis;
+            shared.add(result.took(millis));
+        }
+        return shared;
+    }
+
     private AuditResult compare(AuditUnit unit) throws SQLException, InterruptedException {
         Look look = look(unit);
         for (int attempt = 1; !look.picture.differences().isEmpty(); attempt++) {
             if (look.cannotTell != null) {
-                return inconclusive(unit, look.place, look.picture.figures(), look.cannotTell);
+                return inconclusive(unit, look.place, look.picture.allFigures(), look.cannotTell);
             }
             if (!log.awaitPast(look.place.snapshotLsn)) {
-                return inconclusive(
-                        unit,
-                        look.place,
-                        look.picture.figures(),
-                        "results did not catch up within " + PATIENCE.toSeconds() + " s");
+                return inconclusive(unit, look.place, look.picture.allFigures(), NOT_CAUGHT_UP);
             }
             Look later = look(unit);
             List<AuditResult.WrongRow> wrong = unwritten(look.picture, later.picture);
             if (!wrong.isEmpty() && later.cannotTell == null) {
-                return result(unit, later.place, later.picture.figures(), false, null, wrong);
+                return result(unit, later.place, later.picture.allFigures(), false, null, wrong);
             }
             if (attempt == ATTEMPTS && !later.picture.differences().isEmpty()) {
-                return inconclusive(
-                        unit, later.place, later.picture.figures(), "rows were written whenever they were looked at");
+                return inconclusive(unit, later.place, later.picture.allFigures(), WRITTEN_ALWAYS);
             }
             look = later;
         }
-        return result(unit, look.place, look.picture.figures(), true, null, List.of());
+        return result(unit, look.place, look.picture.allFigures(), true, null, List.of());
     }
 
     /** Rows that are unequal in both pictures and were not written between them. */
@@ -143,10 +227,25 @@ final class SelfAudit {
             Comparison.Difference earlier = before.differences().get(entry.getKey());
             Comparison.Difference later = entry.getValue();
             if (earlier != null && Objects.equals(earlier.version(), later.version())) {
-                wrong.add(new AuditResult.WrongRow(later.key(), later.is(), later.shouldBe()));
+                wrong.add(new AuditResult.WrongRow(later.subject(), later.key(), later.is(), later.shouldBe()));
             }
         }
         return wrong;
+    }
+
+    private Look look(Subjects subjects, long timeoutMillis) throws SQLException {
+        long begun = System.nanoTime();
+        try {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(TOGETHER.formatted(timeoutMillis));
+            }
+            Place place = place();
+            Comparison.Picture picture = comparison.compare(subjects);
+            return new Look(place, picture, place.asOf == null ? NO_RESULTS : null);
+        } finally {
+            spentNanos += System.nanoTime() - begun;
+            connection.rollback();
+        }
     }
 
     private Look look(AuditUnit unit) throws SQLException {
@@ -157,7 +256,7 @@ final class SelfAudit {
             boolean old = unit.table().isHistory()
                     && unit.fromMicros() < place.asOfMicros - config.history().correctDeletesMicros();
             if (!old) {
-                return new Look(place, picture, place.asOf == null ? "there are no results yet" : null);
+                return new Look(place, picture, place.asOf == null ? NO_RESULTS : null);
             }
             // What was purged is in history and nowhere else.
             picture.differences().values().removeIf(Comparison.Difference::purged);
