@@ -80,7 +80,7 @@ GRANT SELECT, INSERT, DELETE ON agentpulse.source_shape TO agentpulse_writer;
 GRANT SELECT, INSERT, DELETE, TRUNCATE ON agentpulse.staged_record TO agentpulse_writer;
 GRANT USAGE ON SEQUENCE agentpulse.channel_event_seq TO agentpulse_writer;
 GRANT EXECUTE ON FUNCTION
-    agentpulse.note_retention(text[], bigint[], bigint[], bigint[]),
+    agentpulse.note_retention(text[], bigint[], bigint[], bigint[], text[]),
     agentpulse.history_partitions(text),
     agentpulse.make_history_partition(text, text, timestamptz, boolean),
     agentpulse.drop_history_partition(text, text, timestamptz),

@@ -66,13 +66,12 @@ public record HistoryConfig(
     }
 
     /**
-     * Start of the oldest bucket that is kept; {@link Long#MIN_VALUE} if all are. Minutes, the many, are kept by whole days,
-     * because those of a day share a partition, which goes as a whole.
+     * Start of the oldest bucket that is kept, a midnight; {@link Long#MIN_VALUE} if all are. All are kept by whole days: minutes
+     * of a day share a partition, which goes as a whole, and what goes is compared with the longer buckets that stay.
      */
     public long keptFromMicros(HistoryBucket bucket, long asOfMicros) {
         long kept = keptMicros(bucket);
-        HistoryBucket whole = bucket == HistoryBucket.MINUTE ? HistoryBucket.DAY : bucket;
-        return kept == 0 ? Long.MIN_VALUE : whole.startOf(asOfMicros - kept);
+        return kept == 0 ? Long.MIN_VALUE : HistoryBucket.DAY.startOf(asOfMicros - kept);
     }
 
     /** How long a bucket is kept after its end; 0 for ever. */

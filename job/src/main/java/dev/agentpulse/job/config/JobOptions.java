@@ -27,9 +27,9 @@ public final class JobOptions {
             .stringType()
             .noDefaultValue()
             .withDescription(
-                    "File whose first line is that role's password, at this path where the job is submitted and"
-                            + " for every process of the cluster. Without it, each of them looks into its environment variable"
-                            + " AGENTPULSE_DATABASE_PASSWORD.");
+                    "File whose first line is that role's password, at this path where the job is submitted and for"
+                        + " every process of the cluster. Without it, each of them looks into its environment variable"
+                        + " AGENTPULSE_DATABASE_PASSWORD.");
 
     public static final ConfigOption<String> WRITER_USERNAME = key("agentpulse.writer.username")
             .stringType()
@@ -258,12 +258,12 @@ public final class JobOptions {
     public static final ConfigOption<Duration> QUARTER_HISTORY_RETENTION = key("agentpulse.retention.history-15m")
             .durationType()
             .defaultValue(Duration.ofDays(30))
-            .withDescription("How long history is kept by 15 minutes; 0 for ever.");
+            .withDescription("How long history is kept by 15 minutes, by whole days (UTC); 0 for ever.");
 
     public static final ConfigOption<Duration> HOUR_HISTORY_RETENTION = key("agentpulse.retention.history-1h")
             .durationType()
             .defaultValue(Duration.ofDays(30))
-            .withDescription("How long history is kept by the hour; 0 for ever.");
+            .withDescription("How long history is kept by the hour, by whole days (UTC); 0 for ever.");
 
     public static final ConfigOption<Duration> DAY_HISTORY_RETENTION = key("agentpulse.retention.history-1d")
             .durationType()

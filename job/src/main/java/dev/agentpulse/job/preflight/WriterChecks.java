@@ -50,7 +50,7 @@ record WriterChecks(Catalog catalog, TableName heartbeat) {
         writable(findings, user, "agentpulse.staged_record", "SELECT", "INSERT", "DELETE", "TRUNCATE");
         column(findings, "agentpulse.staged_record", "event_time");
         writable(findings, user, heartbeat.quoted(), "SELECT", "UPDATE");
-        callable(findings, user, "agentpulse.note_retention(text[], bigint[], bigint[], bigint[])");
+        callable(findings, user, "agentpulse.note_retention(text[], bigint[], bigint[], bigint[], text[])");
         callable(findings, user, "agentpulse.history_partitions(text)");
         callable(findings, user, "agentpulse.make_history_partition(text, text, timestamptz, boolean)");
         callable(findings, user, "agentpulse.drop_history_partition(text, text, timestamptz)");

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Removes buckets of the history tables that ended longer ago than they are to be kept, by the time of the
  * log: partitions as wholes, and of one that is kept in part its oldest rows. First they are taken out of what history
- * reaches back to, so that no correction makes one again.
+ * reaches back to ({@link HistoryReach}), so that no correction makes one again, and nothing goes that longer buckets do not hold.
  */
 final class HistoryRetention {
 
@@ -26,19 +26,30 @@ final class HistoryRetention {
     private static final int DROPPED_AT_ONCE = 20;
     private static final long MICROS_PER_MILLI = 1000;
 
-    private static final String MOVE_REACH = "UPDATE agentpulse.history_reach SET complete_from = ?::timestamptz"
-            + " WHERE history_table = ? AND bucket = ? AND complete_from < ?::timestamptz";
-
     private static final String DROP = "SELECT agentpulse.drop_history_partition(?, ?, ?::timestamptz)";
 
     private static final String REMOVE =
             "WITH batch AS MATERIALIZED (SELECT #, bucket_start, zone FROM $ WHERE bucket = ?"
-                    + " AND bucket_start < ?::timestamptz ORDER BY bucket_start LIMIT " + BATCH_ROWS + ")"
-                    + " DELETE FROM $ AS h USING batch AS b WHERE h.# = b.# AND h.bucket = ? AND h.bucket_start = b.bucket_start"
-                    + " AND h.zone = b.zone";
+                    + " AND bucket_start < least(?::timestamptz, (SELECT complete_from FROM agentpulse.history_reach"
+                    + " WHERE history_table = ? AND bucket = ?)) ORDER BY bucket_start LIMIT " + BATCH_ROWS + ") DELETE"
+                    + " FROM $"
+                    + " AS h"
+                    + " USING"
+                    + " batch"
+                    + " AS b"
+                    + " WHERE"
+                    + " h.# ="
+                    + " b.# AND"
+                    + " h.bucket"
+                    + " = ? AND"
+                    + " h.bucket_start"
+                    + " = b.bucket_start"
+                    + " AND h.zone"
+                    + " = b.zone";
 
     private final Connection connection;
     private final HistoryConfig config;
+    private final HistoryReach reach;
 
     /** Tables and lengths of which partitions are to be dropped yet: their rows are not removed one by one. */
     private final Set<String> held = new HashSet<>();
@@ -46,6 +57,7 @@ final class HistoryRetention {
     HistoryRetention(Connection connection, HistoryConfig config) {
         this.connection = connection;
         this.config = config;
+        this.reach = new HistoryReach(connection);
     }
 
     /**
@@ -75,6 +87,7 @@ final class HistoryRetention {
     private boolean dropOne(HistoryTable table, HistoryBucket length, long asOfMicros, RetentionLog log, long nowMillis)
             throws SQLException {
         try {
+            boolean moved = reach.moveOn(table, length, Column.text(config.keptFromMicros(length, asOfMicros)));
             Long removed = drop(table, length, Column.text(config.keptFromMicros(length, asOfMicros)));
             if (removed != null) {
                 log.addRemoved(relation(table, length), keptMillis(length), removed);
@@ -82,7 +95,7 @@ final class HistoryRetention {
             }
             connection.commit();
             log.committed();
-            return removed != null;
+            return moved || removed != null;
         } catch (SQLException e) {
             if (!Retention.isForAnotherTime(e)) {
                 throw e;
@@ -96,7 +109,6 @@ final class HistoryRetention {
     }
 
     private @Nullable Long drop(HistoryTable table, HistoryBucket length, String keptFrom) throws SQLException {
-        moveReach(table, length, keptFrom);
         try (PreparedStatement drop = connection.prepareStatement(DROP)) {
             drop.setString(1, table.tableName());
             drop.setString(2, length.text());
@@ -124,7 +136,7 @@ final class HistoryRetention {
                         ? trim(table, length, Column.text(config.keptFromMicros(length, asOfMicros)))
                         : 0;
                 // Also what is kept for ever: the log says so.
-                log.add(relation, keptMillis(length), removed);
+                log.add(relation, keptMillis(length), removed, reach.heldBack(table, length));
                 more |= removed == BATCH_ROWS;
             }
         }
@@ -132,23 +144,14 @@ final class HistoryRetention {
     }
 
     private int trim(HistoryTable table, HistoryBucket length, String keptFrom) throws SQLException {
-        moveReach(table, length, keptFrom);
         String removal = REMOVE.replace("$", "agentpulse." + table.tableName()).replace("#", table.subject());
         try (PreparedStatement remove = connection.prepareStatement(removal)) {
             remove.setString(1, length.text());
             remove.setString(2, keptFrom);
-            remove.setString(3, length.text());
+            remove.setString(3, table.tableName());
+            remove.setString(4, length.text());
+            remove.setString(5, length.text());
             return remove.executeUpdate();
-        }
-    }
-
-    private void moveReach(HistoryTable table, HistoryBucket length, String keptFrom) throws SQLException {
-        try (PreparedStatement move = connection.prepareStatement(MOVE_REACH)) {
-            move.setString(1, keptFrom);
-            move.setString(2, table.tableName());
-            move.setString(3, length.text());
-            move.setString(4, keptFrom);
-            move.executeUpdate();
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes down what retention removes, in the transaction that removes it: {@code agentpulse.note_retention} sums it up by
@@ -17,11 +18,15 @@ final class RetentionLog {
 
     private static final long PAUSE_MILLIS = 60_000;
     private static final long MILLIS_PER_SECOND = 1000;
-    private static final String WRITE = "SELECT agentpulse.note_retention(?, ?, ?, ?)";
+    private static final String WRITE = "SELECT agentpulse.note_retention(?, ?, ?, ?, ?)";
 
-    private record Runs(long keptSeconds, long runs, long removedRows) {
+    private record Runs(
+            long keptSeconds,
+            long runs,
+            long removedRows,
+            @Nullable String held) {
         Runs and(Runs later) {
-            return new Runs(later.keptSeconds, runs + later.runs, removedRows + later.removedRows);
+            return new Runs(later.keptSeconds, runs + later.runs, removedRows + later.removedRows, later.held);
         }
     }
 
@@ -45,12 +50,17 @@ final class RetentionLog {
      * @param keptMillis how long rows are kept
      */
     void add(String relation, long keptMillis, int removedRows) {
-        current.merge(relation, new Runs(keptMillis / MILLIS_PER_SECOND, 1, removedRows), Runs::and);
+        add(relation, keptMillis, removedRows, null);
+    }
+
+    /** @param held why rows that are old enough are kept; null if none are */
+    void add(String relation, long keptMillis, int removedRows, @Nullable String held) {
+        current.merge(relation, new Runs(keptMillis / MILLIS_PER_SECOND, 1, removedRows, held), Runs::and);
     }
 
     /** Counts rows that were removed for a run that {@link #add} counts. */
     void addRemoved(String relation, long keptMillis, long removedRows) {
-        current.merge(relation, new Runs(keptMillis / MILLIS_PER_SECOND, 0, removedRows), Runs::and);
+        current.merge(relation, new Runs(keptMillis / MILLIS_PER_SECOND, 0, removedRows, null), Runs::and);
     }
 
     /** Writes what was counted if rows were removed or the pause is over, without committing. */
@@ -66,6 +76,10 @@ final class RetentionLog {
             statement.setArray(2, numbers(all.values(), Runs::keptSeconds));
             statement.setArray(3, numbers(all.values(), Runs::runs));
             statement.setArray(4, numbers(all.values(), Runs::removedRows));
+            statement.setArray(
+                    5,
+                    connection.createArrayOf(
+                            "text", all.values().stream().map(Runs::held).toArray()));
             statement.execute();
         }
         written = true;

@@ -71,6 +71,12 @@ class PartitionedHistoryITCase {
                 minute(0),
                 minute(DAY),
                 minute(DAY + MINUTE),
+                row(HistoryBucket.QUARTER, 0, 1),
+                row(HistoryBucket.HOUR, 0, 1),
+                row(HistoryBucket.DAY, 0, 1),
+                row(HistoryBucket.QUARTER, DAY, 2),
+                row(HistoryBucket.HOUR, DAY, 2),
+                row(HistoryBucket.DAY, DAY, 2),
                 correction(0, midnight + 2 * DAY)));
     }
 
@@ -96,8 +102,8 @@ class PartitionedHistoryITCase {
         assertThat(Sql.rows(
                         owner,
                         "SELECT DISTINCT count(*) FILTER (WHERE since <= s AND until > s) FROM"
-                                + " unnest(ARRAY['agent_performance_history', 'approval_history', 'training_history']) t,"
-                                + " agentpulse.history_partitions(t) p, to_timestamp("
+                            + " unnest(ARRAY['agent_performance_history', 'approval_history', 'training_history']) t,"
+                            + " agentpulse.history_partitions(t) p, to_timestamp("
                                 + (midnight + 9 * DAY) / 1_000_000
                                 + ") s GROUP BY t, p.bucket"))
                 .containsExactly("1");
@@ -214,14 +220,18 @@ class PartitionedHistoryITCase {
     }
 
     private TickRecord minute(long sinceMidnightMicros) {
+        return row(HistoryBucket.MINUTE, sinceMidnightMicros, 1);
+    }
+
+    private TickRecord row(HistoryBucket length, long sinceMidnightMicros, int queries) {
         long start = midnight + sinceMidnightMicros;
         return TickRecord.of(new HistoryRow(
                 HistoryTable.AGENTS,
                 "sales",
-                HistoryBucket.MINUTE,
+                length,
                 start,
-                start + MINUTE,
-                HistoryParts.of(HistoryTable.AGENTS, oneQuery())));
+                start + length.lengthMicros(),
+                HistoryParts.of(HistoryTable.AGENTS, queries(queries))));
     }
 
     private TickRecord correction(long sinceMidnightMicros, long timeMicros) {
@@ -234,12 +244,12 @@ class PartitionedHistoryITCase {
                 timeMicros,
                 HistoryCorrection.BEHIND_ALL_ROWS,
                 0,
-                HistoryParts.of(HistoryTable.AGENTS, oneQuery())));
+                HistoryParts.of(HistoryTable.AGENTS, queries(1))));
     }
 
-    private static HistoryTotals oneQuery() {
+    private static HistoryTotals queries(int number) {
         HistoryTotals totals = HistoryTable.AGENTS.newTotals();
-        new QueryHistory(new QueryEvent(0, 7, true, false)).addTo(totals, 1);
+        new QueryHistory(new QueryEvent(0, 7, true, false)).addTo(totals, number);
         return totals;
     }
 }
