@@ -29,7 +29,7 @@ public final class PastBuckets {
 
     /** Takes a row. */
     public interface RowWriter {
-        void write(HistoryRow row) throws SQLException;
+        void write(HistoryRow row) throws SQLException, InterruptedException;
     }
 
     /**
@@ -47,7 +47,7 @@ public final class PastBuckets {
     }
 
     /** Puts in an event that is no earlier than the last one. */
-    public void add(String subject, HistoryEvent event) throws SQLException {
+    public void add(String subject, HistoryEvent event) throws SQLException, InterruptedException {
         pass(event.timeMicros());
         for (HistoryBucket length : LENGTHS) {
             starts[length.place()] = length.startOf(event.timeMicros());
@@ -56,11 +56,11 @@ public final class PastBuckets {
     }
 
     /** No event comes any more. */
-    public void end() throws SQLException {
+    public void end() throws SQLException, InterruptedException {
         pass(Long.MAX_VALUE);
     }
 
-    private void pass(long timeMicros) throws SQLException {
+    private void pass(long timeMicros) throws SQLException, InterruptedException {
         for (HistoryBucket length : LENGTHS) {
             Map<String, HistoryTotals> ended = held.get(length.place());
             long start = starts[length.place()];

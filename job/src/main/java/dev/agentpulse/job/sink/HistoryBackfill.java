@@ -197,9 +197,9 @@ final class HistoryBackfill implements AutoCloseable {
     /** @param isDay whether there is something to be read, and not only something to be removed */
     private void write(BackfillSteps.Begun begun, PastRows.Reading reading, long day, boolean isDay, Counted counted)
             throws SQLException, InterruptedException {
-        try (Connection connection = DatabaseSessions.open(config.writer(), APPLICATION_NAME, SessionKind.SHORT)) {
+        try (Connection connection = DatabaseSessions.open(config.writer(), APPLICATION_NAME, SessionKind.SHORT);
+                PastHistory past = new PastHistory(connection, config.history(), config.alerts(), begun)) {
             connection.setAutoCommit(false);
-            PastHistory past = new PastHistory(connection, config.history(), config.alerts(), begun);
             past.remove(day);
             if (isDay) {
                 PastBuckets buckets = new PastBuckets(

@@ -10,12 +10,22 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * Writes the rows of a range that is being read, where history is not complete yet: small transactions, none of which
  * makes a tick wait. Each looks whether the range is still ours; one of a job that was thought dead fails.
+ *
+ * <p>A thread of its own writes, so that reading goes on meanwhile. It has one transaction at a time, and who makes the next
+ * one waits for it: so the rows of two are on the heap at most.
  */
-final class PastHistory {
+final class PastHistory implements AutoCloseable {
+
+    private static final String THREAD = "agentpulse-backfill-writer";
 
     private static final int STATEMENT_SIZE = 200_000;
     private static final int REMOVED_ROWS = 2000;
@@ -39,7 +49,16 @@ final class PastHistory {
     private final String remove;
     private final BackfillSteps.Begun range;
 
-    private final List<HistoryRow> waiting = new ArrayList<>();
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> {
+        Thread made = new Thread(work, THREAD);
+        made.setDaemon(true);
+        return made;
+    });
+
+    /** The transaction that was handed to the thread last. */
+    private Future<?> written = CompletableFuture.completedFuture(null);
+
+    private List<HistoryRow> waiting = new ArrayList<>();
     private int size;
 
     private interface Work {
@@ -86,26 +105,60 @@ final class PastHistory {
         }
     }
 
-    /** Writes a row, now or with others, unless it is older than what is kept. */
-    void write(HistoryRow row) throws SQLException {
+    /**
+     * Writes a row, now or with others, unless it is older than what is kept.
+     *
+     * @throws SQLException also if one that was given before cannot be written
+     */
+    void write(HistoryRow row) throws SQLException, InterruptedException {
         if (row.startMicros()
                 >= config.keptFromMicros(row.bucket(), range.tick().asOfMicros())) {
             waiting.add(row);
             size += row.parts().size();
         }
         if (waiting.size() >= RowWriter.STATEMENT_ROWS || size >= STATEMENT_SIZE) {
-            flush();
+            handOver();
         }
     }
 
-    /** Writes what waits. */
-    void flush() throws SQLException {
-        inTransaction(() -> {
-            partitions.makeFor(range.table(), waiting);
-            new RowWriter(connection, false).write(upsert, WrittenHistory.all(waiting, range.tick()));
+    /** Writes what waits, and returns when all is written. */
+    void flush() throws SQLException, InterruptedException {
+        handOver();
+        awaitWritten();
+    }
+
+    private void handOver() throws SQLException, InterruptedException {
+        awaitWritten();
+        List<HistoryRow> rows = waiting;
+        written = thread.submit(() -> {
+            inTransaction(() -> {
+                partitions.makeFor(range.table(), rows);
+                new RowWriter(connection, false).write(upsert, WrittenHistory.all(rows, range.tick()));
+            });
+            return null;
         });
-        waiting.clear();
+        waiting = new ArrayList<>();
         size = 0;
+    }
+
+    private void awaitWritten() throws SQLException, InterruptedException {
+        try {
+            written.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof SQLException problem) {
+                throw problem;
+            }
+            throw new IllegalStateException("rows of history cannot be written", e.getCause());
+        }
+    }
+
+    /** Ends the thread; what it is writing is given up, with the connection. */
+    @Override
+    public void close() throws SQLException {
+        thread.shutdown();
+        if (!written.isDone()) {
+            connection.abort(Runnable::run);
+        }
     }
 
     private void inTransaction(Work work) throws SQLException {

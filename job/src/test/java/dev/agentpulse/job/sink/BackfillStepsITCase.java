@@ -30,9 +30,13 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The day of the first start: its morning is read from the table, its afternoon comes by the stream. */
@@ -46,6 +50,10 @@ class BackfillStepsITCase {
 
     /** Sees transactions before 50. */
     private static final TransactionSnapshot SNAPSHOT = TransactionSnapshot.parse("50:50:");
+
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private static final String ROWS = "SELECT count(*) FROM agentpulse.agent_performance_history";
 
     @RegisterExtension
     static final SqlServer SERVER = SqlServer.shared();
@@ -86,7 +94,7 @@ class BackfillStepsITCase {
     }
 
     @Test
-    void theFirstDayIsTheSumOfWhatWasReadAndWhatCame() throws SQLException {
+    void theFirstDayIsTheSumOfWhatWasReadAndWhatCame() throws Exception {
         readMorning();
         // What is read grows older: the day before is still to be read.
         assertThat(begin().untilMicros()).isEqualTo(MIDNIGHT);
@@ -117,8 +125,7 @@ class BackfillStepsITCase {
 
         assertThatThrownBy(() -> write(lost)).hasMessageContaining("another job");
         assertThat(steps.end(done(lost), last)).isFalse();
-        assertThat(Sql.rows(reader, "SELECT count(*) FROM agentpulse.agent_performance_history"))
-                .containsExactly("0");
+        assertThat(Sql.rows(reader, ROWS)).containsExactly("0");
     }
 
     @Test
@@ -130,11 +137,45 @@ class BackfillStepsITCase {
         assertThatThrownBy(() -> steps.end(done(begun), behind)).hasMessageContaining("another writer");
     }
 
+    @Test
+    @Timeout(60)
+    void readingIsOneTransactionAheadOfWriting() throws Exception {
+        BackfillSteps.Begun begun = begin();
+        try (PastHistory rows = rows(begun)) {
+            holdTheRange();
+            write(rows, 0);
+            FutureTask<Integer> more = new FutureTask<>(() -> write(rows, RowWriter.STATEMENT_ROWS));
+            Thread reading = new Thread(more);
+            reading.start();
+            while (reading.getState() != Thread.State.WAITING) {
+                assertThat(more).isNotDone();
+                LockSupport.parkNanos(POLL_NANOS);
+            }
+            reader.setAutoCommit(true);
+            assertThat(more.get()).isEqualTo(2 * RowWriter.STATEMENT_ROWS);
+            rows.flush();
+        }
+        assertThat(Sql.rows(reader, ROWS)).containsExactly(Integer.toString(2 * RowWriter.STATEMENT_ROWS));
+    }
+
+    @Test
+    void whatIsBeingWrittenWhenReadingFailsIsGivenUp() throws Exception {
+        BackfillSteps.Begun begun = begin();
+        try (PastHistory rows = rows(begun)) {
+            holdTheRange();
+            write(rows, 0);
+        }
+        reader.setAutoCommit(true);
+
+        assertThat(begin().attempt()).isEqualTo(2);
+        assertThat(Sql.rows(reader, ROWS)).containsExactly("0");
+    }
+
     private BackfillSteps.Begun begin() throws SQLException {
         return steps.begin(last, OTHERS).orElseThrow();
     }
 
-    private void readMorning() throws SQLException {
+    private void readMorning() throws SQLException, InterruptedException {
         BackfillSteps.Begun begun = begin();
         assertThat(begun.untilMicros()).isEqualTo(NOON);
         write(begun);
@@ -147,12 +188,39 @@ class BackfillStepsITCase {
                 .containsExactly("0");
     }
 
-    private void write(BackfillSteps.Begun begun) throws SQLException {
+    private void write(BackfillSteps.Begun begun) throws SQLException, InterruptedException {
+        try (PastHistory rows = rows(begun)) {
+            rows.write(Objects.requireNonNull(
+                    row(HistoryBucket.HOUR, MIDNIGHT + HOUR, NOON).history()));
+            rows.flush();
+        }
+    }
+
+    private PastHistory rows(BackfillSteps.Begun begun) throws SQLException {
         PastHistory rows = new PastHistory(past, config.history(), config.alerts(), begun);
         rows.remove(MIDNIGHT);
-        rows.write(Objects.requireNonNull(
-                row(HistoryBucket.HOUR, MIDNIGHT + HOUR, NOON).history()));
-        rows.flush();
+        return rows;
+    }
+
+    /** Writes as many rows as a transaction takes; answers which agent is the next. */
+    private static int write(PastHistory rows, int firstAgent) throws SQLException, InterruptedException {
+        int agent = firstAgent;
+        for (; agent < firstAgent + RowWriter.STATEMENT_ROWS; agent++) {
+            rows.write(new HistoryRow(
+                    HistoryTable.AGENTS,
+                    "agent-" + agent,
+                    HistoryBucket.HOUR,
+                    MIDNIGHT,
+                    NOON,
+                    HistoryParts.of(HistoryTable.AGENTS, oneQuery())));
+        }
+        return agent;
+    }
+
+    /** Until the reader commits nothing of the range can be written. */
+    private void holdTheRange() throws SQLException {
+        reader.setAutoCommit(false);
+        Sql.run(reader, "SELECT FROM agentpulse.history_progress FOR UPDATE");
     }
 
     private static BackfillSteps.Done done(BackfillSteps.Begun begun) {
