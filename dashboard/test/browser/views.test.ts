@@ -14,7 +14,7 @@ test('capacity: least room first, a forecast that goes on from the last day, and
   expect(await page.textContent('#capacity tbody tr >> nth=0')).toMatch(/−?8|-8/);
   expect(await page.textContent('#capacity')).toMatch(/rising \+34/);
   expect(await page.textContent('#forecast .chart-head')).toContain('the same hours of the last two weeks');
-  expect(await page.textContent('#approval-forecast')).toMatch(/Clear in38.m.*Late in 15 m3.*Approvers needed4/);
+  expect(await page.textContent('#approval-forecast')).toMatch(/Clear in38.m.*Late in 15 m3.*Approvers4needed/);
   // What is expected of all agents adds up; how far it may be off does not.
   expect(await page.textContent('#all-forecast .chart-head')).toContain('the sum of the agents’ forecasts');
   expect(await page.textContent('#all-forecast .chart-legend')).toContain('no band');
@@ -29,6 +29,18 @@ test('capacity: least room first, a forecast that goes on from the last day, and
   expect(await seriousFindings(page)).toEqual([]);
   await page.goBack();
   await page.waitForSelector('#agents');
+  await close();
+});
+
+test('capacity: what takes too long is said to be missing, and all else is there', async () => {
+  const { page, server, close } = await visit({ world: TROUBLE, path: '/?view=capacity', prepare: (of) => void (of.tooSlow = new Set(['agent_headroom', 'agent_forecast'])) });
+  await page.waitForSelector('#capacity tbody tr');
+  expect(await page.getAttribute('#capacity tbody tr td .muted >> nth=0', 'title')).toMatch(/could not be read/);
+  expect(await page.textContent('#capacity')).toMatch(/rising \+34/);
+  expect(await page.textContent('#forecast')).toContain('The forecast cannot be read now');
+  expect(await page.textContent('#approval-forecast')).toContain('Clear in');
+  // It reads a great deal of history, so it is not asked with everything else.
+  expect(server.asked.get('agent_headroom')).toBe(1);
   await close();
 });
 

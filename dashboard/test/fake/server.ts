@@ -39,6 +39,8 @@ export class FakeServer {
   failure: { status: number; code: string; message: string } | null = null;
   /** What this visitor may not read, as "table" or, where only some columns are refused, "table.*". */
   withheld = new Set<string>();
+  /** Tables whose statement is cancelled because it takes too long. */
+  tooSlow = new Set<string>();
   /** REST is asked and never answers. */
   hangs = false;
   realtime = true;
@@ -208,6 +210,10 @@ export class FakeServer {
     this.asked.set(table, (this.asked.get(table) ?? 0) + 1);
     if (this.withheld.has(table) || (url.searchParams.get('select') === '*' && this.withheld.has(`${table}.*`))) {
       this.json(response, 403, { code: '42501', message: `permission denied for table ${table}`, details: null, hint: null });
+      return;
+    }
+    if (this.tooSlow.has(table)) {
+      this.json(response, 500, { code: '57014', message: 'canceling statement due to statement timeout', details: null, hint: null });
       return;
     }
     if (/history/.test(table) && !this.world.stored.has(table)) {

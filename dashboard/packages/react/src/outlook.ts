@@ -1,7 +1,10 @@
+import { useMemo } from 'react';
 import { rowsIfThere, rowsOf, usePolled, type Answer } from './polled';
 
 /** What looks ahead is computed every half a minute at most. */
 const READ_EVERY_MS = 30_000;
+/** It changes when a quarter of an hour ends or somebody sets a capacity, and reads every minute that is kept. */
+const HEADROOM_EVERY_MS = 300_000;
 const MOST_AGENTS = 1_000;
 
 /** What a forecast is made from. */
@@ -51,24 +54,34 @@ export interface AgentHeadroom {
 
 export interface Outlook {
   trends: readonly AgentTrend[];
-  headroom: readonly AgentHeadroom[];
+  /** Null where it could not be read. */
+  headroom: readonly AgentHeadroom[] | null;
   approvals: readonly ApprovalForecast[];
 }
 
 /** Where agents and approvals are going. */
 export function useOutlook(): Answer<Outlook> {
-  return usePolled(
+  const headroom = usePolled(
+    'agent_headroom',
+    ({ client, signal }) => rowsIfThere<AgentHeadroom>(client.from('agent_headroom').select('*').order('agent').limit(MOST_AGENTS).abortSignal(signal)),
+    HEADROOM_EVERY_MS,
+  );
+  const rest = usePolled(
     'outlook',
     async ({ client, signal }) => {
-      const [trends, headroom, approvals] = await Promise.all([
+      const [trends, approvals] = await Promise.all([
         rowsIfThere<AgentTrend>(client.from('agent_trend').select('*').order('agent').limit(MOST_AGENTS).abortSignal(signal)),
-        rowsIfThere<AgentHeadroom>(client.from('agent_headroom').select('*').order('agent').limit(MOST_AGENTS).abortSignal(signal)),
         rowsOf<ApprovalForecast>(client.from('approval_forecast').select('*').abortSignal(signal)),
       ]);
-      return { trends, headroom, approvals };
+      return { trends, approvals };
     },
     READ_EVERY_MS,
   );
+  const ahead = rest.state === 'ready' ? rest.value : null;
+  const room = headroom.state === 'ready' ? headroom.value : null;
+  const both = useMemo(() => ahead && { ...ahead, headroom: room }, [ahead, room]);
+  // Both come at once, as rows go by the room that is left; what fails is not waited for.
+  return both === null ? (rest as Answer<Outlook>) : headroom.state === 'reading' ? { state: 'reading' } : { state: 'ready', value: both };
 }
 
 /** An agent's next day: its queries, and how many of them are on their way at once. */

@@ -64,12 +64,13 @@ export function usePolled<T>(asked: string, read: (context: ReadContext) => Prom
   useEffect(() => {
     const abort = new AbortController();
     const show = async () => {
-      const signal = AbortSignal.any([abort.signal, AbortSignal.timeout(TIMEOUT_MS)]);
+      const late = AbortSignal.timeout(TIMEOUT_MS);
+      const signal = AbortSignal.any([abort.signal, late]);
       let found: Answer<T>;
       try {
         found = { state: 'ready', value: await latest.current({ client: client.schema(schema), signal, now: clock.now() ?? Date.now() }) };
       } catch (error) {
-        found = isMissing(error) ? { state: 'missing' } : { state: 'failed', message: error instanceof Error ? error.message : String(error) };
+        found = isMissing(error) ? { state: 'missing' } : { state: 'failed', message: late.aborted ? `no answer within ${TIMEOUT_MS / 1_000} seconds` : error instanceof Error ? error.message : String(error) };
       }
       // What was read before stays while a later read fails: the page says by itself that it has no connection.
       if (!abort.signal.aborted) {

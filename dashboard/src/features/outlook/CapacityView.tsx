@@ -34,7 +34,7 @@ function Capacity({ outlook }: { outlook: Outlook }) {
   const chosen = rows.some(({ agent }) => agent === asked) ? (asked as string) : rows[0]?.agent;
   return (
     <div className="view-grid">
-      <AgentsTable rows={rows} chosen={chosen} />
+      <AgentsTable rows={rows} chosen={chosen} read={outlook.headroom !== null} />
       <div className="view-column">
         {chosen === undefined ? null : <AgentOutlook key={chosen} agent={chosen} headroom={rows.find(({ agent }) => agent === chosen)?.headroom} />}
         <AllAgentsOutlook />
@@ -51,10 +51,10 @@ interface CapacityRow {
 }
 
 export function leastRoomFirst({ trends, headroom }: Pick<Outlook, 'trends' | 'headroom'>): CapacityRow[] {
-  const agents = [...new Set([...trends, ...headroom].map(({ agent }) => agent))];
+  const agents = [...new Set([...trends, ...(headroom ?? [])].map(({ agent }) => agent))];
   const room = (row: CapacityRow) => row.headroom?.headroom_pct ?? Infinity;
   return agents
-    .map((agent) => ({ agent, trend: trends.find((each) => each.agent === agent), headroom: headroom.find((each) => each.agent === agent) }))
+    .map((agent) => ({ agent, trend: trends.find((each) => each.agent === agent), headroom: headroom?.find((each) => each.agent === agent) }))
     .sort((a, b) => room(a) - room(b) || (a.agent < b.agent ? -1 : 1));
 }
 
@@ -76,10 +76,10 @@ function Trend({ of }: { of: AgentTrend | undefined }) {
   );
 }
 
-function Headroom({ of }: { of: AgentHeadroom | undefined }) {
+function Headroom({ of, read }: { of: AgentHeadroom | undefined; read: boolean }) {
   const zone = useZone();
   if (of?.headroom_pct == null) {
-    return <span className="muted" title="No capacity is set, and none was seen yet">{NOT_AVAILABLE}</span>;
+    return <span className="muted" title={read ? 'No capacity is set, and none was seen yet' : 'It could not be read; it is tried again in a few minutes'}>{NOT_AVAILABLE}</span>;
   }
   const room = Math.min(100, Math.max(0, of.headroom_pct));
   const tone = of.exhausted_at !== null || room <= 0 ? 'bad' : room < 20 ? 'warn' : 'good';
@@ -98,7 +98,7 @@ function Headroom({ of }: { of: AgentHeadroom | undefined }) {
   );
 }
 
-function AgentsTable({ rows, chosen }: { rows: readonly CapacityRow[]; chosen: string | undefined }) {
+function AgentsTable({ rows, chosen, read }: { rows: readonly CapacityRow[]; chosen: string | undefined; read: boolean }) {
   const zone = useZone();
   const exportCsv = () =>
     downloadCsv(
@@ -119,7 +119,9 @@ function AgentsTable({ rows, chosen }: { rows: readonly CapacityRow[]; chosen: s
             <thead>
               <tr>
                 <th scope="col">Agent</th>
-                <th scope="col">Room, next day</th>
+                <th scope="col" title="The bar is what the next day is expected to take of the capacity, the figure what it leaves">
+                  Load and room, next day
+                </th>
                 <th scope="col">Trend, 1 h</th>
                 <th scope="col" className="num">
                   A minute
@@ -141,7 +143,7 @@ function AgentsTable({ rows, chosen }: { rows: readonly CapacityRow[]; chosen: s
                     </button>
                   </th>
                   <td>
-                    <Headroom of={headroom} />
+                    <Headroom of={headroom} read={read} />
                   </td>
                   <td>
                     <Trend of={trend} />
@@ -175,8 +177,10 @@ function AgentOutlook({ agent, headroom }: { agent: string; headroom: AgentHeadr
   const [volume, concurrency] = [of('query_count'), of('concurrency')];
   return (
     <Panel id="forecast" title={agent} note="the last day and the next">
-      {volume === undefined && concurrency === undefined && (
-        <p className="chart-wait">{forecast.state === 'reading' ? 'Reading the forecast.' : 'There is no forecast of this agent yet.'}</p>
+      {forecast.state === 'reading' || forecast.state === 'failed' ? (
+        <Waiting answer={forecast} what="the forecast" />
+      ) : (
+        volume === undefined && concurrency === undefined && <p className="chart-wait">There is no forecast of this agent yet.</p>
       )}
       {volume && <ForecastChart title="Queries a minute" name={agent} times={times} values={queries} forecast={volume} scale={1 / SLOT_MINUTES} format={oneDecimal} height={150} />}
       {concurrency && (
@@ -217,10 +221,10 @@ function ApprovalOutlook({ forecasts }: { forecasts: readonly ApprovalForecast[]
         <div className="figures view-figures">
           <Fact label="Clear in" value={pending.minutes_to_clear === null ? 'not in sight' : formatDuration(pending.minutes_to_clear * MINUTE_MS)} note={pending.minutes_to_clear === null ? 'more come than are decided' : 'at the pace of now'} bad={pending.minutes_to_clear === null} />
           <Fact label="Late in 15 m" value={formatCount(pending.breaches_next_15m)} note="if nobody decides" bad={(pending.breaches_next_15m ?? 0) > 0} />
-          <Fact label="Approvers needed" value={formatCount(pending.approvers_needed)} note="19 of 20 in time" />
+          <Fact label="Approvers" value={formatCount(pending.approvers_needed)} note={pending.approvers_needed === null ? 'not known yet how much one decides' : 'needed, 19 of 20 in time'} />
         </div>
       )}
-      {requested && <ForecastChart title="Requested, each quarter of an hour" name="approvals" times={points?.times ?? NO_TIMES} values={values} forecast={requested} format={oneDecimal} height={110} />}
+      {requested && <ForecastChart title="Requested, each 15 m" name="approvals" times={points?.times ?? NO_TIMES} values={values} forecast={requested} format={oneDecimal} height={110} />}
       {pending && <ForecastChart title="Waiting" name="approvals" times={NO_TIMES} values={[]} forecast={pending} format={oneDecimal} height={96} />}
     </Panel>
   );

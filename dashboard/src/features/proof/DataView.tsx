@@ -159,7 +159,7 @@ function Retention() {
       {answer.state === 'missing' ? (
         <p className="chart-wait">What retention does is not kept here, or not for you.</p>
       ) : answer.state !== 'ready' ? (
-        <Waiting answer={answer} what="it" />
+        <Waiting answer={answer} what="what retention does" />
       ) : rows.length === 0 ? (
         <p className="chart-wait">Retention has not run yet.</p>
       ) : (
