@@ -14,7 +14,7 @@ final class HistoryUpsertStatement extends BatchStatement<WrittenHistory<History
 
     /**
      * @param past whether the rows are of a time that is being read: history is not complete there, and no row is there under
-     *     the same key, so none is looked for, which is a quarter of what a row costs
+     *     the same key, so none is looked for
      */
     HistoryUpsertStatement(HistoryColumns of, boolean past) {
         super(of.qualifiedName(), KEYS, allColumns(of));

@@ -8,10 +8,12 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,11 +110,12 @@ class CorrectedDistributionITCase {
                 .isEqualTo("{\u6025,\uD83D\uDE00,\uFF01}|{1,2,1}");
     }
 
-    private static Integer sum(Integer one, Integer other) {
+    private static @Nullable Integer sum(Integer one, Integer other) {
         return one + other == 0 ? null : Integer.valueOf(one + other);
     }
 
-    private String corrected(String collation, String type, TreeMap<?, Integer> held, TreeMap<?, Integer> more)
+    private String corrected(
+            String collation, String type, NavigableMap<?, Integer> held, NavigableMap<?, Integer> more)
             throws SQLException {
         String of = "%s::" + type + "[]%s, %s::integer[]";
         return Sql.rows(
@@ -123,7 +126,7 @@ class CorrectedDistributionITCase {
                 .get(0);
     }
 
-    private String figures(TreeMap<Integer, Integer> held, int values) throws SQLException {
+    private String figures(NavigableMap<Integer, Integer> held, int values) throws SQLException {
         String near = IntStream.range(0, PERCENTS.length)
                 .mapToObj(n -> random.nextInt(5) == 0 ? "NULL" : String.valueOf(random.nextInt(values)))
                 .collect(Collectors.joining(", "));
@@ -136,7 +139,7 @@ class CorrectedDistributionITCase {
                 .get(0);
     }
 
-    private static String expectedFigures(TreeMap<Integer, Integer> held, int bound) {
+    private static String expectedFigures(NavigableMap<Integer, Integer> held, int bound) {
         int total = held.values().stream().mapToInt(Integer::intValue).sum();
         List<String> percentiles = new ArrayList<>();
         for (int percent : PERCENTS) {
@@ -157,25 +160,25 @@ class CorrectedDistributionITCase {
         return "{" + String.join(",", percentiles) + "}|" + upTo + "|" + total;
     }
 
-    private static String values(TreeMap<?, Integer> of) {
+    private static String values(NavigableMap<?, Integer> of) {
         return of.keySet().stream()
                 .map(value -> value instanceof String text ? "'" + text + "'" : value.toString())
                 .collect(Collectors.joining(", ", "ARRAY[", "]"));
     }
 
-    private static String times(TreeMap<?, Integer> of) {
+    private static String times(NavigableMap<?, Integer> of) {
         return of.values().stream().map(String::valueOf).collect(Collectors.joining(", ", "ARRAY[", "]"));
     }
 
     /** As Postgres shows arrays. */
-    private static String both(TreeMap<?, Integer> of) {
+    private static String both(NavigableMap<?, Integer> of) {
         return of.keySet().stream().map(CorrectedDistributionITCase::shown).collect(Collectors.joining(",", "{", "}"))
                 + "|" + of.values().stream().map(String::valueOf).collect(Collectors.joining(",", "{", "}"));
     }
 
     private static String shown(Object value) {
         String text = value.toString();
-        boolean plain = text.matches("[\\w]+") && !text.equals("NULL") || text.equals("éa");
+        boolean plain = (text.matches("\\w+") && !text.equals("NULL")) || text.equals("éa");
         return plain ? text : '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 }
