@@ -251,7 +251,7 @@ record HistoryColumns(
                                sum(sum(times)) OVER (PARTITION BY %3$s ORDER BY value) AS up_to,
                                sum(sum(times)) OVER (PARTITION BY %3$s) AS total
                         FROM entry_%1$d GROUP BY %3$s, value HAVING sum(times) <> 0),
-                    spread_%1$d AS (
+                    spread_%1$d AS MATERIALIZED (
                         SELECT %3$s, array_agg(value ORDER BY %4$s) AS %5$s,
                                array_agg(times::integer ORDER BY %4$s) AS %6$s%7$s
                         FROM ranked_%1$d GROUP BY %3$s)""".formatted(
