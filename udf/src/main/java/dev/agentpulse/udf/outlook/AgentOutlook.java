@@ -327,7 +327,7 @@ public final class AgentOutlook {
     public boolean isForgettable() {
         return ahead.isEmpty()
                 && !drop.isOpen()
-                && slots.count(slots.open() - SlotSeries.SLOTS_PER_DAY, SlotSeries.SLOTS_PER_DAY + 1) == 0
+                && slots.isEmpty(slots.open() - SlotSeries.SLOTS_PER_DAY, SlotSeries.SLOTS_PER_DAY + 1)
                 && isSmall();
     }
 

@@ -124,6 +124,16 @@ public final class SlotSeries {
         return total;
     }
 
+    /** Whether nothing is counted in a number of slots from one on; asked at every tick, so the newest is looked at first. */
+    public boolean isEmpty(long from, int slots) {
+        for (long slot = Math.min(from + slots - 1, open); slot >= Math.max(first, from); slot--) {
+            if (count(slot) > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The closed ones' counts, oldest first. */
     public double[] closedCounts() {
         double[] values = new double[closed()];

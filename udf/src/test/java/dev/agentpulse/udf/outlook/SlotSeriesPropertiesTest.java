@@ -51,6 +51,10 @@ class SlotSeriesPropertiesTest {
             assertThat(counts[i]).isEqualTo((double) expected[0]);
             assertThat(sums[i]).isEqualTo((double) expected[1]);
         }
+        for (int slots : new int[] {1, 2, 50, 3000}) {
+            long from = last - random.nextInt(60);
+            assertThat(series.isEmpty(from, slots)).isEqualTo(series.count(from, slots) == 0);
+        }
         assertThat(series.count(last - 95, 96))
                 .isEqualTo(naive.entrySet().stream()
                         .filter(entry -> entry.getKey() > last - 96)
