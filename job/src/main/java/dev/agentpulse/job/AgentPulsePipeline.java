@@ -133,25 +133,25 @@ public final class AgentPulsePipeline {
                 .name(CHANGE_ROUTER.title())
                 .setParallelism(1);
 
-        SingleOutputStreamOperator<TickRecord> performance = routed.getSideOutput(ChangeRouter.QUERIES)
+        SingleOutputStreamOperator<TickRecord> history = routed.getSideOutput(ChangeRouter.HISTORY)
                 .keyBy(new ByKey<>())
+                .transform(HISTORY.title(), TICK_RECORD, new TickOperator<>(new HistoryLogic(config.history())))
+                .uid(HISTORY.uid());
+        // What is keyed as history is chained behind it: a change and a tick come to all of it once.
+        SingleOutputStreamOperator<TickRecord> performance = DataStreamUtils.reinterpretAsKeyedStream(
+                        history.getSideOutput(HistoryLogic.QUERIES), new ByKey<>())
                 .transform(
                         AGENT_PERFORMANCE.title(),
                         TICK_RECORD,
                         new TickOperator<>(new AgentPerformanceLogic(config.agentWindows(), config.alerts(), HEALTH)))
                 .uid(AGENT_PERFORMANCE.uid());
-        // The health of an agent is keyed as its queries are, so the rule is chained behind the windows.
         DataStream<TickRecord> degraded = DataStreamUtils.reinterpretAsKeyedStream(
                         performance.getSideOutput(HEALTH), HealthChange::agent)
                 .process(new AgentDegradedFunction(config.alerts()))
                 .uid(AGENT_DEGRADED.uid())
                 .name(AGENT_DEGRADED.title());
-        DataStream<TickRecord> history = routed.getSideOutput(ChangeRouter.HISTORY)
-                .keyBy(new ByKey<>())
-                .transform(HISTORY.title(), TICK_RECORD, new TickOperator<>(new HistoryLogic(config.history())))
-                .uid(HISTORY.uid());
-        DataStream<TickRecord> outlook = routed.getSideOutput(ChangeRouter.HISTORY)
-                .keyBy(new ByKey<>())
+        DataStream<TickRecord> outlook = DataStreamUtils.reinterpretAsKeyedStream(
+                        history.getSideOutput(HistoryLogic.OUTLOOK), new ByKey<>())
                 .transform(
                         OUTLOOK.title(),
                         TICK_RECORD,

@@ -8,7 +8,6 @@ import dev.agentpulse.job.model.FeedbackChange;
 import dev.agentpulse.job.model.FeedbackRow;
 import dev.agentpulse.job.model.HistoryChange;
 import dev.agentpulse.job.model.HistoryTable;
-import dev.agentpulse.job.model.QueryChange;
 import dev.agentpulse.job.model.QueryRow;
 import dev.agentpulse.job.model.ReadPhase;
 import dev.agentpulse.job.model.SlaChange;
@@ -31,10 +30,10 @@ final class ChangeRouter extends ProcessFunction<Change, Change> {
 
     private static final long serialVersionUID = 1L;
 
-    /** Queries by agent; one that moves to another agent is two changes. */
-    static final OutputTag<QueryChange> QUERIES = new OutputTag<>("queries", TypeInformation.of(QueryChange.class));
-
-    /** All three, as history needs them: queries by agent, approvals under one key, feedback under another. */
+    /**
+     * All three, as history and what is chained behind it need them: queries by agent, of which one that moves to another
+     * agent is two changes, approvals under one key, feedback under another.
+     */
     static final OutputTag<HistoryChange> HISTORY = new OutputTag<>("history", TypeInformation.of(HistoryChange.class));
 
     /** Approvals, all under one key. */
@@ -104,8 +103,6 @@ final class ChangeRouter extends ProcessFunction<Change, Change> {
 
     private static void outputQuery(
             Change change, String agent, @Nullable QueryEvent before, @Nullable QueryEvent after, Context context) {
-        context.output(
-                QUERIES, new QueryChange(agent, change.position().timeMicros(), change.truncate(), before, after));
         context.output(HISTORY, HistoryChange.ofQuery(change, agent, before, after));
     }
 

@@ -93,12 +93,28 @@ class PipelineGraphTest {
                         "sla-deadlines");
     }
 
+    @Test
+    void whatIsKeyedAsHistoryRunsInItsTask() {
+        assertThat(graph(3).getJobGraph().getVertices())
+                .filteredOn(task -> task.getName().contains(Operators.HISTORY.title()))
+                .singleElement()
+                .satisfies(task -> assertThat(task.getName())
+                        .contains(
+                                Operators.AGENT_PERFORMANCE.title(),
+                                Operators.AGENT_DEGRADED.title(),
+                                Operators.OUTLOOK.title()));
+    }
+
     /** What Flink adds to the name of a source and of a sink's writer. */
     private static String plain(String name) {
         return name.replaceFirst("^Source: ", "").replaceFirst(": Writer$", "");
     }
 
     private static Collection<StreamNode> nodes(int parallelism) {
+        return graph(parallelism).getStreamNodes();
+    }
+
+    private static StreamGraph graph(int parallelism) {
         Configuration strict = new Configuration();
         strict.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
         strict.set(PipelineOptions.GENERIC_TYPES, false);
@@ -112,7 +128,6 @@ class PipelineGraphTest {
                         LedgerSink.create(config.writer()),
                         Heartbeat.sink(config)),
                 config);
-        StreamGraph graph = env.getStreamGraph();
-        return graph.getStreamNodes();
+        return env.getStreamGraph();
     }
 }

@@ -4,6 +4,8 @@ import dev.agentpulse.job.config.HistoryConfig;
 import dev.agentpulse.job.model.HistoryBucket;
 import dev.agentpulse.job.model.HistoryChange;
 import dev.agentpulse.job.model.HistoryCorrection;
+import dev.agentpulse.job.model.HistoryTable;
+import dev.agentpulse.job.model.QueryChange;
 import dev.agentpulse.job.model.TickRecord;
 import dev.agentpulse.job.tick.TickLogic;
 import dev.agentpulse.job.tick.TickOutput;
@@ -12,6 +14,8 @@ import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.state.KeyedStateStore;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +42,14 @@ import org.jspecify.annotations.Nullable;
 public final class HistoryLogic implements TickLogic<HistoryChange, OpenBuckets> {
 
     private static final long serialVersionUID = 1L;
+
+    /** Changes that the outlook needs, as they came: all but feedback. */
+    public static final OutputTag<HistoryChange> OUTLOOK =
+            new OutputTag<>("outlook", TypeInformation.of(HistoryChange.class));
+
+    /** Changes of queries, by agent. */
+    public static final OutputTag<QueryChange> QUERIES =
+            new OutputTag<>("queries", TypeInformation.of(QueryChange.class));
 
     /** How far the clocks of the job's machines and the database may be apart. */
     private static final long CLOCKS_APART_MICROS = 60_000_000;
@@ -80,6 +92,16 @@ public final class HistoryLogic implements TickLogic<HistoryChange, OpenBuckets>
     @Override
     public TickRecord beginning() {
         return TickRecord.of(HistoryCorrection.begin());
+    }
+
+    @Override
+    public void handOn(HistoryChange change, TickOutput out) {
+        if (change.table() == HistoryTable.AGENTS) {
+            out.emit(QUERIES, change.ofAgent(), change.timeMicros());
+        }
+        if (change.table() != HistoryTable.TRAINING) {
+            out.emit(OUTLOOK, change, change.timeMicros());
+        }
     }
 
     @Override

@@ -37,6 +37,11 @@ public record HistoryChange(
         return of(HistoryTable.AGENTS, change, key, before, after, null, null, null, null);
     }
 
+    /** A change of queries as the windows see it. */
+    public QueryChange ofAgent() {
+        return new QueryChange(key, timeMicros, truncate, queryBefore, queryAfter);
+    }
+
     public static HistoryChange ofApproval(
             Change change, String key, @Nullable ApprovalImage before, @Nullable ApprovalImage after) {
         return of(HistoryTable.APPROVALS, change, key, null, null, before, after, null, null);

@@ -36,6 +36,12 @@ public interface TickLogic<C extends KeyedChange, T> extends Serializable {
         return null;
     }
 
+    /**
+     * Hands a change on, to operators that are chained behind this one: called once for each change, before it is applied.
+     * Changes that are handed on cross the network once for all of them.
+     */
+    default void handOn(C change, TickOutput out) {}
+
     /** The table was emptied: called once for each subtask, before {@link #apply} for each of its keys. */
     default void truncated(C change, TickOutput out) {}
 

@@ -17,6 +17,7 @@ import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.ChainingStrategy;
 import org.apache.flink.streaming.api.operators.InternalTimer;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -82,6 +83,7 @@ public final class TickOperator<C extends KeyedChange, T> extends AbstractStream
 
     public TickOperator(TickLogic<C, T> logic) {
         this.logic = logic;
+        this.chainingStrategy = ChainingStrategy.ALWAYS;
     }
 
     /** A key on the heap. */
@@ -122,6 +124,7 @@ public final class TickOperator<C extends KeyedChange, T> extends AbstractStream
     public void processElement(StreamRecord<C> element) throws Exception {
         C change = element.getValue();
         lastChangeMicros = change.timeMicros();
+        logic.handOn(change, out);
         if (change.truncate()) {
             logic.truncated(change, out);
             for (String name : keysWithState()) {
@@ -189,7 +192,10 @@ public final class TickOperator<C extends KeyedChange, T> extends AbstractStream
         }
         emitUnmatched(asOfMicros);
         super.processWatermark(mark);
-        TickFlush.flush(getContainingTask());
+        if (config.isChainStart()) {
+            // Operators that are chained behind this one have the same outputs, and are done with the tick by now.
+            TickFlush.flush(getContainingTask());
+        }
     }
 
     @Override

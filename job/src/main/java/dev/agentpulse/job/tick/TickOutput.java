@@ -20,7 +20,8 @@ public interface TickOutput {
     /**
      * Emits to a side output.
      *
-     * @param timeMicros the log's time that the value belongs to: after the last tick, and of a complete transaction
+     * @param timeMicros the log's time that the value belongs to: after the last tick, and of a complete transaction; of
+     *     a change that is handed on, its own
      */
     <X> void emit(OutputTag<X> tag, X value, long timeMicros);
 

@@ -14,6 +14,7 @@ import dev.agentpulse.job.model.HistoryCorrection;
 import dev.agentpulse.job.model.HistoryParts;
 import dev.agentpulse.job.model.HistoryRow;
 import dev.agentpulse.job.model.HistoryTable;
+import dev.agentpulse.job.model.QueryChange;
 import dev.agentpulse.job.model.TickRecord;
 import dev.agentpulse.job.tick.TickOperator;
 import dev.agentpulse.udf.aggregate.QueryEvent;
@@ -98,6 +99,29 @@ class HistoryLogicTest {
                         "15m 0 3",
                         "1h 0 3",
                         "1d -180 3");
+    }
+
+    @Test
+    void changesAreHandedOnToThoseThatNeedThem() throws Exception {
+        QueryEvent row = new QueryEvent(THREE, 100, null, false);
+        HistoryChange ofAgent = change(HistoryTable.AGENTS, false, null, row);
+        HistoryChange ofApprovals = change(HistoryTable.APPROVALS, true, null, null);
+        for (HistoryChange change : List.of(ofAgent, ofApprovals, change(HistoryTable.TRAINING, true, null, null))) {
+            harness.processElement(new StreamRecord<>(change, change.timeMicros()));
+        }
+
+        assertThat(harness.getSideOutput(HistoryLogic.OUTLOOK))
+                .extracting(StreamRecord::getValue)
+                .containsExactly(ofAgent, ofApprovals);
+        assertThat(harness.getSideOutput(HistoryLogic.QUERIES))
+                .extracting(StreamRecord::getValue)
+                .containsExactly(new QueryChange(ofAgent.key(), THREE, false, null, row));
+    }
+
+    private static HistoryChange change(
+            HistoryTable table, boolean truncate, @Nullable QueryEvent before, @Nullable QueryEvent after) {
+        return new HistoryChange(
+                table, table.key("sales"), THREE, 0, 0, false, truncate, false, before, after, null, null, null, null);
     }
 
     @Test
