@@ -258,12 +258,14 @@ export function TimeChart(props: TimeChartProps) {
   );
 }
 
-const MOST_ROWS = 60;
+/** Enough for a day and the next by quarters of an hour. */
+const MOST_ROWS = 200;
 
 /** The same in rows, newest first, for those who do not read lines. Made only when it is opened. */
-function ChartTable({ id, title, times, series, zone, format, unit = 'seconds' }: TimeChartProps & { id: string }) {
+function ChartTable({ id, title, times, series, band, zone, format, unit = 'seconds' }: TimeChartProps & { id: string }) {
   const [open, setOpen] = useState(false);
   const rows = times.map((time, index) => ({ time, index })).slice(-MOST_ROWS).toReversed();
+  const columns = [...series, ...(band ? [{ label: `${band.label}, from`, values: band.low }, { label: 'to', values: band.high }] : [])];
   return (
     <details id={id} className="chart-table" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>As a table</summary>
@@ -273,7 +275,7 @@ function ChartTable({ id, title, times, series, zone, format, unit = 'seconds' }
             <thead>
               <tr>
                 <th scope="col">Time</th>
-                {series.map((each) => (
+                {columns.map((each) => (
                   <th key={each.label} scope="col" className="num">
                     {each.label}
                   </th>
@@ -286,7 +288,7 @@ function ChartTable({ id, title, times, series, zone, format, unit = 'seconds' }
                   <th scope="row" className="num">
                     {WRITE_TIME[unit](time, zone)}
                   </th>
-                  {series.map((each) => (
+                  {columns.map((each) => (
                     <td key={each.label} className="num">
                       {format(each.values[index] ?? null)}
                     </td>

@@ -21,6 +21,11 @@ test('capacity: least room first, a forecast that goes on from the last day, and
   await page.focus('#forecast [role=slider] >> nth=0');
   await page.keyboard.press('End');
   await page.waitForFunction(() => /expected [\d.]+ · 8 of 10 times [\d.]+ to [\d.]+/.test(document.querySelector('#forecast [role=slider]')?.getAttribute('aria-valuetext') ?? ''));
+  // The table has what the chart has: the band, and the next hours as well as the last ones.
+  await page.click('#forecast .chart-table summary >> nth=0');
+  expect(await page.$$eval('#forecast .chart-table thead >> nth=0 >> th', (heads) => heads.map((head) => head.textContent))).toEqual(['Time', 'so far', 'expected', '8 of 10 times, from', 'to']);
+  expect(await page.$$eval('#forecast .chart-table tbody >> nth=0 >> tr', (rows) => rows.length)).toBeGreaterThan(180);
+  await page.click('#forecast .chart-table summary >> nth=0');
   const other = (await page.textContent('#capacity tbody tr >> nth=3 >> .agent-name')) as string;
   await page.click('#capacity tbody tr >> nth=3 >> .agent-name');
   await page.waitForSelector(`#forecast h2:text-is("${other}")`);

@@ -84,7 +84,7 @@ function Headroom({ of, read }: { of: AgentHeadroom | undefined; read: boolean }
   const room = Math.min(100, Math.max(0, of.headroom_pct));
   const tone = of.exhausted_at !== null || room <= 0 ? 'bad' : room < 20 ? 'warn' : 'good';
   return (
-    <span className="headroom" title={`Capacity ${formatScore(of.capacity)} at once, ${of.capacity_source === 'set' ? 'set in agent_capacity' : 'the most that was seen'}`}>
+    <span className="headroom" title={`Capacity ${formatScore(of.capacity)} at once, ${of.capacity_source === 'set' ? 'set in agent_capacity' : 'more than 99 of 100 minutes took'}`}>
       <span className="headroom-bar" aria-hidden="true">
         <i className={`fill-${tone}`} style={{ width: `${100 - room}%` }} />
       </span>
