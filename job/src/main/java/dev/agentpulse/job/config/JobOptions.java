@@ -28,8 +28,8 @@ public final class JobOptions {
             .noDefaultValue()
             .withDescription(
                     "File whose first line is that role's password, at this path where the job is submitted and for"
-                        + " every process of the cluster. Without it, each of them looks into its environment variable"
-                        + " AGENTPULSE_DATABASE_PASSWORD.");
+                            + " every process of the cluster. Without it, each of them looks into its environment variable"
+                            + " AGENTPULSE_DATABASE_PASSWORD.");
 
     public static final ConfigOption<String> WRITER_USERNAME = key("agentpulse.writer.username")
             .stringType()

@@ -35,10 +35,10 @@ final class HistoryReach {
     /** Up to the end of the day of the oldest row. */
     private static final String STEP =
             "SELECT r.complete_from::text, least(?::timestamptz, date_trunc('day', o.oldest, 'UTC') + interval '24"
-                + " hours')::text FROM agentpulse.history_reach AS r CROSS JOIN LATERAL (SELECT min(h.bucket_start) AS"
-                + " oldest FROM agentpulse.%s AS h WHERE h.bucket = r.bucket AND h.bucket_start >= r.complete_from AND"
-                + " h.bucket_start < ?::timestamptz) AS o WHERE r.history_table = ? AND r.bucket = ? AND"
-                + " r.complete_from < ?::timestamptz";
+                    + " hours')::text FROM agentpulse.history_reach AS r CROSS JOIN LATERAL (SELECT min(h.bucket_start) AS"
+                    + " oldest FROM agentpulse.%s AS h WHERE h.bucket = r.bucket AND h.bucket_start >= r.complete_from AND"
+                    + " h.bucket_start < ?::timestamptz) AS o WHERE r.history_table = ? AND r.bucket = ? AND"
+                    + " r.complete_from < ?::timestamptz";
 
     private static final String MOVE = "UPDATE agentpulse.history_reach SET complete_from = ?::timestamptz"
             + " WHERE history_table = ? AND bucket = ? AND complete_from < ?::timestamptz";

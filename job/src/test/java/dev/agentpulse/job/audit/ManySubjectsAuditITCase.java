@@ -51,10 +51,10 @@ class ManySubjectsAuditITCase {
                         + " n % 2 = 0, now() - n * interval '70 s' - CASE WHEN a % 10 = 0 THEN a * interval '2 hours'"
                         + " ELSE interval '0' END FROM generate_series(1, " + AGENTS + ") a, generate_series(0, 19) n",
                 "INSERT INTO agentpulse.agent_performance (agent, window_name, window_start, window_end, query_count,"
-                    + " slow_query_count, approved_count, rejected_count, unreviewed_count, human_edited_count) SELECT"
-                    + " agent, name, last - length, last, 0, 0, 0, 0, 0, 0 FROM (SELECT agent, max(created_at) AS last"
-                    + " FROM agent_queries GROUP BY agent) a, (VALUES ('1m', interval '1 minute'), ('5m', '5"
-                    + " minutes'), ('1h', '1 hour')) AS w (name, length)",
+                        + " slow_query_count, approved_count, rejected_count, unreviewed_count, human_edited_count) SELECT"
+                        + " agent, name, last - length, last, 0, 0, 0, 0, 0, 0 FROM (SELECT agent, max(created_at) AS last"
+                        + " FROM agent_queries GROUP BY agent) a, (VALUES ('1m', interval '1 minute'), ('5m', '5"
+                        + " minutes'), ('1h', '1 hour')) AS w (name, length)",
                 "INSERT INTO agentpulse.agent_health (agent, health_status, since, avg_latency_ms_1m, last_query_at)"
                         + " SELECT DISTINCT agent, 'idle', now(), 0, now() FROM agent_queries",
                 "INSERT INTO agent_feedback (annotator, safe_to_send, rubric, created_at) SELECT 'ann ' || a, a % 3 ="
@@ -93,8 +93,8 @@ class ManySubjectsAuditITCase {
         Sql.run(
                 connection,
                 "INSERT INTO agentpulse.pipeline_status (component, as_of, commit_lsn, tick) VALUES ('tick-writer',"
-                    + " now(), pg_current_wal_insert_lsn() + 1000000, 1) ON CONFLICT (component) DO UPDATE SET as_of ="
-                    + " excluded.as_of, commit_lsn = excluded.commit_lsn");
+                        + " now(), pg_current_wal_insert_lsn() + 1000000, 1) ON CONFLICT (component) DO UPDATE SET as_of ="
+                        + " excluded.as_of, commit_lsn = excluded.commit_lsn");
     }
 
     private JobConfig config() {

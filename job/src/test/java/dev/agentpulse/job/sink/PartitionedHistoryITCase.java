@@ -102,8 +102,8 @@ class PartitionedHistoryITCase {
         assertThat(Sql.rows(
                         owner,
                         "SELECT DISTINCT count(*) FILTER (WHERE since <= s AND until > s) FROM"
-                            + " unnest(ARRAY['agent_performance_history', 'approval_history', 'training_history']) t,"
-                            + " agentpulse.history_partitions(t) p, to_timestamp("
+                                + " unnest(ARRAY['agent_performance_history', 'approval_history', 'training_history']) t,"
+                                + " agentpulse.history_partitions(t) p, to_timestamp("
                                 + (midnight + 9 * DAY) / 1_000_000
                                 + ") s GROUP BY t, p.bucket"))
                 .containsExactly("1");

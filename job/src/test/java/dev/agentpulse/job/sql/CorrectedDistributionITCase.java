@@ -103,8 +103,7 @@ class CorrectedDistributionITCase {
     void textsAreFoundInWhateverOrderTheyAre() throws SQLException {
         TreeMap<String, Integer> held = new TreeMap<>(Map.of("\u6025", 1, "\uD83D\uDE00", 1, "\uFF01", 1));
 
-        assertThat(corrected(
-                        " COLLATE \"C\"", "text", held, new TreeMap<>(Map.of("\uFF01", 1, "\uD83D\uDE00", -1))))
+        assertThat(corrected(" COLLATE \"C\"", "text", held, new TreeMap<>(Map.of("\uFF01", 1, "\uD83D\uDE00", -1))))
                 .isEqualTo("{\u6025,\uFF01}|{1,2}");
         assertThat(corrected(" COLLATE \"C\"", "text", held, new TreeMap<>(Map.of("\uD83D\uDE00", 1))))
                 .isEqualTo("{\u6025,\uD83D\uDE00,\uFF01}|{1,2,1}");
