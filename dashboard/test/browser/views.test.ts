@@ -42,8 +42,8 @@ test('capacity: what takes too long is said to be missing, and all else is there
   await page.waitForSelector('#capacity tbody tr');
   expect(await page.getAttribute('#capacity tbody tr td .muted >> nth=0', 'title')).toMatch(/could not be read/);
   expect(await page.textContent('#capacity')).toMatch(/rising \+34/);
-  expect(await page.textContent('#forecast')).toContain('The forecast cannot be read now');
-  expect(await page.textContent('#approval-forecast')).toContain('Clear in');
+  await page.waitForSelector('#forecast .chart-wait:has-text("The forecast cannot be read now")');
+  await page.waitForSelector('#approval-forecast .figure-label:text-is("Clear in")');
   // It reads a great deal of history, so it is not asked with everything else.
   expect(server.asked.get('agent_headroom')).toBe(1);
   await close();
