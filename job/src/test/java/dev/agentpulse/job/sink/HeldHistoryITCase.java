@@ -76,10 +76,11 @@ class HeldHistoryITCase {
                 new HistoryRetention(writing, SampleConfig.of(options).history());
         RetentionLog log = new RetentionLog(writing);
         boolean more = true;
-        while (more) {
-            more = retention.dropPartitions(asOf, log, 0);
+        // What is held is written down once a minute.
+        for (long now = 0; more; now += TimeUnit.MINUTES.toMillis(2)) {
+            more = retention.dropPartitions(asOf, log, now);
             more |= retention.trim(asOf, log);
-            log.write(0);
+            log.write(now + TimeUnit.MINUTES.toMillis(1));
             writing.commit();
             log.committed();
         }
