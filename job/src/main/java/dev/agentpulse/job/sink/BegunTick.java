@@ -7,8 +7,11 @@ import dev.agentpulse.job.model.HistoryRow;
 import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.TickRecord;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.NavigableSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +38,10 @@ final class BegunTick {
 
     private static final int CHARACTERS_OF_A_VALUE = 4;
 
-    private List<Entry> entries = new ArrayList<>();
+    /** By time: a tick takes the earliest, and must not touch what waits behind it, which is much where the log is behind. */
+    private final NavigableMap<Long, List<Arrived>> waiting = new TreeMap<>();
+
+    private long arrivals;
     private int events;
     private int rows;
     private long characters;
@@ -89,6 +95,9 @@ final class BegunTick {
         }
     }
 
+    /** @param number of those that came before it */
+    private record Arrived(long number, Entry entry) {}
+
     /**
      * A tick that is complete.
      *
@@ -101,13 +110,17 @@ final class BegunTick {
     }
 
     private void add(Entry entry) {
-        entries.add(entry);
-        characters += entry.characters();
+        waiting.computeIfAbsent(entry.timeMicros(), time -> new ArrayList<>()).add(new Arrived(arrivals++, entry));
+        count(entry, 1);
+    }
+
+    private void count(Entry entry, int times) {
+        characters += (long) times * entry.characters();
         if (entry.isEvent()) {
-            events++;
+            events += times;
         }
         if (entry.isRow()) {
-            rows++;
+            rows += times;
         }
     }
 
@@ -121,7 +134,15 @@ final class BegunTick {
 
     /** What waits, in the order in which it came. */
     List<Entry> entries() {
-        return List.copyOf(entries);
+        return inOrder(waiting);
+    }
+
+    private static List<Entry> inOrder(NavigableMap<Long, List<Arrived>> some) {
+        return some.values().stream()
+                .flatMap(List::stream)
+                .sorted(Comparator.comparingLong(Arrived::number))
+                .map(Arrived::entry)
+                .toList();
     }
 
     /** Whether so much waits that it ought to be staged. */
@@ -131,19 +152,17 @@ final class BegunTick {
 
     /** Takes away what may be many, to be staged. */
     List<Entry> takeForStaging() {
-        List<Entry> taken = new ArrayList<>();
-        List<Entry> others = new ArrayList<>();
-        for (Entry entry : entries) {
-            if (entry.mayBeMany()) {
-                taken.add(entry);
-                noteRow(entry);
-                stagedFrom = Math.min(stagedFrom, entry.timeMicros());
-                stagedUntil = Math.max(stagedUntil, entry.timeMicros());
-            } else {
-                others.add(entry);
-            }
+        List<Entry> taken = inOrder(waiting).stream().filter(Entry::mayBeMany).toList();
+        for (Entry entry : taken) {
+            noteRow(entry);
+            count(entry, -1);
+            stagedFrom = Math.min(stagedFrom, entry.timeMicros());
+            stagedUntil = Math.max(stagedUntil, entry.timeMicros());
         }
-        keep(others);
+        waiting.values().removeIf(ofATime -> {
+            ofATime.removeIf(arrived -> arrived.entry().mayBeMany());
+            return ofATime.isEmpty();
+        });
         return taken;
     }
 
@@ -162,13 +181,12 @@ final class BegunTick {
     Closed close(long watermarkMicros) {
         Tick tick = new Tick();
         tick.staged = stagedFrom <= watermarkMicros;
-        List<Entry> ofTheTick = new ArrayList<>();
-        List<Entry> later = new ArrayList<>();
-        for (Entry entry : entries) {
-            if (entry.timeMicros() > watermarkMicros) {
-                later.add(entry);
-            } else if (tick.staged && entry.mayBeMany()) {
-                ofTheTick.add(entry);
+        List<Entry> toStage = new ArrayList<>();
+        NavigableMap<Long, List<Arrived>> closing = waiting.headMap(watermarkMicros, true);
+        List<Entry> closed = inOrder(closing);
+        for (Entry entry : closed) {
+            if (tick.staged && entry.mayBeMany()) {
+                toStage.add(entry);
                 noteRow(entry);
             } else {
                 tick.add(entry.record());
@@ -178,21 +196,14 @@ final class BegunTick {
         if (progress == null || progress.asOfMicros() != watermarkMicros) {
             return null;
         }
-        keep(later);
+        closing.clear();
+        closed.forEach(entry -> count(entry, -1));
         if (tick.staged) {
             NavigableSet<Long> rowTimes = stagedRowTimes.headSet(watermarkMicros, true);
             tick.stagedRowTimes.addAll(rowTimes);
             rowTimes.clear();
             stagedFrom = stagedUntil > watermarkMicros ? watermarkMicros + 1 : Long.MAX_VALUE;
         }
-        return new Closed(tick, ofTheTick);
-    }
-
-    private void keep(List<Entry> kept) {
-        entries = new ArrayList<>();
-        events = 0;
-        rows = 0;
-        characters = 0;
-        kept.forEach(this::add);
+        return new Closed(tick, toStage);
     }
 }

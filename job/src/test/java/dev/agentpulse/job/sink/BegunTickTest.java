@@ -140,6 +140,25 @@ class BegunTickTest {
     }
 
     @Test
+    void whatWasTakenIsNotManyAnyMoreAndWhatCameFirstIsFirst() {
+        begun.add(FIRST - 1, message("b", FIRST - 1));
+        begun.add(FIRST - 2, message("a", FIRST - 2));
+        while (!begun.hasMany()) {
+            begun.add(SECOND_TICK, message("later", SECOND_TICK));
+        }
+        begun.add(FIRST, progress(FIRST));
+        begun.add(SECOND_TICK, progress(SECOND_TICK));
+
+        assertThat(keys(close(FIRST))).containsExactly("b", "a");
+        assertThat(begun.hasMany()).isFalse();
+        begun.add(SECOND_TICK, message("last", SECOND_TICK));
+        begun.add(SECOND_TICK, message("last", SECOND_TICK));
+        assertThat(begun.hasMany()).isTrue();
+        assertThat(close(SECOND_TICK).messages).hasSizeGreaterThan(2);
+        assertThat(begun.hasMany()).isFalse();
+    }
+
+    @Test
     void wideMessagesAreManySooner() {
         String wide = "x".repeat(8_000);
         for (int i = 0; i < 2_000; i++) {
