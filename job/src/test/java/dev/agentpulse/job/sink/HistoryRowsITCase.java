@@ -127,6 +127,7 @@ class HistoryRowsITCase {
                 NOON + DAY + HOUR,
                 row(HistoryBucket.MINUTE, NOON, NOON + MINUTE),
                 row(HistoryBucket.MINUTE, NOON + DAY, NOON + DAY + MINUTE),
+                row(HistoryBucket.QUARTER, NOON, NOON + 15 * MINUTE),
                 row(HistoryBucket.HOUR, NOON, NOON + HOUR)));
         HistoryRetention retention =
                 new HistoryRetention(writing, SampleConfig.of().history());
@@ -140,7 +141,7 @@ class HistoryRowsITCase {
         writer.write(tick(LINEAGE, 3, later + 1, correction(NOON, 2, later + 1), correction(NOON + DAY, 2, later + 1)));
 
         assertThat(rows("SELECT bucket, (extract(epoch FROM bucket_start) * 1000000)::bigint - " + NOON
-                        + ", query_count FROM agentpulse.agent_performance_history WHERE bucket <> '15m'"
+                        + ", query_count FROM agentpulse.agent_performance_history WHERE bucket IN ('1m', '1h')"
                         + " ORDER BY bucket, bucket_start"))
                 .containsExactly("1h|0|1", "1m|" + DAY + "|2");
     }
