@@ -53,7 +53,13 @@ describe('3: old figures are said to be old, with the cause, and kept', () => {
     } else if (stop === 'stop') {
       await server.stop();
     }
-    const before = await figures();
+    // What was on its way when the server stopped may still be painted.
+    let before = await figures();
+    for (let earlier: typeof before = []; JSON.stringify(earlier) !== JSON.stringify(before);) {
+      earlier = before;
+      await page.waitForTimeout(250);
+      before = await figures();
+    }
     await page.waitForSelector(`.banner[data-cause=${cause}]`, { timeout: 8_000 });
     const noticed = Date.now() - stopped;
     await page.waitForTimeout(1_500);

@@ -67,6 +67,7 @@ test('quality and data: scores with their interval, checks by day, what was prov
   // Of what the audit did in a day one row is read, and of its results only what is wrong.
   expect(server.asked.get('audit_result')).toBeUndefined();
   await page.waitForSelector('#data-quality .check');
+  await page.waitForSelector('.score-row li');
   expect(await page.$$eval('.score-row li', (scores) => scores.map((score) => score.textContent))).toEqual([
     'accuracy1002 checked', 'completeness1006 checked', 'consistency888 checked', 'freshness1003 checked', 'schema1003 checked', 'uniqueness923 checked', 'validity672 of 6 failed',
   ]);

@@ -6,6 +6,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -21,7 +23,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Moves on from when history of a length is complete, so that what lies before may be removed, a day at a time: only if the
  * longer buckets of that day that are kept yet are there, final, and the sum of what is going to be removed. What is held
- * back stays complete and follows its source rows, so it goes by itself once that is mended. Not for several threads.
+ * back stays complete and follows its source rows, so it goes by itself once that is mended. Ticks wait meanwhile, so a day
+ * that is not compared within a second goes as it is. Not for several threads.
  */
 final class HistoryReach {
 
@@ -29,6 +32,11 @@ final class HistoryReach {
 
     /** A day that is held back is looked at again after this time. */
     private static final long PAUSE_NANOS = TimeUnit.HOURS.toNanos(1);
+
+    private static final int LONGEST_MILLIS = 1000;
+
+    /** What a statement that took too long ends with. */
+    private static final String QUERY_CANCELED = "57014";
 
     private static final String BEGIN = "timestamptz '0001-01-01 00:00:00+00'";
 
@@ -68,6 +76,7 @@ final class HistoryReach {
         """;
 
     private final Connection connection;
+    private final int longestMillis;
     private final Map<HistoryTable, Map<HistoryBucket, Held>> held = new EnumMap<>(HistoryTable.class);
     private final Map<HistoryTable, Map<HistoryBucket, Span>> checked = new EnumMap<>(HistoryTable.class);
 
@@ -76,7 +85,13 @@ final class HistoryReach {
     private record Held(String reason, long sinceNanos) {}
 
     HistoryReach(Connection connection) {
+        this(connection, LONGEST_MILLIS);
+    }
+
+    /** @param longestMillis how long ticks may wait for the comparison of a day */
+    HistoryReach(Connection connection, int longestMillis) {
         this.connection = connection;
+        this.longestMillis = longestMillis;
         for (HistoryTable table : HistoryTable.values()) {
             held.put(table, new EnumMap<>(HistoryBucket.class));
             checked.put(table, new EnumMap<>(HistoryBucket.class));
@@ -147,6 +162,27 @@ final class HistoryReach {
     }
 
     private @Nullable String notHeld(HistoryTable table, HistoryBucket length, Span step) throws SQLException {
+        Savepoint begin = connection.setSavepoint();
+        try (Statement limit = connection.createStatement()) {
+            limit.execute("SET LOCAL statement_timeout = " + longestMillis);
+            return compare(table, length, step);
+        } catch (SQLException e) {
+            if (!QUERY_CANCELED.equals(e.getSQLState())) {
+                throw e;
+            }
+            LOG.warn(
+                    "{} {} from {} until {} goes without being compared with longer buckets, which takes too long",
+                    table.tableName(),
+                    length.text(),
+                    step.from,
+                    step.until);
+            return null;
+        } finally {
+            connection.rollback(begin); // takes the limit back, too
+        }
+    }
+
+    private @Nullable String compare(HistoryTable table, HistoryBucket length, Span step) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(notHeldSql(table, length))) {
             query.setString(1, length.text());
             query.setString(2, step.from);

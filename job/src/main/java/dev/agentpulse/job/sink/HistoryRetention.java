@@ -28,24 +28,15 @@ final class HistoryRetention {
 
     private static final String DROP = "SELECT agentpulse.drop_history_partition(?, ?, ?::timestamptz)";
 
-    private static final String REMOVE =
-            "WITH batch AS MATERIALIZED (SELECT #, bucket_start, zone FROM $ WHERE bucket = ?"
-                    + " AND bucket_start < least(?::timestamptz, (SELECT complete_from FROM agentpulse.history_reach"
-                    + " WHERE history_table = ? AND bucket = ?)) ORDER BY bucket_start LIMIT " + BATCH_ROWS + ") DELETE"
-                    + " FROM $"
-                    + " AS h"
-                    + " USING"
-                    + " batch"
-                    + " AS b"
-                    + " WHERE"
-                    + " h.# ="
-                    + " b.# AND"
-                    + " h.bucket"
-                    + " = ? AND"
-                    + " h.bucket_start"
-                    + " = b.bucket_start"
-                    + " AND h.zone"
-                    + " = b.zone";
+    private static final String REMOVE = """
+            WITH batch AS MATERIALIZED (
+                SELECT #, bucket_start, zone FROM $
+                 WHERE bucket = ? AND bucket_start < least(?::timestamptz, (
+                     SELECT complete_from FROM agentpulse.history_reach WHERE history_table = ? AND bucket = ?))
+                 ORDER BY bucket_start LIMIT %d)
+            DELETE FROM $ AS h USING batch AS b
+             WHERE h.# = b.# AND h.bucket = ? AND h.bucket_start = b.bucket_start AND h.zone = b.zone
+            """.formatted(BATCH_ROWS);
 
     private final Connection connection;
     private final HistoryConfig config;

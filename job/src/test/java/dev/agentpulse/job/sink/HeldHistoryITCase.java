@@ -3,11 +3,14 @@ package dev.agentpulse.job.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.config.SampleConfig;
+import dev.agentpulse.job.model.HistoryBucket;
+import dev.agentpulse.job.model.HistoryTable;
 import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.job.sql.SqlServer;
 import dev.agentpulse.proof.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -105,6 +108,21 @@ class HeldHistoryITCase {
                         "SELECT bucket, complete_from = '" + monday + "'::timestamptz + interval '48 hours'"
                                 + " FROM agentpulse.history_reach WHERE bucket <> '1d' ORDER BY bucket"))
                 .containsExactly("15m|t", "1h|t", "1m|f");
+    }
+
+    @Test
+    void whatIsNotComparedInTimeGoesAsItIs() throws SQLException {
+        Sql.run(owner, "DELETE FROM " + TABLE + " WHERE bucket = '15m'");
+        String keptFrom = monday.plus(Duration.ofDays(2)).toString();
+        List<String> limit = Sql.rows(writing, "SHOW statement_timeout");
+
+        assertThat(new HistoryReach(writing).moveOn(HistoryTable.AGENTS, HistoryBucket.MINUTE, keptFrom))
+                .isFalse();
+        writing.rollback();
+        // A plan for all partitions takes longer than a millisecond.
+        assertThat(new HistoryReach(writing, 1).moveOn(HistoryTable.AGENTS, HistoryBucket.MINUTE, keptFrom))
+                .isTrue();
+        assertThat(Sql.rows(writing, "SHOW statement_timeout")).isEqualTo(limit);
     }
 
     @Test
