@@ -8,7 +8,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +37,6 @@ final class HistoryReach {
     /** What a statement that took too long ends with. */
     private static final String QUERY_CANCELED = "57014";
 
-    private static final String BEGIN = "timestamptz '0001-01-01 00:00:00+00'";
-
     /** Up to the end of the day of the oldest row. */
     private static final String STEP =
             "SELECT r.complete_from::text, least(?::timestamptz, date_trunc('day', o.oldest, 'UTC') + interval '24"
@@ -54,19 +51,19 @@ final class HistoryReach {
     /** A longer bucket that began before the span has other parts, too, and one before its own reach may be gone. */
     private static final String NOT_HELD = """
         WITH short AS MATERIALIZED (
-            SELECT h.#, h.zone, date_bin(interval '15 minutes', h.bucket_start, %1$s) AS at, %2$s
+            SELECT h.#, h.zone, %1$s AS at, %2$s
               FROM agentpulse.$ AS h
              WHERE h.bucket = ? AND h.bucket_start >= ?::timestamptz AND h.bucket_start < ?::timestamptz
              GROUP BY 1, 2, 3),
         length AS (
-            SELECT r.bucket, l.length, r.complete_from, r.incomplete_start
-              FROM (VALUES %3$s) AS l (bucket, length)
-              JOIN agentpulse.history_reach AS r ON r.history_table = '$' AND r.bucket = l.bucket),
+            SELECT r.bucket, length.duration, r.complete_from, r.incomplete_start
+              FROM %3$s
+              JOIN agentpulse.history_reach AS r ON r.history_table = '$' AND r.bucket = length.bucket
+             WHERE length.number > %8$d),
         total AS (
-            SELECT s.#, s.zone, l.bucket, date_bin(l.length, s.at, %1$s) AS bucket_start, %4$s
+            SELECT s.#, s.zone, l.bucket, %9$s AS bucket_start, %4$s
               FROM short AS s CROSS JOIN length AS l
-             WHERE date_bin(l.length, s.at, %1$s) >= l.complete_from
-               AND date_bin(l.length, s.at, %1$s) IS DISTINCT FROM l.incomplete_start
+             WHERE %9$s >= l.complete_from AND %9$s IS DISTINCT FROM l.incomplete_start
              GROUP BY 1, 2, 3, 4)
         SELECT count(*), min(concat_ws(' ', t.bucket, t.bucket_start, t.#))
           FROM total AS t LEFT JOIN agentpulse.$ AS h
@@ -202,21 +199,16 @@ final class HistoryReach {
     private static String notHeldSql(HistoryTable table, HistoryBucket length) {
         List<String> parts =
                 Stream.concat(table.counts().stream(), table.sums().stream()).toList();
-        List<String> longer = new ArrayList<>();
-        for (HistoryBucket bucket : HistoryBucket.values()) {
-            if (bucket.lengthMicros() > length.lengthMicros()) {
-                longer.add("('" + bucket.text() + "', interval '"
-                        + TimeUnit.MICROSECONDS.toMinutes(bucket.lengthMicros()) + " minutes')");
-            }
-        }
         return NOT_HELD.formatted(
-                        BEGIN,
+                        HistorySql.start("interval '15 minutes'", "h.bucket_start"),
                         each(parts, "sum(h.%1$s) AS %1$s"),
-                        String.join(", ", longer),
+                        HistorySql.LENGTHS,
                         each(parts, "sum(s.%1$s) AS %1$s"),
                         each(parts, "t.%s"),
                         each(parts, "0"),
-                        each(parts, "h.%s"))
+                        each(parts, "h.%s"),
+                        length.place() + 1,
+                        HistorySql.start("l.duration", "s.at"))
                 .replace("$", table.tableName())
                 .replace("#", table.subject());
     }
