@@ -16,16 +16,22 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The past from {@code agent_performance_history}. A connection each time, because it is asked once for an agent, in the first
- * seconds of a job that has no state.
+ * The past from {@code agent_performance_history}. It is asked once for an agent, soon after the start of a job that has no
+ * state, or when history was read: so its session ends when nothing was asked for a while.
  */
 public final class HistorySlots implements PastSlots {
 
     private static final long serialVersionUID = 1L;
 
+    private static final Logger LOG = LoggerFactory.getLogger(HistorySlots.class);
+
+    private static final int VALID_SECONDS = 5;
     private static final String APPLICATION_NAME = "agentpulse outlook";
 
     /** So that a start does not take long, however many agents there are; the others begin without a past. */
@@ -57,7 +63,12 @@ public final class HistorySlots implements PastSlots {
              ORDER BY bucket_start
             """;
 
+    private static final long LONGEST_REST_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final DatabaseConfig database;
+
+    private transient @Nullable Connection open;
+    private transient long lastUsedNanos;
 
     /** @param database where results are */
     public HistorySlots(DatabaseConfig database) {
@@ -66,8 +77,7 @@ public final class HistorySlots implements PastSlots {
 
     @Override
     public @Nullable Set<String> keys() throws SQLException {
-        try (Connection connection = open();
-                Statement query = connection.createStatement()) {
+        try (Statement query = session().createStatement()) {
             try (ResultSet reading = query.executeQuery(STILL_READING)) {
                 if (reading.next()) {
                     return null;
@@ -121,8 +131,7 @@ public final class HistorySlots implements PastSlots {
     private <S> List<S> read(String sql, String subject, long untilMicros, Row<S> row) throws SQLException {
         List<S> slots = new ArrayList<>();
         String until = Instant.EPOCH.plus(untilMicros, ChronoUnit.MICROS).toString();
-        try (Connection connection = open();
-                PreparedStatement query = connection.prepareStatement(sql)) {
+        try (PreparedStatement query = session().prepareStatement(sql)) {
             query.setString(1, subject);
             query.setString(2, until);
             query.setString(3, until);
@@ -135,7 +144,34 @@ public final class HistorySlots implements PastSlots {
         return slots;
     }
 
-    private Connection open() throws SQLException {
-        return DatabaseSessions.openOnceUp(database, APPLICATION_NAME, SessionKind.SHORT);
+    private Connection session() throws SQLException {
+        Connection connection = open;
+        if (connection == null || !connection.isValid(VALID_SECONDS)) {
+            close();
+            connection = DatabaseSessions.openOnceUp(database, APPLICATION_NAME, SessionKind.SHORT);
+            open = connection;
+        }
+        lastUsedNanos = System.nanoTime();
+        return connection;
+    }
+
+    @Override
+    public void rest() {
+        if (open != null && System.nanoTime() - lastUsedNanos > LONGEST_REST_NANOS) {
+            close();
+        }
+    }
+
+    @Override
+    public void close() {
+        Connection connection = open;
+        open = null;
+        if (connection != null) {
+            try {
+                connection.close();
+            } catch (SQLException e) {
+                LOG.debug("a connection cannot be closed", e);
+            }
+        }
     }
 }

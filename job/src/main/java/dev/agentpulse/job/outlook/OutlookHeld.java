@@ -28,6 +28,9 @@ final class OutlookHeld {
     /** Whether history was asked for the past. */
     boolean askedForPast;
 
+    /** Whether that is to be done with the next tick, because others were asked for in this one. */
+    boolean waitsForPast;
+
     /** Time of the last change or tick. */
     long timeMicros;
 

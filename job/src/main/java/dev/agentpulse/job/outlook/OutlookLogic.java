@@ -62,6 +62,9 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
     private static final long SLOT_MICROS = TimeUnit.MINUTES.toMicros(15);
     private static final long DAY_MICROS = TimeUnit.DAYS.toMicros(1);
 
+    /** So many pasts are read at one time of the log, for which a tick waits; the others follow with the next ones. */
+    private static final int PASTS_AT_ONCE = 10;
+
     private final HistoryConfig config;
     private final long slaMicros;
     private final PastSlots past;
@@ -74,6 +77,11 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
     private transient @Nullable Set<String> withPast;
 
     private transient long askAgainMicros;
+
+    /** When pasts were last read, and how many. */
+    private transient long pastsMicros;
+
+    private transient int pastsRead;
 
     /** Time of the first change or tick of this process. */
     private transient long startMicros;
@@ -94,6 +102,7 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
         time = store.getState(new ValueStateDescriptor<>(WindowState.TIME_STATE, Types.LONG));
         askAgainMicros = Long.MIN_VALUE;
         startMicros = Long.MIN_VALUE;
+        pastsMicros = Long.MIN_VALUE;
     }
 
     @Override
@@ -210,24 +219,34 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
     }
 
     /** Whether the past is to be asked for now: once, and in the first day of a process only. */
-    private boolean asksForPast(OutlookHeld held, long nowMicros) throws SQLException {
+    private boolean asksForPast(OutlookHeld held, boolean hasNoPast, long nowMicros) throws SQLException {
+        held.waitsForPast = false;
         if (startMicros == Long.MIN_VALUE) {
             startMicros = nowMicros;
         }
-        if (held.askedForPast || nowMicros > startMicros + DAY_MICROS) {
+        if (!hasNoPast || held.askedForPast || nowMicros > startMicros + DAY_MICROS) {
             return false;
         }
         if (nowMicros >= askAgainMicros) {
             askAgainMicros = nowMicros + SLOT_MICROS;
             withPast = past.keys();
         }
-        held.askedForPast = withPast != null && withPast.contains(held.key);
+        if (withPast == null || !withPast.contains(held.key)) {
+            return false;
+        }
+        if (nowMicros != pastsMicros) {
+            pastsMicros = nowMicros;
+            pastsRead = 0;
+        }
+        held.waitsForPast = pastsRead == PASTS_AT_ONCE;
+        held.askedForPast = !held.waitsForPast;
+        pastsRead += held.askedForPast ? 1 : 0;
         return held.askedForPast;
     }
 
     /** What is held, behind the past if that is there now. */
     private AgentOutlook fillAgent(OutlookHeld held, AgentOutlook live, long nowMicros) throws SQLException {
-        if (!live.hasNoPast() || !asksForPast(held, nowMicros)) {
+        if (!asksForPast(held, live.hasNoPast(), nowMicros)) {
             return live;
         }
         List<PastSlots.Slot> slots = past.read(held.key, live.rowsFromMicros());
@@ -245,7 +264,7 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
     }
 
     private ApprovalOutlook fillQueue(OutlookHeld held, ApprovalOutlook live, long nowMicros) throws SQLException {
-        if (!live.hasNoPast() || !asksForPast(held, nowMicros)) {
+        if (!asksForPast(held, live.hasNoPast(), nowMicros)) {
             return live;
         }
         List<PastSlots.QueueSlot> slots = past.readQueue(held.table.subjectOf(held.key), live.rowsFromMicros());
@@ -296,26 +315,30 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
         if (agent != null && anomalies != null) {
             anomalies.advanceTo(asOfMicros, AgentPast.of(agent), new AnomalyAlerts(held.key, asOfMicros, out));
             agent.advanceTo(asOfMicros, new QualityAlerts(held.key, asOfMicros, out));
+            AgentOutlook filled = due || held.waitsForPast ? fillAgent(held, agent, asOfMicros) : agent;
+            if (filled != agent) {
+                agent = filled;
+                held.agent = agent;
+                anomalies.learnAgain();
+                AgentPast.fill(anomalies, agent, AgentOutlook.slotOf(agent.rowsFromMicros()));
+                due = true;
+            }
             if (due) {
-                AgentOutlook filled = fillAgent(held, agent, asOfMicros);
-                if (filled != agent) {
-                    agent = filled;
-                    held.agent = agent;
-                    anomalies.learnAgain();
-                    AgentPast.fill(anomalies, agent, AgentOutlook.slotOf(agent.rowsFromMicros()));
-                }
                 evaluate(held, agent, anomalies.volume(), asOfMicros, out);
             }
         }
         if (queue != null) {
             queue.advanceTo(asOfMicros);
-            if (due) {
+            if (due || held.waitsForPast) {
                 queue = fillQueue(held, queue, asOfMicros);
                 held.queue = queue;
                 evaluate(held, queue, asOfMicros, out);
             }
         }
-        return held.evaluateAtMicros;
+        if (due) {
+            past.rest();
+        }
+        return held.waitsForPast ? asOfMicros + 1 : held.evaluateAtMicros;
     }
 
     private static void evaluate(OutlookHeld held, ApprovalOutlook queue, long asOfMicros, TickOutput out) {
@@ -394,5 +417,10 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
         state.clear();
         anomalyState.clear();
         time.clear();
+    }
+
+    @Override
+    public void close() {
+        past.close();
     }
 }

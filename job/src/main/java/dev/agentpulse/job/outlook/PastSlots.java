@@ -8,7 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What history knows of the time before the job has state of an agent. */
-public interface PastSlots extends Serializable {
+public interface PastSlots extends Serializable, AutoCloseable {
 
     /** What queries of a slot (15 minutes, counted from 1970) add up to. */
     final class Slot implements Serializable {
@@ -55,4 +55,11 @@ public interface PastSlots extends Serializable {
 
     /** The slots of a queue, as {@link #read}. */
     List<QueueSlot> readQueue(String queue, long untilMicros) throws SQLException;
+
+    /** Called now and then: gives back what is kept for the next question when nothing was asked for a while. */
+    void rest();
+
+    /** Nothing is asked for any more. */
+    @Override
+    void close();
 }

@@ -63,4 +63,7 @@ public interface TickLogic<C extends KeyedChange, T> extends Serializable {
 
     /** Clears the key's state. */
     void clear() throws Exception;
+
+    /** The task ends, or fails. */
+    default void close() {}
 }

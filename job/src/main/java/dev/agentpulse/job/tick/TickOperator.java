@@ -292,6 +292,12 @@ public final class TickOperator<C extends KeyedChange, T> extends AbstractStream
         super.snapshotState(context);
     }
 
+    @Override
+    public void close() throws Exception {
+        logic.close();
+        super.close();
+    }
+
     /** Stamps what the logic emits. */
     private final class Emitter implements TickOutput {
 

@@ -11,10 +11,13 @@ import dev.agentpulse.job.tick.TickOperator;
 import dev.agentpulse.udf.aggregate.QueryEvent;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -26,6 +29,13 @@ import org.jspecify.annotations.Nullable;
 final class OutlookDriver implements AutoCloseable {
 
     static final String AGENT = "sales";
+
+    /** All that history has something of. */
+    static final Set<String> AGENTS =
+            IntStream.range(0, 25).mapToObj(i -> i == 0 ? AGENT : "agent-" + i).collect(Collectors.toUnmodifiableSet());
+
+    /** What the forecast of each agent rests on. */
+    final Map<String, String> basis = new HashMap<>();
 
     final Map<OutlookRow.Kind, OutlookRow> last = new EnumMap<>(OutlookRow.Kind.class);
 
@@ -50,7 +60,7 @@ final class OutlookDriver implements AutoCloseable {
 
         @Override
         public @Nullable Set<String> keys() {
-            return READING.get() ? null : slots.length == 0 ? Set.of() : Set.of(AGENT);
+            return READING.get() ? null : slots.length == 0 ? Set.of() : AGENTS;
         }
 
         @Override
@@ -64,6 +74,12 @@ final class OutlookDriver implements AutoCloseable {
         public List<QueueSlot> readQueue(String queue, long untilMicros) {
             return List.of();
         }
+
+        @Override
+        public void rest() {}
+
+        @Override
+        public void close() {}
     }
 
     OutlookDriver(PastSlots.Slot... slots) throws Exception {
@@ -91,10 +107,21 @@ final class OutlookDriver implements AutoCloseable {
             @Nullable QueryEvent before,
             @Nullable QueryEvent after)
             throws Exception {
+        change(AGENT, timeMicros, snapshot, truncate, before, after);
+    }
+
+    void change(
+            String agent,
+            long timeMicros,
+            boolean snapshot,
+            boolean truncate,
+            @Nullable QueryEvent before,
+            @Nullable QueryEvent after)
+            throws Exception {
         harness.processElement(new StreamRecord<>(
                 new HistoryChange(
                         HistoryTable.AGENTS,
-                        AGENT,
+                        agent,
                         timeMicros,
                         1,
                         0,
@@ -116,6 +143,9 @@ final class OutlookDriver implements AutoCloseable {
             OutlookRow row = record.outlook();
             if (row != null) {
                 last.put(row.kind(), row);
+                if (row.kind() == OutlookRow.Kind.QUERY_COUNT && row.forecast() != null) {
+                    basis.put(row.subject(), row.forecast().basis());
+                }
             }
             if (record.alert() != null) {
                 alerts.add(record.alert());

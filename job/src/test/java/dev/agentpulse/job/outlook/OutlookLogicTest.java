@@ -9,6 +9,7 @@ import dev.agentpulse.udf.outlook.QueryParts;
 import dev.agentpulse.udf.outlook.SeasonalForecast;
 import dev.agentpulse.udf.outlook.Trend;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -155,6 +156,27 @@ class OutlookLogicTest {
             assertThat(forecast.high()).isNotNull();
             assertThat(Objects.requireNonNull(row(driver, Kind.TREND).trend()).trend())
                     .isEqualTo("flat");
+        }
+    }
+
+    /** Each takes some milliseconds, for which the tick waits. */
+    @Test
+    void thePastOfManyAgentsIsReadOverSomeTicks() throws Exception {
+        PastSlots.Slot[] slots = LongStream.range(0, 20 * 96)
+                .mapToObj(i -> new PastSlots.Slot(START / SLOT + i, new QueryParts(100, 0, 0, 1, 0, 0)))
+                .toArray(PastSlots.Slot[]::new);
+        long now = START + 20 * DAY;
+        try (OutlookDriver driver = new OutlookDriver(slots)) {
+            for (String agent : OutlookDriver.AGENTS) {
+                driver.change(agent, now, false, false, null, new QueryEvent(now, 1, null, false));
+            }
+            List<Integer> withPast = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                driver.tick(now + i);
+                withPast.add(Collections.frequency(driver.basis.values(), "two_weeks"));
+            }
+
+            assertThat(withPast).containsExactly(10, 20, 25);
         }
     }
 
