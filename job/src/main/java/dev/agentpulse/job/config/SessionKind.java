@@ -28,6 +28,9 @@ public enum SessionKind {
      */
     READING(0, 0, 30, "off"),
 
+    /** Reading results at length, which may be silent for minutes. */
+    RESULTS(0, 0, 30, "on"),
+
     /** Making tables, indexes and views: takes its time. */
     MIGRATION(0, 0, 0, "on"),
 

@@ -323,7 +323,12 @@ final class OpenBuckets {
     }
 
     boolean isEmpty() {
-        return corrections.isEmpty() && buckets.stream().allMatch(Map::isEmpty);
+        for (Map<Long, Bucket> held : buckets) {
+            if (!held.isEmpty()) {
+                return false;
+            }
+        }
+        return corrections.isEmpty();
     }
 
     long timeMicros() {

@@ -39,7 +39,7 @@ final class AuditThread implements AutoCloseable {
     private final QualitySteps quality;
     private final AgreementSteps agreement;
     private final AuditRun run;
-    private final BetweenTicks between = new BetweenTicks();
+    private final BetweenTicks between;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Thread thread = new Thread(this::auditAgainAndAgain, "agentpulse-self-audit");
 
@@ -47,8 +47,9 @@ final class AuditThread implements AutoCloseable {
     private volatile @Nullable Connection open;
 
     /** @param connection the tick writer's, with auto-commit off */
-    AuditThread(JobConfig config, Connection connection) throws SQLException {
+    AuditThread(JobConfig config, Connection connection, BetweenTicks between) throws SQLException {
         this.config = config;
+        this.between = between;
         this.steps = new AuditSteps(connection, config);
         this.quality = new QualitySteps(connection, config.source());
         this.agreement = new AgreementSteps(connection);
@@ -60,11 +61,6 @@ final class AuditThread implements AutoCloseable {
         if (config.auditIntervalMillis() > 0) {
             thread.start();
         }
-    }
-
-    /** Between two ticks, by the thread that writes them: writes what was found. */
-    void serve(TickProgress written) {
-        between.serve(written);
     }
 
     private void auditAgainAndAgain() {

@@ -8,10 +8,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
-/** Lets another thread have something done between two ticks, by the thread that writes them, and waits for it. */
+/**
+ * Lets other threads have something done between two ticks, by the thread that writes them, one after the other, and wait
+ * for it.
+ */
 final class BetweenTicks {
 
     private final BlockingQueue<Consumer<TickProgress>> handed = new ArrayBlockingQueue<>(1);
+
+    private final Runnable wake;
+
+    /** @param wake called when there is something to be done, so that it does not wait for the next tick */
+    BetweenTicks(Runnable wake) {
+        this.wake = wake;
+    }
 
     /** What is to be done, in transactions of its own. */
     interface Step<R> {
@@ -37,6 +47,7 @@ final class BetweenTicks {
                 answer.completeExceptionally(e);
             }
         });
+        wake.run();
         try {
             return answer.get();
         } catch (ExecutionException e) {
@@ -45,6 +56,10 @@ final class BetweenTicks {
             }
             throw new IllegalStateException("a step between two ticks has failed", e.getCause());
         }
+    }
+
+    boolean isAsked() {
+        return !handed.isEmpty();
     }
 
     /** Does what is to be done, if there is something. */

@@ -43,6 +43,7 @@ final class HistoryBackfill implements AutoCloseable {
     private static final String APPLICATION_NAME = "agentpulse backfill writer";
     private static final long JOIN_MILLIS = 2000;
     private static final long PAUSE_MILLIS = 100;
+    private static final long NOT_ENDED_MILLIS = 1000;
     private static final long FIRST_RETRY_MILLIS = 1000;
     private static final long LONGEST_RETRY_MILLIS = 300_000;
 
@@ -56,7 +57,7 @@ final class HistoryBackfill implements AutoCloseable {
     private final JobConfig config;
     private final PastRows rows;
     private final BackfillSteps steps;
-    private final BetweenTicks between = new BetweenTicks();
+    private final BetweenTicks between;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Pace pace;
     private final Thread thread = new Thread(this::readAll, "agentpulse-backfill");
@@ -72,10 +73,11 @@ final class HistoryBackfill implements AutoCloseable {
     /** What is being read, to be closed under the thread when it has to end. */
     private volatile PastRows.@Nullable Reading open;
 
-    HistoryBackfill(JobConfig config, PastRows rows, BackfillSteps steps) {
+    HistoryBackfill(JobConfig config, PastRows rows, BackfillSteps steps, BetweenTicks between) {
         this.config = config;
         this.rows = rows;
         this.steps = steps;
+        this.between = between;
         this.pace = new Pace(config.history().backfillLimit(), System::nanoTime, this::pause);
         thread.setDaemon(true);
     }
@@ -86,14 +88,13 @@ final class HistoryBackfill implements AutoCloseable {
         }
     }
 
-    /** Between two ticks, by the thread that writes them: does what this one needs done there. */
-    void serve(TickProgress written) {
+    /** By the thread that writes ticks: does what comes with the time. */
+    void afterTick(TickProgress written) {
         try {
             steps.sumUpFirstDay(written);
         } catch (SQLException e) {
             LOG.warn("the day of the first start cannot be summed up now: {}", e.getMessage());
         }
-        between.serve(written);
     }
 
     private void readAll() {
@@ -124,7 +125,9 @@ final class HistoryBackfill implements AutoCloseable {
             if (begun == null) {
                 long first = Collections.min(triedAgainNanos.values());
                 pause(Math.max(1, TimeUnit.NANOSECONDS.toMillis(first - now)));
-            } else if (begun.ended() && read(begun)) {
+            } else if (!begun.ended()) {
+                pause(NOT_ENDED_MILLIS);
+            } else if (read(begun)) {
                 retryMillis.remove(begun.table());
             } else {
                 pause(PAUSE_MILLIS);

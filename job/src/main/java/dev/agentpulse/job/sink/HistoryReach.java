@@ -6,24 +6,21 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Savepoint;
-import java.sql.Statement;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Moves on from when history of a length is complete, so that what lies before may be removed, a day at a time: only if the
- * longer buckets of that day that are kept yet are there, final, and the sum of what is going to be removed. What is held
- * back stays complete and follows its source rows, so it goes by itself once that is mended. Ticks wait meanwhile, so a day
- * that is not compared within a second goes as it is. Not for several threads.
+ * longer buckets of that day that are kept yet are there, final, and the sum of what is going to be removed ({@link
+ * HistoryComparison}). What is held back stays complete and follows its source rows, so it goes by itself once that is
+ * mended. Not for several threads.
  */
 final class HistoryReach {
 
@@ -31,11 +28,6 @@ final class HistoryReach {
 
     /** A day that is held back is looked at again after this time. */
     private static final long PAUSE_NANOS = TimeUnit.HOURS.toNanos(1);
-
-    private static final int LONGEST_MILLIS = 1000;
-
-    /** What a statement that took too long ends with. */
-    private static final String QUERY_CANCELED = "57014";
 
     /** Up to the end of the day of the oldest row. */
     private static final String STEP =
@@ -48,50 +40,21 @@ final class HistoryReach {
     private static final String MOVE = "UPDATE agentpulse.history_reach SET complete_from = ?::timestamptz"
             + " WHERE history_table = ? AND bucket = ? AND complete_from < ?::timestamptz";
 
-    /** A longer bucket that began before the span has other parts, too, and one before its own reach may be gone. */
-    private static final String NOT_HELD = """
-        WITH short AS MATERIALIZED (
-            SELECT h.#, h.zone, %1$s AS at, %2$s
-              FROM agentpulse.$ AS h
-             WHERE h.bucket = ? AND h.bucket_start >= ?::timestamptz AND h.bucket_start < ?::timestamptz
-             GROUP BY 1, 2, 3),
-        length AS (
-            SELECT r.bucket, length.duration, r.complete_from, r.incomplete_start
-              FROM %3$s
-              JOIN agentpulse.history_reach AS r ON r.history_table = '$' AND r.bucket = length.bucket
-             WHERE length.number > %8$d),
-        total AS (
-            SELECT s.#, s.zone, l.bucket, %9$s AS bucket_start, %4$s
-              FROM short AS s CROSS JOIN length AS l
-             WHERE %9$s >= l.complete_from AND %9$s IS DISTINCT FROM l.incomplete_start
-             GROUP BY 1, 2, 3, 4)
-        SELECT count(*), min(concat_ws(' ', t.bucket, t.bucket_start, t.#))
-          FROM total AS t LEFT JOIN agentpulse.$ AS h
-            ON h.# = t.# AND h.bucket = t.bucket AND h.bucket_start = t.bucket_start AND h.zone = t.zone
-         WHERE (%5$s) <> (%6$s)
-           AND (h.final IS NOT TRUE OR t.bucket_start >= ?::timestamptz AND (%5$s) IS DISTINCT FROM (%7$s))
-        """;
-
     private final Connection connection;
-    private final int longestMillis;
+    private final HistoryComparison comparison;
     private final Map<HistoryTable, Map<HistoryBucket, Held>> held = new EnumMap<>(HistoryTable.class);
-    private final Map<HistoryTable, Map<HistoryBucket, Span>> checked = new EnumMap<>(HistoryTable.class);
-
-    private record Span(String from, String until) {}
+    private final Map<HistoryTable, Map<HistoryBucket, Compared>> compared = new EnumMap<>(HistoryTable.class);
 
     private record Held(String reason, long sinceNanos) {}
 
-    HistoryReach(Connection connection) {
-        this(connection, LONGEST_MILLIS);
-    }
+    private record Compared(HistoryComparison.Span span, CompletableFuture<Optional<String>> reason) {}
 
-    /** @param longestMillis how long ticks may wait for the comparison of a day */
-    HistoryReach(Connection connection, int longestMillis) {
+    HistoryReach(Connection connection, HistoryComparison comparison) {
         this.connection = connection;
-        this.longestMillis = longestMillis;
+        this.comparison = comparison;
         for (HistoryTable table : HistoryTable.values()) {
             held.put(table, new EnumMap<>(HistoryBucket.class));
-            checked.put(table, new EnumMap<>(HistoryBucket.class));
+            compared.put(table, new EnumMap<>(HistoryBucket.class));
         }
     }
 
@@ -103,7 +66,8 @@ final class HistoryReach {
     }
 
     /**
-     * Moves it on by the next day that holds rows, in the transaction that is open, unless that is held back.
+     * Moves it on by the next day that holds rows, in the transaction that is open, unless that is held back or is not
+     * compared yet.
      *
      * @param keptFrom from when on buckets are kept, a midnight
      * @return whether it was moved
@@ -113,39 +77,58 @@ final class HistoryReach {
         if (before != null && System.nanoTime() - before.sinceNanos < PAUSE_NANOS) {
             return false;
         }
-        Span step = step(table, length, keptFrom);
-        if (step != null && !step.equals(of(checked, table).get(length))) {
-            String reason = length == HistoryBucket.DAY ? null : notHeld(table, length, step);
-            if (reason != null) {
-                if (before == null || !before.reason.equals(reason)) {
-                    LOG.warn(
-                            "{} {} from {} until {} is kept: {}",
-                            table.tableName(),
-                            length.text(),
-                            step.from,
-                            step.until,
-                            reason);
-                }
-                of(held, table).put(length, new Held(reason, System.nanoTime()));
+        HistoryComparison.Span step = step(table, length, keptFrom);
+        if (step != null && length != HistoryBucket.DAY) {
+            CompletableFuture<Optional<String>> answer = compared(table, length, step);
+            if (!answer.isDone()) {
                 return false;
             }
-            // Corrections are of all lengths at once, so it stays like this; a drop that fails does not ask again.
-            of(checked, table).put(length, step);
+            Optional<String> reason = answer.join();
+            if (reason.isPresent()) {
+                hold(table, length, step, reason.get());
+                return false;
+            }
         }
         of(held, table).remove(length);
         if (step == null) {
             return false;
         }
         try (PreparedStatement move = connection.prepareStatement(MOVE)) {
-            move.setString(1, step.until);
+            move.setString(1, step.until());
             move.setString(2, table.tableName());
             move.setString(3, length.text());
-            move.setString(4, step.until);
+            move.setString(4, step.until());
             return move.executeUpdate() > 0;
         }
     }
 
-    private @Nullable Span step(HistoryTable table, HistoryBucket length, String keptFrom) throws SQLException {
+    /** The comparison of a span, which is begun if it was not. A drop that fails does not ask again. */
+    private CompletableFuture<Optional<String>> compared(
+            HistoryTable table, HistoryBucket length, HistoryComparison.Span span) {
+        Compared last = of(compared, table).get(length);
+        if (last == null || !last.span.equals(span)) {
+            last = new Compared(span, comparison.compare(table, length, span));
+            of(compared, table).put(length, last);
+        }
+        return last.reason;
+    }
+
+    private void hold(HistoryTable table, HistoryBucket length, HistoryComparison.Span span, String reason) {
+        Held before = of(held, table).put(length, new Held(reason, System.nanoTime()));
+        of(compared, table).remove(length);
+        if (before == null || !before.reason.equals(reason)) {
+            LOG.warn(
+                    "{} {} from {} until {} is kept: {}",
+                    table.tableName(),
+                    length.text(),
+                    span.from(),
+                    span.until(),
+                    reason);
+        }
+    }
+
+    private HistoryComparison.@Nullable Span step(HistoryTable table, HistoryBucket length, String keptFrom)
+            throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(STEP.formatted(table.tableName()))) {
             query.setString(1, keptFrom);
             query.setString(2, keptFrom);
@@ -153,68 +136,9 @@ final class HistoryReach {
             query.setString(4, length.text());
             query.setString(5, keptFrom);
             try (ResultSet row = query.executeQuery()) {
-                return row.next() ? new Span(row.getString(1), row.getString(2)) : null;
+                return row.next() ? new HistoryComparison.Span(row.getString(1), row.getString(2)) : null;
             }
         }
-    }
-
-    private @Nullable String notHeld(HistoryTable table, HistoryBucket length, Span step) throws SQLException {
-        Savepoint begin = connection.setSavepoint();
-        try (Statement limit = connection.createStatement()) {
-            limit.execute("SET LOCAL statement_timeout = " + longestMillis);
-            return compare(table, length, step);
-        } catch (SQLException e) {
-            if (!QUERY_CANCELED.equals(e.getSQLState())) {
-                throw e;
-            }
-            LOG.warn(
-                    "{} {} from {} until {} goes without being compared with longer buckets, which takes too long",
-                    table.tableName(),
-                    length.text(),
-                    step.from,
-                    step.until);
-            return null;
-        } finally {
-            connection.rollback(begin); // takes the limit back, too
-        }
-    }
-
-    private @Nullable String compare(HistoryTable table, HistoryBucket length, Span step) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(notHeldSql(table, length))) {
-            query.setString(1, length.text());
-            query.setString(2, step.from);
-            query.setString(3, step.until);
-            query.setString(4, step.from);
-            try (ResultSet row = query.executeQuery()) {
-                row.next();
-                long buckets = row.getLong(1);
-                return buckets == 0
-                        ? null
-                        : buckets + " longer buckets are missing, not final or not the sum of its rows, such as "
-                                + row.getString(2);
-            }
-        }
-    }
-
-    private static String notHeldSql(HistoryTable table, HistoryBucket length) {
-        List<String> parts =
-                Stream.concat(table.counts().stream(), table.sums().stream()).toList();
-        return NOT_HELD.formatted(
-                        HistorySql.start("interval '15 minutes'", "h.bucket_start"),
-                        each(parts, "sum(h.%1$s) AS %1$s"),
-                        HistorySql.LENGTHS,
-                        each(parts, "sum(s.%1$s) AS %1$s"),
-                        each(parts, "t.%s"),
-                        each(parts, "0"),
-                        each(parts, "h.%s"),
-                        length.place() + 1,
-                        HistorySql.start("l.duration", "s.at"))
-                .replace("$", table.tableName())
-                .replace("#", table.subject());
-    }
-
-    private static String each(List<String> parts, String pattern) {
-        return parts.stream().map(pattern::formatted).collect(Collectors.joining(", "));
     }
 
     private static <T> Map<HistoryBucket, T> of(Map<HistoryTable, Map<HistoryBucket, T>> all, HistoryTable table) {

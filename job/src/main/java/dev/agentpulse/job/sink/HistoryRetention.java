@@ -45,10 +45,16 @@ final class HistoryRetention {
     /** Tables and lengths of which partitions are to be dropped yet: their rows are not removed one by one. */
     private final Set<String> held = new HashSet<>();
 
-    HistoryRetention(Connection connection, HistoryConfig config) {
+    /**
+     * Removes history.
+     *
+     * @param connection with auto-commit off
+     * @param comparison what decides whether something may go
+     */
+    HistoryRetention(Connection connection, HistoryConfig config, HistoryComparison comparison) {
         this.connection = connection;
         this.config = config;
-        this.reach = new HistoryReach(connection);
+        this.reach = new HistoryReach(connection, comparison);
     }
 
     /**

@@ -266,6 +266,9 @@ final class HistoryWriter {
     /** @param lastMicros time of the last tick that was written */
     void writeChanges(Collection<HistoryCorrection> changes, long lastMicros, TickProgress tick, RowWriter writer)
             throws SQLException {
+        if (changes.isEmpty()) {
+            return;
+        }
         for (HistoryTable table : HistoryTable.values()) {
             List<HistoryCorrection> ofTheTable = changes.stream()
                     .filter(change -> change.table() == table && change.timeMicros() > lastMicros)
@@ -299,6 +302,9 @@ final class HistoryWriter {
     /** Adds corrections to the rows that there are. */
     void correct(HistoryTable table, List<HistoryCorrection> corrections, TickProgress tick, RowWriter writer)
             throws SQLException {
+        if (corrections.isEmpty()) {
+            return;
+        }
         partitions.makeForCorrections(table, corrections);
         HistoryCorrectStatement correct = of(table).correct();
         writer.write(correct, correct.rows(corrections, tick));

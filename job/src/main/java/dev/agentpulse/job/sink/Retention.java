@@ -19,6 +19,10 @@ final class Retention {
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
 
     private static final long PAUSE_MILLIS = 10_000;
+
+    /** Of history, whole days go, each table and length of its own: so it is asked for less often. */
+    private static final long HISTORY_PAUSE_MILLIS = 60_000;
+
     private static final int BATCH_ROWS = 2000;
     private static final double MILLIS_PER_SECOND = 1000.0;
     /** Numbers ascend with the time, so they need no index on the time, which each message would have to pay for. */
@@ -44,6 +48,7 @@ final class Retention {
     private final IdleRows idleRows;
     private final RetentionLog log;
     private long nextMillis;
+    private long nextHistoryMillis;
 
     Retention(Connection connection, RetentionConfig config, HistoryRetention history, StagedRecords staged) {
         this.connection = connection;
@@ -66,9 +71,10 @@ final class Retention {
         }
         nextMillis = nowMillis + PAUSE_MILLIS;
         try {
-            boolean more = history.dropPartitions(written.asOfMicros(), log, nowMillis);
+            boolean ofHistory = nowMillis >= nextHistoryMillis;
+            boolean moreOfHistory = ofHistory && history.dropPartitions(written.asOfMicros(), log, nowMillis);
             staged.removeUntil(written.lineage(), written.asOfMicros());
-            more |= trim("channel_event", MESSAGES, config.channelEventMillis());
+            boolean more = trim("channel_event", MESSAGES, config.channelEventMillis());
             more |= trim("alert_record", oldest("alert_record", "alert_id", "resolved_at"), config.alertMillis());
             more |= trim(
                     "rejected_change",
@@ -80,11 +86,14 @@ final class Retention {
             more |= trim(
                     "annotator_agreement", oldest("annotator_agreement", "annotator", "as_of"), config.auditMillis());
             more |= idleRows.trimIfDue(nowMillis, log);
-            more |= history.trim(written.asOfMicros(), log);
+            if (ofHistory) {
+                moreOfHistory |= history.trim(written.asOfMicros(), log);
+                nextHistoryMillis = moreOfHistory ? nowMillis : nowMillis + HISTORY_PAUSE_MILLIS;
+            }
             log.write(nowMillis);
             connection.commit();
             log.committed();
-            if (more) {
+            if (more || moreOfHistory) {
                 nextMillis = nowMillis;
             }
         } catch (SQLException e) {

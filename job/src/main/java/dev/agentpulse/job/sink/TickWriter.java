@@ -15,7 +15,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -61,6 +60,9 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
     private final HistoryPartitions partitions;
     private final HistoryBackfill backfill;
     private final AuditThread audit;
+    private final BetweenTicks between = new BetweenTicks(this::wake);
+    private final HistoryComparison comparison;
+    private final TickMetrics metrics;
     private final long statusMicros;
     private final Thread thread;
 
@@ -86,13 +88,11 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
     /** Whether what an earlier start of the job has staged was removed; only the thread touches it. */
     private boolean removedEarlier;
 
-    // For metrics; written by the thread.
-    private final AtomicLong ticksWritten = new AtomicLong();
-    private final AtomicLong ticksReplayed = new AtomicLong();
-    private volatile long lastTickMillis;
-    private volatile long lastTickRows;
-    private volatile long freshnessMillis;
+    /** Of the last tick that is there; written by the thread. */
     private volatile long lastWrittenMicros;
+
+    /** The last tick that this writer wrote; only the thread touches it. */
+    private @Nullable TickProgress lastWritten;
 
     /** What is to be staged. */
     private record Staging(long lineage, List<BegunTick.Entry> entries) {}
@@ -108,6 +108,8 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
         this.statusMicros = config.statusMillis() * MICROS_PER_MILLI;
         this.beginsAnew = restored.isEmpty(); // One that goes on has a begun tick in its state, be it empty.
         this.watcher = new SourceWatcher(config, beginsAnew);
+        this.metrics = new TickMetrics(metrics);
+        this.comparison = new HistoryComparison(config.writer());
         try {
             this.connection = DatabaseSessions.openOnceUp(config.writer(), APPLICATION_NAME, SessionKind.BY_KEY);
             connection.setAutoCommit(false);
@@ -123,17 +125,16 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
             this.transaction =
                     new TickTransaction(connection, config.notifications(), staged, history, watcher::findings);
             this.retention = new Retention(
-                    connection, config.retention(), new HistoryRetention(connection, config.history()), staged);
-            this.backfill = new HistoryBackfill(config, past, new BackfillSteps(connection, config.history(), history));
-            this.audit = new AuditThread(config, connection);
+                    connection,
+                    config.retention(),
+                    new HistoryRetention(connection, config.history(), comparison),
+                    staged);
+            this.backfill = new HistoryBackfill(
+                    config, past, new BackfillSteps(connection, config.history(), history), between);
+            this.audit = new AuditThread(config, connection, between);
         } catch (SQLException e) {
             throw new IOException("cannot prepare to write to " + config.writer() + ": " + e.getMessage(), e);
         }
-        metrics.gauge("ticksWritten", ticksWritten::get);
-        metrics.gauge("ticksReplayed", ticksReplayed::get);
-        metrics.gauge("lastTickMillis", () -> lastTickMillis);
-        metrics.gauge("lastTickRows", () -> lastTickRows);
-        metrics.gauge("freshnessMillis", () -> freshnessMillis);
         this.thread = new Thread(this::writeTicks, "agentpulse-tick-writer");
         thread.setDaemon(true);
         thread.start();
@@ -285,6 +286,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
         Staging staging = toStage;
         TransactionProgress shown = toShow;
         Tick tick = closed;
+        TickProgress written = lastWritten;
         if (staging != null) {
             toStage = null;
             return () -> stage(staging);
@@ -297,6 +299,9 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
             closed = null;
             return () -> write(tick);
         }
+        if (written != null && between.isAsked()) {
+            return () -> between.serve(written);
+        }
         return null;
     }
 
@@ -307,6 +312,15 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
             if (problem != null) {
                 failure = problem;
             }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void wake() {
+        lock.lock();
+        try {
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -332,7 +346,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
                 return;
             } catch (SQLException e) {
                 // What was there at this start may be found or missed by the checks of the next one.
-                if (Refusals.lieInData(e) || (Refusals.last(e) && ticksWritten.get() == 0)) {
+                if (Refusals.lieInData(e) || (Refusals.last(e) && metrics.noneWritten())) {
                     throw Refusals.ending(APPLICATION_NAME, e);
                 }
                 if (!LOCKED_OUT.contains(String.valueOf(e.getSQLState()))) {
@@ -361,20 +375,16 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
         long begin = System.nanoTime();
         removeEarlier();
         TickProgress progress = Objects.requireNonNull(tick.progress);
-        if (transaction.write(tick)) {
-            ticksWritten.incrementAndGet();
-            backfill.serve(progress);
-            audit.serve(progress);
-        } else {
-            ticksReplayed.incrementAndGet();
+        boolean isNew = transaction.write(tick);
+        if (isNew) {
+            lastWritten = progress;
+            backfill.afterTick(progress);
+            between.serve(progress);
         }
-        long now = System.currentTimeMillis();
         lastWrittenMicros = progress.asOfMicros();
-        freshnessMillis = now - progress.asOfMicros() / MICROS_PER_MILLI;
-        lastTickMillis = (System.nanoTime() - begin) / 1_000_000;
-        lastTickRows = tick.size();
+        metrics.done(isNew, tick.size(), progress.asOfMicros(), begin);
         partitions.makeAhead(progress.asOfMicros());
-        retention.trimIfDue(now, progress);
+        retention.trimIfDue(System.currentTimeMillis(), progress);
     }
 
     @Override
@@ -395,6 +405,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
             watcher.close();
             backfill.close();
             audit.close();
+            comparison.close();
         }
     }
 }

@@ -13,6 +13,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -76,7 +78,7 @@ class HeldHistoryITCase {
     private void remove(int daysLater, String... options) throws SQLException {
         long asOf = TimeUnit.SECONDS.toMicros(monday.getEpochSecond()) + daysLater * DAY_MICROS;
         HistoryRetention retention =
-                new HistoryRetention(writing, SampleConfig.of(options).history());
+                new HistoryRetention(writing, SampleConfig.of(options).history(), comparison());
         RetentionLog log = new RetentionLog(writing);
         boolean more = true;
         // What is held is written down once a minute.
@@ -111,18 +113,38 @@ class HeldHistoryITCase {
     }
 
     @Test
-    void whatIsNotComparedInTimeGoesAsItIs() throws SQLException {
-        Sql.run(owner, "DELETE FROM " + TABLE + " WHERE bucket = '15m'");
+    void nothingGoesWhileItIsCompared() throws SQLException {
         String keptFrom = monday.plus(Duration.ofDays(2)).toString();
-        List<String> limit = Sql.rows(writing, "SHOW statement_timeout");
+        Deque<Runnable> begun = new ArrayDeque<>();
+        HistoryReach reach = new HistoryReach(
+                writing, new HistoryComparison(() -> database.connectInRole("agentpulse_writer"), begun::add));
 
-        assertThat(new HistoryReach(writing).moveOn(HistoryTable.AGENTS, HistoryBucket.MINUTE, keptFrom))
+        assertThat(reach.moveOn(HistoryTable.AGENTS, HistoryBucket.MINUTE, keptFrom))
                 .isFalse();
-        writing.rollback();
-        // A plan for all partitions takes longer than a millisecond.
-        assertThat(new HistoryReach(writing, 1).moveOn(HistoryTable.AGENTS, HistoryBucket.MINUTE, keptFrom))
+        assertThat(reach.moveOn(HistoryTable.AGENTS, HistoryBucket.MINUTE, keptFrom))
+                .isFalse();
+        assertThat(begun).as("asked once").hasSize(1);
+        assertThat(reach.heldBack(HistoryTable.AGENTS, HistoryBucket.MINUTE)).isNull();
+        begun.remove().run();
+
+        assertThat(reach.moveOn(HistoryTable.AGENTS, HistoryBucket.MINUTE, keptFrom))
                 .isTrue();
-        assertThat(Sql.rows(writing, "SHOW statement_timeout")).isEqualTo(limit);
+    }
+
+    @Test
+    void whatCannotBeComparedIsHeldBack() throws SQLException {
+        String keptFrom = monday.plus(Duration.ofDays(2)).toString();
+        HistoryComparison comparison = new HistoryComparison(
+                () -> {
+                    throw new SQLException("too many clients");
+                },
+                Runnable::run);
+        HistoryReach reach = new HistoryReach(writing, comparison);
+
+        assertThat(reach.moveOn(HistoryTable.AGENTS, HistoryBucket.MINUTE, keptFrom))
+                .isFalse();
+        assertThat(reach.heldBack(HistoryTable.AGENTS, HistoryBucket.MINUTE))
+                .contains("cannot be compared", "too many clients");
     }
 
     @Test
@@ -205,5 +227,10 @@ class HeldHistoryITCase {
                 + " latency_count, latency_sum_ms, latency_values, latency_counts,"
                 + " approved_count, rejected_count, human_edited_count, slow_query_count, final,"
                 + " as_of, commit_lsn FROM kept";
+    }
+
+    /** In the thread that asks. */
+    private HistoryComparison comparison() {
+        return new HistoryComparison(() -> database.connectInRole("agentpulse_writer"), Runnable::run);
     }
 }

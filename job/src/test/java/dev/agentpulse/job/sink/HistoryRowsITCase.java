@@ -42,12 +42,13 @@ class HistoryRowsITCase {
     @RegisterExtension
     static final SqlServer SERVER = SqlServer.shared();
 
+    private Database database;
     private Connection reader;
     private Connection writing;
 
     @BeforeEach
     void migrate() throws SQLException {
-        Database database = SERVER.newMigratedDatabase();
+        database = SERVER.newMigratedDatabase();
         reader = database.connect();
         writing = database.connectInRole("agentpulse_writer");
         writing.setAutoCommit(false);
@@ -130,7 +131,7 @@ class HistoryRowsITCase {
                 row(HistoryBucket.QUARTER, NOON, NOON + 15 * MINUTE),
                 row(HistoryBucket.HOUR, NOON, NOON + HOUR)));
         HistoryRetention retention =
-                new HistoryRetention(writing, SampleConfig.of().history());
+                new HistoryRetention(writing, SampleConfig.of().history(), comparison());
         // Minutes are kept by whole days.
         long later = NOON + 8 * DAY;
 
@@ -224,5 +225,10 @@ class HistoryRowsITCase {
 
     private List<String> rows(String query) throws SQLException {
         return Sql.rows(reader, query);
+    }
+
+    /** In the thread that asks. */
+    private HistoryComparison comparison() {
+        return new HistoryComparison(() -> database.connectInRole("agentpulse_writer"), Runnable::run);
     }
 }

@@ -89,7 +89,14 @@ class OpenAcknowledgementITCase {
         return new Retention(
                 connection,
                 config,
-                new HistoryRetention(connection, SampleConfig.of().history()),
+                new HistoryRetention(
+                        connection,
+                        SampleConfig.of().history(),
+                        new HistoryComparison(
+                                () -> {
+                                    throw new SQLException("there is no history");
+                                },
+                                Runnable::run)),
                 new StagedRecords(connection, Set.of()));
     }
 

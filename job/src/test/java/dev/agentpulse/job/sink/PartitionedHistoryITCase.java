@@ -138,7 +138,7 @@ class PartitionedHistoryITCase {
     void dropsDaysAsWholesAndCountsTheirRows() throws SQLException {
         long later = midnight + 8 * DAY;
         HistoryRetention retention =
-                new HistoryRetention(writing, SampleConfig.of().history());
+                new HistoryRetention(writing, SampleConfig.of().history(), comparison());
 
         assertThat(retention.dropPartitions(later, new RetentionLog(writing), 0))
                 .isFalse();
@@ -157,7 +157,7 @@ class PartitionedHistoryITCase {
     void aPartitionThatIsReadGoesLaterAndTicksGoOn() throws SQLException {
         long later = midnight + 8 * DAY;
         HistoryRetention retention =
-                new HistoryRetention(writing, SampleConfig.of().history());
+                new HistoryRetention(writing, SampleConfig.of().history(), comparison());
         RetentionLog log = new RetentionLog(writing);
         try (Connection reader = database.connect()) {
             reader.setAutoCommit(false);
@@ -251,5 +251,10 @@ class PartitionedHistoryITCase {
         HistoryTotals totals = HistoryTable.AGENTS.newTotals();
         new QueryHistory(new QueryEvent(0, 7, true, false)).addTo(totals, number);
         return totals;
+    }
+
+    /** In the thread that asks. */
+    private HistoryComparison comparison() {
+        return new HistoryComparison(() -> database.connectInRole("agentpulse_writer"), Runnable::run);
     }
 }
