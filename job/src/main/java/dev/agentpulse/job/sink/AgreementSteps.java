@@ -45,7 +45,7 @@ final class AgreementSteps {
                             "text",
                             rows.stream().map(AnnotatorAgreement.Row::annotator).toArray()));
             delete.executeUpdate();
-            new RowWriter(connection, false).write(upsert, rows);
+            RowWriter.direct(connection).write(upsert, rows);
             connection.commit();
             return rows.size();
         } catch (SQLException | RuntimeException e) {

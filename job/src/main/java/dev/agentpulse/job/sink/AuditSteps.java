@@ -147,7 +147,7 @@ final class AuditSteps {
                     resolve(alert, tick, sent);
                 }
             }
-            messages.write(sent, new RowWriter(connection, false), silent);
+            messages.write(sent, RowWriter.direct(connection), silent);
             connection.commit();
             return sent.stream().map(ChannelMessage::eventKey).toList();
         } catch (SQLException | RuntimeException e) {

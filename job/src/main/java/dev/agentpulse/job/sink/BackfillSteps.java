@@ -184,7 +184,7 @@ final class BackfillSteps {
                     insert.executeUpdate();
                 }
             }
-            history.correct(table, missing, tick, new RowWriter(connection, false));
+            history.correct(table, missing, tick, RowWriter.direct(connection));
             return true;
         });
         if (taken) {

@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
@@ -57,21 +56,30 @@ abstract class BatchStatement<R> {
             return;
         }
         try (PreparedStatement statement = connection.prepareStatement(sql())) {
-            List<Array> arrays = new ArrayList<>();
-            for (Column<R> column : columns) {
-                Array array = connection.createArrayOf(column.passedType(), column.passed(rows));
-                arrays.add(array);
-                statement.setArray(arrays.size(), array);
-            }
+            bind(statement, 0, rows);
             if (statement.execute()) {
                 try (ResultSet answer = statement.getResultSet()) {
                     read(answer);
                 }
             }
-            for (Array array : arrays) {
-                array.free();
-            }
         }
+    }
+
+    /**
+     * Sets the parameters of {@link #sql}.
+     *
+     * @param before how many come before them
+     * @return how many come before the next ones
+     */
+    final int bind(PreparedStatement statement, int before, Collection<R> rows) throws SQLException {
+        int place = before;
+        for (Column<R> column : columns) {
+            place++;
+            Array array = statement.getConnection().createArrayOf(column.passedType(), column.passed(rows));
+            statement.setArray(place, array);
+            array.free();
+        }
+        return place;
     }
 
     /** Takes what the statement answers, if it answers rows. */

@@ -81,7 +81,10 @@ final class ChannelMessages {
             (!noRoom && (isFirst || all) ? notified : others).add(message);
         }
         rows.write(notifying, notified);
-        rows.write(silent, others);
+        if (!others.isEmpty()) {
+            rows.write(silent, others);
+            rows.flush();
+        }
         return reportUnnotified(noRoom);
     }
 

@@ -291,6 +291,7 @@ final class HistoryWriter {
                 // Every subtask reports it, and the second time there is nothing left.
                 correct(table, corrections, tick, writer);
                 corrections.clear();
+                writer.flush();
                 long from = seam(table).emptiesFromMicros(change);
                 of(table).truncation().write(change.timeMicros(), from, tick);
             }

@@ -56,7 +56,7 @@ final class LeftUnsafeAlerts {
                 over.add(alertId);
             }
         });
-        new RowWriter(writer, false).write(new AlertResolveNowStatement(), over);
+        RowWriter.direct(writer).write(new AlertResolveNowStatement(), over);
     }
 
     /** Null where the table is gone, which is found elsewhere. */

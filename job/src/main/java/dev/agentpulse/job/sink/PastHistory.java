@@ -133,7 +133,7 @@ final class PastHistory implements AutoCloseable {
         written = thread.submit(() -> {
             inTransaction(() -> {
                 partitions.makeFor(range.table(), rows);
-                new RowWriter(connection, false).write(upsert, WrittenHistory.all(rows, range.tick()));
+                RowWriter.direct(connection).write(upsert, WrittenHistory.all(rows, range.tick()));
             });
             return null;
         });

@@ -7,10 +7,12 @@ import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the rows of one transaction: so many in each statement that it ends well before its time limit, however many
- * there are. On request it finds, by halving, the rows that the database refuses for what they hold, and leaves them out.
+ * there are. On request it finds, by halving, the rows that the database refuses for what they hold, and leaves them out; or
+ * it keeps statements until {@link #flush}, to send them together.
  */
 final class RowWriter {
 
@@ -18,12 +20,29 @@ final class RowWriter {
 
     private final Connection connection;
     private final boolean halving;
+    private final @Nullable StatementPipeline pipeline;
     private final List<UnwritableRow> unwritable = new ArrayList<>();
 
-    /** @param halving whether rows that the database refuses are left out, instead of failing the transaction */
-    RowWriter(Connection connection, boolean halving) {
+    private RowWriter(Connection connection, boolean halving, @Nullable StatementPipeline pipeline) {
         this.connection = connection;
         this.halving = halving;
+        this.pipeline = pipeline;
+    }
+
+    /** Executes each statement at once; rows that the database refuses fail the transaction. */
+    static RowWriter direct(Connection connection) {
+        return new RowWriter(connection, false, null);
+    }
+
+    /** Executes each statement at once; rows that the database refuses are left out. */
+    static RowWriter halving(Connection connection) {
+        return new RowWriter(connection, true, null);
+    }
+
+    /** Sends statements together; rows that the database refuses fail the transaction. */
+    static RowWriter pipelined(Connection connection, StatementPipeline pipeline) {
+        pipeline.clear();
+        return new RowWriter(connection, false, pipeline);
     }
 
     /** Writes rows, in their order. */
@@ -33,9 +52,32 @@ final class RowWriter {
             List<R> part = ordered.subList(begin, Math.min(begin + STATEMENT_ROWS, ordered.size()));
             if (halving) {
                 writeOrHalve(statement, part);
-            } else {
+            } else if (pipeline == null) {
                 statement.execute(connection, part);
+            } else {
+                // What is sent together has to be answered before the driver takes the server for dead.
+                if (pipeline.waitingRows() + part.size() > STATEMENT_ROWS) {
+                    pipeline.flush();
+                }
+                pipeline.add(statement, part);
             }
+        }
+    }
+
+    /** Writes the row that ends the transaction; it is never left out. */
+    <R> void writeLast(BatchStatement<R> statement, R row) throws SQLException {
+        if (pipeline == null) {
+            statement.execute(connection, List.of(row));
+        } else {
+            pipeline.add(statement, List.of(row));
+            pipeline.flush();
+        }
+    }
+
+    /** Has everything written by now: to be called before what looks at it, or goes around this writer. */
+    void flush() throws SQLException {
+        if (pipeline != null) {
+            pipeline.flush();
         }
     }
 

@@ -106,6 +106,7 @@ final class TickTransaction {
     private final ChannelMessages messages;
     private final AlertResolveNowStatement alertResolveNow = new AlertResolveNowStatement();
     private final NotificationQueue queueOfNotifications;
+    private final StatementPipeline pipeline;
     private final PipelineStatusUpsertStatement status = new PipelineStatusUpsertStatement(COMPONENT);
 
     /** Whether this writer has written a tick, so that another lineage can only be another job. */
@@ -125,6 +126,7 @@ final class TickTransaction {
             Supplier<List<String>> findings)
             throws SQLException {
         this.connection = connection;
+        this.pipeline = new StatementPipeline(connection);
         this.history = history;
         this.findings = findings;
         this.staged = staged;
@@ -146,7 +148,7 @@ final class TickTransaction {
         boolean silent = (tick.staged || !tick.messages.isEmpty()) && queueOfNotifications.isFull();
         boolean halving = false;
         while (true) {
-            RowWriter rows = new RowWriter(connection, halving);
+            RowWriter rows = rowWriter(tick, halving);
             boolean complete = false;
             try {
                 boolean written = writeUncommitted(tick, progress, rows, silent);
@@ -175,6 +177,16 @@ final class TickTransaction {
                 throw e;
             }
         }
+    }
+
+    /** What was staged is read in parts, on the same connection. */
+    private RowWriter rowWriter(Tick tick, boolean halving) {
+        if (halving) {
+            return RowWriter.halving(connection);
+        }
+        return tick.staged || !tick.stagedRowTimes.isEmpty()
+                ? RowWriter.direct(connection)
+                : RowWriter.pipelined(connection, pipeline);
     }
 
     /** Shows how far a transaction is whose tick is not complete; its tick shows it no more. */
@@ -271,6 +283,7 @@ final class TickTransaction {
             writeAlerts(tick.alerts, rows);
         }
         if (replaces) {
+            rows.flush();
             resolveWhatDidNotReopen(tick, span, rows);
         }
         leftOut += tick.staged
@@ -278,9 +291,7 @@ final class TickTransaction {
                 : messages.write(tick.messages, rows, silent);
         noteUnwritable(rows.unwritable(), progress);
         notWritten += rows.unwritable().size();
-        status.execute(
-                connection,
-                List.of(new PipelineStatus(progress, unmatchedRetractions, leftOut, notWritten, findings.get())));
+        rows.writeLast(status, new PipelineStatus(progress, unmatchedRetractions, leftOut, notWritten, findings.get()));
         return true;
     }
 
@@ -314,7 +325,7 @@ final class TickTransaction {
             LOG.warn("the row {} of {} cannot be written: {}", row.title(), row.table(), row.problem());
             noted.add(row.at(progress.lsn()));
         }
-        new RowWriter(connection, false).write(ledger, noted);
+        RowWriter.direct(connection).write(ledger, noted);
     }
 
     private static long lsn(String text) {

@@ -80,16 +80,20 @@ public final class ClassArchive {
     }
 
     /**
-     * Makes the archive of a list of classes.
+     * Makes the archive of a list of classes. Whoever writes one may be killed in the middle of a line, which the JVM does not take:
+     * then that is left out.
      *
      * @throws IOException when the JVM does not make it, or does not take what it made
      */
     public void make(Path list) throws IOException, InterruptedException {
+        String lines = Files.readString(list, StandardCharsets.UTF_8);
+        Path whole =
+                Files.writeString(folder.resolve(name + ".whole"), lines.substring(0, lines.lastIndexOf('\n') + 1));
         Path draft = folder.resolve(name + ".draft");
-        run(List.of("-Xshare:dump", "-XX:SharedClassListFile=" + list, "-XX:SharedArchiveFile=" + draft));
+        run(List.of("-Xshare:dump", "-XX:SharedClassListFile=" + whole, "-XX:SharedArchiveFile=" + draft));
         run(List.of("-Xshare:on", "-XX:SharedArchiveFile=" + draft, "-version"));
         Files.move(draft, archive(), StandardCopyOption.ATOMIC_MOVE);
-        LOG.info("Made {} of {} classes", archive(), Files.readAllLines(list).size());
+        LOG.info("Made {} of {} classes", archive(), lines.lines().count());
     }
 
     private Path archive() {

@@ -54,6 +54,18 @@ class ClassArchiveITCase {
         assertThat(archive.flags("task-manager-1")).singleElement().asString().startsWith("-XX:SharedArchiveFile=");
     }
 
+    /** Whoever wrote the list was killed. */
+    @Test
+    void aLineThatWasCutOffIsLeftOut() throws Exception {
+        ClassArchive archive = archive();
+        Path list = listNamedBy(archive);
+        Files.writeString(list, "java/lang/Object\n" + LAST_LOADED + "\n@lambda-proxy org/slf4j/Lo");
+
+        archive.make(list);
+
+        assertThat(archive.isThere()).isTrue();
+    }
+
     @Test
     void holdsForTheseJarsOnly() throws Exception {
         String before = archive().flags("task-manager-1").get(0);

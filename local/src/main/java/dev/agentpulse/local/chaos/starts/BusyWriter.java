@@ -8,16 +8,23 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
-/** Writes random transactions without end, at a few hundred a second at most. */
+/** Writes random transactions without end: some tens a second, or, once in a while, as many hundreds as it can. */
 final class BusyWriter implements AutoCloseable {
 
-    private static final int LONGEST_PAUSE_NANOS = 8_000_000;
+    private static final int LONGEST_PAUSE_NANOS = 80_000_000;
+
+    /** One in so many trials is written to without a pause worth the name. */
+    private static final int BUSY_ONE_IN = 4;
+
+    private static final int LONGEST_PAUSE_IF_BUSY_NANOS = 8_000_000;
 
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final CompletableFuture<Void> end;
 
     BusyWriter(RandomChanges changes, long seed) {
         Random random = new Random(seed);
+        random.nextLong();
+        int longestPauseNanos = random.nextInt(BUSY_ONE_IN) == 0 ? LONGEST_PAUSE_IF_BUSY_NANOS : LONGEST_PAUSE_NANOS;
         end = CompletableFuture.runAsync(
                 () -> {
                     while (!stopped.get()) {
@@ -26,7 +33,7 @@ final class BusyWriter implements AutoCloseable {
                         } catch (SQLException e) {
                             throw new CompletionException("the writer failed", e);
                         }
-                        LockSupport.parkNanos(random.nextInt(LONGEST_PAUSE_NANOS));
+                        LockSupport.parkNanos(random.nextInt(longestPauseNanos));
                     }
                 },
                 task -> new Thread(task, "busy-writer").start());
