@@ -44,7 +44,7 @@ class HeldHistoryITCase {
     @BeforeEach
     void begin() throws SQLException {
         database = SERVER.newMigratedDatabase();
-        database.makeHistoryPartitions("now() - interval '62 days'", "now()");
+        database.makeHistoryPartitions("now() - interval '62 days'", "now() - interval '56 days'");
         owner = database.connect();
         writing = database.connectInRole("agentpulse_writer");
         writing.setAutoCommit(false);
