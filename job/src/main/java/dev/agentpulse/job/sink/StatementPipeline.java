@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Statements that wait for each other's order only: they are sent together, so that writer and server wait for each other once
- * and not for each. The driver makes of a text with several statements a message for each, and one answer for all; each
- * is prepared by itself. Not for several threads.
+ * Statements of one transaction that are sent together, so that writer and server wait for each other once and not for each. The
+ * driver makes a message of each statement in a text and reads one answer for all; each is prepared by itself. Not for
+ * several threads.
  */
 final class StatementPipeline {
 

@@ -146,7 +146,7 @@ class SelfAuditITCase {
                 "DELETE FROM agentpulse.agent_performance_history WHERE bucket = '15m'",
                 "UPDATE agentpulse.agent_performance_history SET bucket_start = bucket_start + interval '40 minutes',"
                         + " bucket_end = bucket_end + interval '40 minutes' WHERE bucket = '1m' AND bucket_start ="
-                        + " (SELECT min(bucket_start) FROM agentpulse.agent_performance_history)");
+                        + " (SELECT min(bucket_start) FROM agentpulse.agent_performance_history WHERE bucket = '1m')");
 
         List<AuditResult.WrongRow> wrong = audit().stream()
                 .flatMap(result -> result.wrong().stream())
