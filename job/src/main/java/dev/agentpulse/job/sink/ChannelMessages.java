@@ -83,7 +83,7 @@ final class ChannelMessages {
         rows.write(notifying, notified);
         if (!others.isEmpty()) {
             rows.write(silent, others);
-            rows.flush();
+            rows.flush(); // What it answers is reported next.
         }
         return reportUnnotified(noRoom);
     }

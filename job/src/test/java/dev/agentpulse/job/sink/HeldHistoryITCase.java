@@ -2,7 +2,6 @@ package dev.agentpulse.job.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.agentpulse.job.config.SampleConfig;
 import dev.agentpulse.job.model.HistoryBucket;
 import dev.agentpulse.job.model.HistoryTable;
 import dev.agentpulse.job.sql.Database;
@@ -77,8 +76,7 @@ class HeldHistoryITCase {
     /** As the job does, until there is nothing more to be removed; after a restart, so that what is held is looked at. */
     private void remove(int daysLater, String... options) throws SQLException {
         long asOf = TimeUnit.SECONDS.toMicros(monday.getEpochSecond()) + daysLater * DAY_MICROS;
-        HistoryRetention retention =
-                new HistoryRetention(writing, SampleConfig.of(options).history(), comparison());
+        HistoryRetention retention = Ticks.retention(database, writing, options);
         RetentionLog log = new RetentionLog(writing);
         boolean more = true;
         // What is held is written down once a minute.
@@ -227,10 +225,5 @@ class HeldHistoryITCase {
                 + " latency_count, latency_sum_ms, latency_values, latency_counts,"
                 + " approved_count, rejected_count, human_edited_count, slow_query_count, final,"
                 + " as_of, commit_lsn FROM kept";
-    }
-
-    /** In the thread that asks. */
-    private HistoryComparison comparison() {
-        return new HistoryComparison(() -> database.connectInRole("agentpulse_writer"), Runnable::run);
     }
 }

@@ -6,7 +6,6 @@ import static dev.agentpulse.job.sink.Ticks.LINEAGE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.config.NotificationConfig;
-import dev.agentpulse.job.config.SampleConfig;
 import dev.agentpulse.job.model.HistoryBucket;
 import dev.agentpulse.job.model.HistoryCorrection;
 import dev.agentpulse.job.model.HistoryParts;
@@ -130,8 +129,7 @@ class HistoryRowsITCase {
                 row(HistoryBucket.MINUTE, NOON + DAY, NOON + DAY + MINUTE),
                 row(HistoryBucket.QUARTER, NOON, NOON + 15 * MINUTE),
                 row(HistoryBucket.HOUR, NOON, NOON + HOUR)));
-        HistoryRetention retention =
-                new HistoryRetention(writing, SampleConfig.of().history(), comparison());
+        HistoryRetention retention = Ticks.retention(database, writing);
         // Minutes are kept by whole days.
         long later = NOON + 8 * DAY;
 
@@ -225,10 +223,5 @@ class HistoryRowsITCase {
 
     private List<String> rows(String query) throws SQLException {
         return Sql.rows(reader, query);
-    }
-
-    /** In the thread that asks. */
-    private HistoryComparison comparison() {
-        return new HistoryComparison(() -> database.connectInRole("agentpulse_writer"), Runnable::run);
     }
 }

@@ -137,8 +137,7 @@ class PartitionedHistoryITCase {
     @Test
     void dropsDaysAsWholesAndCountsTheirRows() throws SQLException {
         long later = midnight + 8 * DAY;
-        HistoryRetention retention =
-                new HistoryRetention(writing, SampleConfig.of().history(), comparison());
+        HistoryRetention retention = Ticks.retention(database, writing);
 
         assertThat(retention.dropPartitions(later, new RetentionLog(writing), 0))
                 .isFalse();
@@ -156,8 +155,7 @@ class PartitionedHistoryITCase {
     @Test
     void aPartitionThatIsReadGoesLaterAndTicksGoOn() throws SQLException {
         long later = midnight + 8 * DAY;
-        HistoryRetention retention =
-                new HistoryRetention(writing, SampleConfig.of().history(), comparison());
+        HistoryRetention retention = Ticks.retention(database, writing);
         RetentionLog log = new RetentionLog(writing);
         try (Connection reader = database.connect()) {
             reader.setAutoCommit(false);
@@ -251,10 +249,5 @@ class PartitionedHistoryITCase {
         HistoryTotals totals = HistoryTable.AGENTS.newTotals();
         new QueryHistory(new QueryEvent(0, 7, true, false)).addTo(totals, number);
         return totals;
-    }
-
-    /** In the thread that asks. */
-    private HistoryComparison comparison() {
-        return new HistoryComparison(() -> database.connectInRole("agentpulse_writer"), Runnable::run);
     }
 }

@@ -13,6 +13,7 @@ import dev.agentpulse.job.model.LogPosition;
 import dev.agentpulse.job.model.TableCounts;
 import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.model.TickRecord;
+import dev.agentpulse.job.sql.Database;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -37,6 +38,14 @@ final class Ticks {
         JobConfig config = SampleConfig.of();
         StagedRecords staged = new StagedRecords(connection, NumberedRows.channels(connection, config.source()));
         return new TickTransaction(connection, notifications, staged, history, List::of);
+    }
+
+    /** Removes history, and compares it before in the thread that asks. */
+    static HistoryRetention retention(Database database, Connection writing, String... options) {
+        return new HistoryRetention(
+                writing,
+                SampleConfig.of(options).history(),
+                new HistoryComparison(() -> database.connectInRole("agentpulse_writer"), Runnable::run));
     }
 
     static Tick tick(long number, TickRecord... records) {
