@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -189,8 +190,19 @@ final class BackfillSteps {
         });
         if (taken) {
             seam.read(range, !done.last());
+            if (cutDay(range) != range.untilMicros()) {
+                history.dayIsIncomplete(table, cutDay(range));
+            }
         }
         return taken;
+    }
+
+    /**
+     * Start of the day that reaches on into what the stream has brought; the range's end if none does. Shorter buckets do not,
+     * because ranges end with an hour.
+     */
+    private static long cutDay(HistorySeam.Range range) {
+        return HistoryBucket.DAY.startOf(range.untilMicros());
     }
 
     private boolean setDone(Done done) throws SQLException {
@@ -216,9 +228,7 @@ final class BackfillSteps {
     private void moveReach(HistoryTable table, HistoryBucket length, HistorySeam.Range range, long asOfMicros)
             throws SQLException {
         String from = Column.text(Math.max(range.sinceMicros(), config.keptFromMicros(length, asOfMicros)));
-        // A bucket that reaches on into what the stream has brought: only the day does, because ranges end with an
-        // hour.
-        long cut = length.startOf(range.untilMicros());
+        long cut = length == HistoryBucket.DAY ? cutDay(range) : range.untilMicros();
         try (PreparedStatement move = connection.prepareStatement(MOVE_REACH)) {
             move.setString(1, from);
             move.setString(2, cut == range.untilMicros() ? null : Column.text(cut));
@@ -236,6 +246,10 @@ final class BackfillSteps {
             Long start = history.incompleteDayMicros(table);
             if (start != null && HistoryBucket.DAY.endOf(start) <= tick.asOfMicros()) {
                 inTransaction(tick, () -> {
+                    try (Statement setting = connection.createStatement()) {
+                        // This one joins sets, of which the session knows nothing but keys.
+                        setting.execute("SET LOCAL enable_hashjoin = on");
+                    }
                     history.sumUpDay(table, start, tick);
                     return true;
                 });

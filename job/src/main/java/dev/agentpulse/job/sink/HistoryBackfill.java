@@ -47,6 +47,8 @@ final class HistoryBackfill implements AutoCloseable {
     private static final long FIRST_RETRY_MILLIS = 1000;
     private static final long LONGEST_RETRY_MILLIS = 300_000;
 
+    private static final long SUM_UP_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(5);
+
     /** No usable row is older. */
     private static final long FIRST_MICROS =
             Instant.parse("0001-01-01T00:00:00Z").getEpochSecond() * 1_000_000;
@@ -70,6 +72,9 @@ final class HistoryBackfill implements AutoCloseable {
     /** How long it is left alone if it cannot be read once more. */
     private final Map<HistoryTable, Long> retryMillis = new EnumMap<>(HistoryTable.class);
 
+    /** When the first day could not be summed up; only the thread that writes ticks touches it. */
+    private @Nullable Long sumUpFailedNanos;
+
     /** What is being read, to be closed under the thread when it has to end. */
     private volatile PastRows.@Nullable Reading open;
 
@@ -88,11 +93,17 @@ final class HistoryBackfill implements AutoCloseable {
         }
     }
 
-    /** By the thread that writes ticks: does what comes with the time. */
+    /** By the thread that writes ticks: does what comes with the time. What fails is tried again after a while, for ticks wait. */
     void afterTick(TickProgress written) {
+        long now = System.nanoTime();
+        if (sumUpFailedNanos != null && now - sumUpFailedNanos < SUM_UP_PAUSE_NANOS) {
+            return;
+        }
         try {
             steps.sumUpFirstDay(written);
+            sumUpFailedNanos = null;
         } catch (SQLException e) {
+            sumUpFailedNanos = now;
             LOG.warn("the day of the first start cannot be summed up now: {}", e.getMessage());
         }
     }

@@ -317,6 +317,11 @@ final class HistoryWriter {
         of(table).day().write(startMicros, tick);
     }
 
+    /** What was read ends within a day: it is summed up when it has ended. */
+    void dayIsIncomplete(HistoryTable table, long startMicros) {
+        incompleteDays.put(table, startMicros);
+    }
+
     /** The day is there. */
     void daySummedUp(HistoryTable table) {
         incompleteDays.remove(table);

@@ -106,7 +106,6 @@ class BackfillStepsITCase {
                 correction(MIDNIGHT + HOUR, 3, NOON + 2 * HOUR, 50));
         assertThat(rows("1d")).as("not before it has ended").isEmpty();
 
-        newWriter();
         tick(MIDNIGHT + 24 * HOUR + 1, row(HistoryBucket.DAY, MIDNIGHT, MIDNIGHT + 24 * HOUR + 1));
         assertThat(rows("1d")).isEmpty();
         steps.sumUpFirstDay(last);
