@@ -239,7 +239,8 @@ final class TickTransaction {
                     long asOfMicros = last.getLong("as_of");
                     earlierMicros = asOfMicros;
                     if (!newLineage && lsn(last.getString("commit_lsn")) >= progress.lsn()) {
-                        if (tick.historyBegins) {
+                        // The first tick of a lineage has begun history already, when it was written before.
+                        if (tick.historyBegins && !tick.first) {
                             history.begin(false, asOfMicros, asOfMicros);
                         }
                         return false;

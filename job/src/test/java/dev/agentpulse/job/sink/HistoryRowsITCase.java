@@ -170,6 +170,21 @@ class HistoryRowsITCase {
                 .containsExactly("4|{4}");
     }
 
+    @Test
+    void aReplayOfTheFirstTickBeginsHistoryNoSecondTime() throws SQLException {
+        String reach = "SELECT bucket, complete_from FROM agentpulse.history_reach ORDER BY history_table, bucket";
+        TickTransaction writer = writer();
+        writer.write(tick(LINEAGE, 1, NOON, begin()));
+        writer.write(tick(LINEAGE, 2, NOON + HOUR, row(HistoryBucket.HOUR, NOON, NOON + 30 * MINUTE)));
+        List<String> begun = rows(reach);
+
+        assertThat(writer().write(tick(LINEAGE, 1, NOON + MINUTE, begin()))).isFalse();
+
+        assertThat(rows(reach)).isEqualTo(begun);
+        assertThat(rows("SELECT bucket, final FROM agentpulse.agent_performance_history"))
+                .containsExactly("1h|f");
+    }
+
     private TickTransaction writer() throws SQLException {
         return Ticks.writer(writing, new NotificationConfig(10_000, 100, false));
     }
