@@ -28,6 +28,8 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Rows of {@code agent_trend}, {@code agent_forecast} and {@code agent_quality} for one agent, and of {@code approval_forecast}
@@ -57,6 +59,8 @@ import org.jspecify.annotations.Nullable;
 public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld> {
 
     private static final long serialVersionUID = 1L;
+
+    private static final Logger LOG = LoggerFactory.getLogger(OutlookLogic.class);
 
     private static final long EVERY_MICROS = TimeUnit.SECONDS.toMicros(30);
     private static final long SLOT_MICROS = TimeUnit.MINUTES.toMicros(15);
@@ -219,7 +223,7 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
     }
 
     /** Whether the past is to be asked for now: once, and in the first day of a process only. */
-    private boolean asksForPast(OutlookHeld held, boolean hasNoPast, long nowMicros) throws SQLException {
+    private boolean asksForPast(OutlookHeld held, boolean hasNoPast, long nowMicros) {
         held.waitsForPast = false;
         if (startMicros == Long.MIN_VALUE) {
             startMicros = nowMicros;
@@ -229,7 +233,7 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
         }
         if (nowMicros >= askAgainMicros) {
             askAgainMicros = nowMicros + SLOT_MICROS;
-            withPast = past.keys();
+            withPast = read(past::keys);
         }
         if (withPast == null || !withPast.contains(held.key)) {
             return false;
@@ -244,12 +248,36 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
         return held.askedForPast;
     }
 
+    private interface PastRead<T> {
+        @Nullable
+        T read() throws SQLException;
+    }
+
+    /** The past is a help, and must not stop what is live: what cannot be read now is asked for again with the next slot. */
+    private <T> @Nullable T read(PastRead<T> work) {
+        try {
+            return work.read();
+        } catch (SQLException e) {
+            LOG.warn("the past cannot be read now, and is asked for again: {}", e.getMessage());
+            past.close();
+            withPast = null;
+            return null;
+        }
+    }
+
+    /** Of one whose turn it is; nothing if it has to ask again. */
+    private <S> List<S> slots(OutlookHeld held, PastRead<List<S>> work) {
+        List<S> found = read(work);
+        held.askedForPast = found != null;
+        return found == null ? List.of() : found;
+    }
+
     /** What is held, behind the past if that is there now. */
-    private AgentOutlook fillAgent(OutlookHeld held, AgentOutlook live, long nowMicros) throws SQLException {
+    private AgentOutlook fillAgent(OutlookHeld held, AgentOutlook live, long nowMicros) {
         if (!asksForPast(held, live.hasNoPast(), nowMicros)) {
             return live;
         }
-        List<PastSlots.Slot> slots = past.read(held.key, live.rowsFromMicros());
+        List<PastSlots.Slot> slots = slots(held, () -> past.read(held.key, live.rowsFromMicros()));
         if (slots.isEmpty()) {
             return live;
         }
@@ -263,11 +291,12 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
         return filled;
     }
 
-    private ApprovalOutlook fillQueue(OutlookHeld held, ApprovalOutlook live, long nowMicros) throws SQLException {
+    private ApprovalOutlook fillQueue(OutlookHeld held, ApprovalOutlook live, long nowMicros) {
         if (!asksForPast(held, live.hasNoPast(), nowMicros)) {
             return live;
         }
-        List<PastSlots.QueueSlot> slots = past.readQueue(held.table.subjectOf(held.key), live.rowsFromMicros());
+        List<PastSlots.QueueSlot> slots =
+                slots(held, () -> past.readQueue(held.table.subjectOf(held.key), live.rowsFromMicros()));
         if (slots.isEmpty()) {
             return live;
         }

@@ -9,6 +9,7 @@ import dev.agentpulse.job.model.OutlookRow;
 import dev.agentpulse.job.model.TickRecord;
 import dev.agentpulse.job.tick.TickOperator;
 import dev.agentpulse.udf.aggregate.QueryEvent;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -49,6 +50,9 @@ final class OutlookDriver implements AutoCloseable {
     /** Whether history is still being read; one for all, because an operator that is restarted asks a copy. */
     static final AtomicBoolean READING = new AtomicBoolean();
 
+    /** Whether history cannot be read at the moment; likewise one for all. */
+    static final AtomicBoolean LOCKED = new AtomicBoolean();
+
     /** A past that is the same for whoever asks. */
     private static final class Given implements PastSlots {
         private static final long serialVersionUID = 1L;
@@ -64,7 +68,10 @@ final class OutlookDriver implements AutoCloseable {
         }
 
         @Override
-        public List<Slot> read(String agent, long untilMicros) {
+        public List<Slot> read(String agent, long untilMicros) throws SQLException {
+            if (LOCKED.get()) {
+                throw new SQLException("somebody holds the table", "55P03");
+            }
             return Stream.of(slots)
                     .filter(slot -> slot.number * 900_000_000L < untilMicros)
                     .toList();

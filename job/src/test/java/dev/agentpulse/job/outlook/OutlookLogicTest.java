@@ -161,6 +161,27 @@ class OutlookLogicTest {
 
     /** Each takes some milliseconds, for which the tick waits. */
     @Test
+    void aPastThatCannotBeReadStopsNothingAndIsAskedForAgain() throws Exception {
+        PastSlots.Slot[] slots = LongStream.range(0, 20 * 96)
+                .mapToObj(i -> new PastSlots.Slot(START / SLOT + i, new QueryParts(100, 0, 0, 1, 0, 0)))
+                .toArray(PastSlots.Slot[]::new);
+        long now = START + 20 * DAY;
+        try (OutlookDriver driver = new OutlookDriver(slots)) {
+            OutlookDriver.LOCKED.set(true);
+            driver.change(now, null, new QueryEvent(now, 1, null, false));
+            driver.tick(now);
+            assertThat(driver.basis).doesNotContainValue("two_weeks");
+
+            OutlookDriver.LOCKED.set(false);
+            driver.change(now + SLOT, null, new QueryEvent(now + SLOT, 1, null, false));
+            driver.tick(now + SLOT);
+            assertThat(driver.basis).containsValue("two_weeks");
+        } finally {
+            OutlookDriver.LOCKED.set(false);
+        }
+    }
+
+    @Test
     void thePastOfManyAgentsIsReadOverSomeTicks() throws Exception {
         PastSlots.Slot[] slots = LongStream.range(0, 20 * 96)
                 .mapToObj(i -> new PastSlots.Slot(START / SLOT + i, new QueryParts(100, 0, 0, 1, 0, 0)))
