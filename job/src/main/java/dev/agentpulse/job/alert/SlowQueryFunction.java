@@ -15,6 +15,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -30,12 +31,16 @@ import org.jspecify.annotations.Nullable;
  * time; the next one reports how many were left out.
  *
  * <p>Runs with parallelism 1 behind the clock, so that the alert goes the shortest way. State: a {@link SlowQueryQuota}
- * an agent with a slow query in the current second, or with suppressed ones to report.
+ * an agent with a slow query in the current second, or with suppressed ones to report; cleared by the next second, and a day
+ * after the last suppressed one.
  */
 public final class SlowQueryFunction extends ProcessFunction<Change, TickRecord> implements CheckpointedFunction {
 
     private static final long serialVersionUID = 1L;
     private static final long MICROS_PER_SECOND = 1_000_000;
+
+    /** Agents that come once and never again must not be remembered for ever. */
+    private static final long LONGEST_KEPT_SECONDS = TimeUnit.DAYS.toSeconds(1);
 
     private final AlertConfig config;
 
@@ -56,7 +61,7 @@ public final class SlowQueryFunction extends ProcessFunction<Change, TickRecord>
         long now = Math.floorDiv(change.position().timeMicros(), MICROS_PER_SECOND);
         if (now != second) {
             second = now;
-            quotas.values().removeIf(quota -> quota.suppressed() == 0);
+            quotas.values().removeIf(quota -> quota.suppressed() == 0 || quota.second() < now - LONGEST_KEPT_SECONDS);
         }
         SlowQueryQuota quota = quotas.get(row.agent());
         int raised = quota == null || quota.second() != now ? 0 : quota.raised();

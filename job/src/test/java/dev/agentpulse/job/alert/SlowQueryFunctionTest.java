@@ -1,5 +1,6 @@
 package dev.agentpulse.job.alert;
 
+import static dev.agentpulse.job.model.Samples.MINUTE;
 import static dev.agentpulse.job.model.Samples.SECOND;
 import static dev.agentpulse.job.model.Samples.START;
 import static dev.agentpulse.job.model.Samples.at;
@@ -102,6 +103,23 @@ class SlowQueryFunctionTest {
 
         assertThat(alerts()).extracting(AlertChange::subject).containsExactly("next");
         assertThat(alerts().get(0).detailsJson()).contains("\"suppressed\":3");
+    }
+
+    @Test
+    void whatWasSuppressedIsForgottenAfterADay() throws Exception {
+        for (String agent : List.of("returns", "stays-away")) {
+            for (int i = 0; i < 12; i++) {
+                send(null, query(agent + i, agent, 250, START), START + i);
+            }
+        }
+        long dayLater = START + 24 * 60 * MINUTE;
+        send(null, query("b", "returns", 250, START), dayLater - SECOND);
+        send(null, query("c", "other", 250, START), dayLater + 2 * SECOND);
+        send(null, query("d", "stays-away", 250, START), dayLater + 3 * SECOND);
+
+        assertThat(alerts()).hasSize(23);
+        assertThat(alerts().get(20).detailsJson()).contains("\"suppressed\":2");
+        assertThat(alerts().get(22).detailsJson()).doesNotContain("suppressed");
     }
 
     private void send(@Nullable QueryRow before, @Nullable QueryRow after, long timeMicros) throws Exception {
