@@ -1,5 +1,6 @@
 package dev.agentpulse.job.audit;
 
+import dev.agentpulse.job.config.Refusals;
 import dev.agentpulse.job.config.SourceConfig;
 import dev.agentpulse.job.model.SourceTable;
 import java.math.BigDecimal;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class DailyQuality {
 
     private static final String LIMIT = "SET LOCAL statement_timeout = '5s'";
+    /** query_canceled: by the limit. */
+    private static final String TOO_SLOW = "57014";
+
     private static final String SHIPPED = "public.";
 
     private final SourceConfig source;
@@ -58,10 +62,10 @@ public final class DailyQuality {
     }
 
     /**
-     * Runs the checks. A table that cannot be checked in time has one check that says so, and is not tried again.
+     * Runs the checks. A table that cannot be checked, or not in time, has one check that says so, and is not tried again.
      *
      * @param connection as {@link AuditRun#run} leaves it
-     * @throws SQLException if the connection is gone
+     * @throws SQLException if it cannot be checked at this moment
      */
     public List<Check> check(Connection connection, Task task) throws SQLException {
         List<Check> checks = new ArrayList<>();
@@ -74,7 +78,8 @@ public final class DailyQuality {
                 }
             }
         } catch (SQLException e) {
-            if (connection.isClosed()) {
+            // A lock, or whatever else is of this moment, is no verdict: the next run tries again.
+            if (!TOO_SLOW.equals(e.getSQLState()) && !Refusals.last(e)) {
                 throw e;
             }
             checks.clear();
