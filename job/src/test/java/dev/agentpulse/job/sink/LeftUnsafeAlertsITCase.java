@@ -21,9 +21,7 @@ class LeftUnsafeAlertsITCase {
     @Test
     void areResolvedByAJobThatBeginsAnewAndLeftAloneByOneThatGoesOn() throws SQLException {
         Database database = SERVER.newMigratedDatabase();
-        Configuration options = new Configuration();
-        options.setString("agentpulse.database.url", database.config("postgres").url());
-        JobConfig config = JobConfig.from(options);
+        JobConfig config = config(database);
         try (Connection connection = database.connect()) {
             Sql.run(
                     connection,
@@ -44,5 +42,30 @@ class LeftUnsafeAlertsITCase {
             assertThat(Sql.rows(connection, "SELECT right(subject, 1), status FROM agentpulse.alert ORDER BY subject"))
                     .containsExactly("1|open", "2|resolved", "3|resolved");
         }
+    }
+
+    @Test
+    void anAlertOfAnIdThatTheColumnCannotHoldIsOver() throws SQLException {
+        Database database = SERVER.newMigratedDatabase();
+        JobConfig config = config(database);
+        try (Connection connection = database.connect()) {
+            Sql.run(
+                    connection,
+                    "INSERT INTO public.agent_feedback (id, safe_to_send, created_at) VALUES (1, false, '2020-01-01')",
+                    "INSERT INTO agentpulse.alert (alert_id, rule, subject, severity, status, opened_at, detected_at)"
+                            + " SELECT 'unsafe_response:' || id, 'unsafe_response', id, 'critical', 'open', now(), now()"
+                            + " FROM unnest('{1,fb-12,99999999999999999999,zz}'::text[]) AS t (id)");
+
+            new SourceWatcher(config, true).look();
+
+            assertThat(Sql.rows(connection, "SELECT subject FROM agentpulse.alert WHERE status = 'open'"))
+                    .containsExactly("1");
+        }
+    }
+
+    private static JobConfig config(Database database) {
+        Configuration options = new Configuration();
+        options.setString("agentpulse.database.url", database.config("postgres").url());
+        return JobConfig.from(options);
     }
 }
