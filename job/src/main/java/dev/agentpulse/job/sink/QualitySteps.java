@@ -18,12 +18,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** What the daily checks of the source tables have done between two ticks: which is next, and writing down what was found. */
 final class QualitySteps {
 
     /** How many days before the last one are made up for, at a first start or after a pause. */
     private static final int DAYS = 7;
+
+    /** What was found is kept for longer than days are made up for: else they would be checked again for ever. */
+    static final long LEAST_KEPT_MILLIS = TimeUnit.DAYS.toMillis(DAYS + 2);
 
     /** Rows may come some time after the day has ended. */
     private static final String NEXT = "SELECT d.day::date, t.label FROM"

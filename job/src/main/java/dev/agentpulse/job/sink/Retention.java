@@ -82,7 +82,8 @@ final class Retention {
                     config.rejectedChangeMillis());
             more |= trim("audit_result", oldest("audit_result", "audit_id", "run_at"), config.auditMillis());
             more |= trim("audit_proof", OLD_PROOF, config.auditMillis());
-            more |= trim("data_quality_daily", OLD_QUALITY, config.auditMillis());
+            more |= trim(
+                    "data_quality_daily", OLD_QUALITY, Math.max(config.auditMillis(), QualitySteps.LEAST_KEPT_MILLIS));
             more |= trim(
                     "annotator_agreement", oldest("annotator_agreement", "annotator", "as_of"), config.auditMillis());
             more |= idleRows.trimIfDue(nowMillis, log);
