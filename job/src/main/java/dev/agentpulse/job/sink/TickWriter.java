@@ -110,8 +110,10 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
         this.watcher = new SourceWatcher(config, beginsAnew);
         this.metrics = new TickMetrics(metrics);
         this.comparison = new HistoryComparison(config.writer());
+        Connection opened = null;
         try {
-            this.connection = DatabaseSessions.openOnceUp(config.writer(), APPLICATION_NAME, SessionKind.BY_KEY);
+            opened = DatabaseSessions.openOnceUp(config.writer(), APPLICATION_NAME, SessionKind.BY_KEY);
+            this.connection = opened;
             connection.setAutoCommit(false);
             this.staged = new StagedRecords(connection, NumberedRows.channels(connection, config.source()));
             boolean stagedBefore = !beginsAnew && !staged.isEmpty();
@@ -133,6 +135,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
                     config, past, new BackfillSteps(connection, config.history(), history), between);
             this.audit = new AuditThread(config, connection, between);
         } catch (SQLException e) {
+            giveUp(opened);
             throw new IOException("cannot prepare to write to " + config.writer() + ": " + e.getMessage(), e);
         }
         this.thread = new Thread(this::writeTicks, "agentpulse-tick-writer");
@@ -141,6 +144,16 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
         watcher.start(this::fail);
         backfill.start();
         audit.start();
+    }
+
+    private static void giveUp(@Nullable Connection opened) {
+        if (opened != null) {
+            try {
+                opened.close();
+            } catch (SQLException e) {
+                LOG.debug("a connection that is not used cannot be closed", e);
+            }
+        }
     }
 
     @Override
