@@ -57,7 +57,12 @@ export class LiveSource {
   private readonly seen = new Seen(5_000);
   private readonly pending = new PendingFromEvents();
   private link: Link = { mode: 'starting', cause: null, message: null, received: 0, withheld: [] };
-  private lastSeq: number | null = null;
+  /** All messages up to this seq have come, by a read or by the socket: a read asks for those after it. */
+  private throughSeq: number | null = null;
+  /** A new one each time that changes begin to flow; null while they do not. */
+  private flow: symbol | null = null;
+  /** The flow that throughSeq follows: a read that began in it reached the newest message, so that none is missing between. */
+  private gapless: symbol | null = null;
   private asOf: string | null = null;
   private tickAt = performance.now();
   private socketTickAt = -Infinity;
@@ -90,7 +95,10 @@ export class LiveSource {
         this.link.received += 1;
         this.readPart('alert', ALERTS_MS);
       },
-      flows: () => this.read(),
+      flows: () => {
+        this.flow = Symbol('flow');
+        this.read();
+      },
       lost: () => this.lost(),
     });
   }
@@ -181,6 +189,7 @@ export class LiveSource {
 
   private async readOnce(): Promise<void> {
     const began = performance.now();
+    const flow = this.flow;
     this.meanwhile = [];
     const within = (millis: number) => AbortSignal.any([this.abort.signal, AbortSignal.timeout(millis)]);
     const signal = within(SNAPSHOT_TIMEOUT_MS);
@@ -189,11 +198,11 @@ export class LiveSource {
         // An answer that hangs must not keep the next attempt back.
         await this.reader.probe(within(PROBE_TIMEOUT_MS));
       }
-      const first = this.lastSeq === null;
-      const [changes, events, queueEvents] = await Promise.all([
+      const after = this.throughSeq;
+      const [changes, { events, toTheEnd }, queueEvents] = await Promise.all([
         this.reader.readAll(signal),
-        first ? this.reader.newestEvents(signal) : this.reader.eventsAfter(this.lastSeq ?? 0, signal),
-        first ? this.reader.newestEvents(signal, 'approval_queue_stream') : [],
+        after === null ? this.reader.newestEvents(signal).then((events) => ({ events, toTheEnd: true })) : this.reader.eventsAfter(after, signal),
+        after === null ? this.reader.newestEvents(signal, 'approval_queue_stream') : [],
       ]);
       if (this.stopped) {
         return;
@@ -204,6 +213,12 @@ export class LiveSource {
       const empty = !rows.some(isTick);
       this.complete = true;
       this.take([...changes, ...this.pending.fromEvents(queueEvents), ...this.eventChanges(events)]);
+      this.cameThrough(events);
+      if (toTheEnd) {
+        this.gapless = flow;
+      } else {
+        this.readAgain = true;
+      }
       this.meanwhile.splice(0).forEach(({ table, message }) => this.takeMessage(table, message));
       this.flush();
       this.setWithheld();
@@ -233,6 +248,7 @@ export class LiveSource {
 
   private subscribe(): void {
     clearTimeout(this.resubscribeTimer);
+    this.flow = null;
     if (!this.stopped) {
       // One table that may not be followed would end the channel.
       this.channel.join(RESULT_TABLES.filter((each) => !this.link.withheld.includes(each)));
@@ -270,6 +286,7 @@ export class LiveSource {
   }
 
   private lost(): void {
+    this.flow = null;
     if (this.link.mode === 'live') {
       // Whether only the socket is gone, or the server, one small question tells; what was missed is read on the return.
       const signal = AbortSignal.any([this.abort.signal, AbortSignal.timeout(PROBE_TIMEOUT_MS)]);
@@ -313,16 +330,23 @@ export class LiveSource {
     if (table !== 'channel_event') {
       this.take([(deleted ? { table, type: 'delete', row: message.old } : { table, type: 'upsert', row: message.new }) as unknown as Change]);
     } else if (!deleted) {
-      this.take(this.eventChanges([message.new as unknown as ChannelEvent]));
+      const events = [message.new as unknown as ChannelEvent];
+      this.take(this.eventChanges(events));
+      if (this.flow !== null && this.flow === this.gapless) {
+        this.cameThrough(events);
+      }
     }
   }
 
-  /** Messages are taken once each: one at or before the last seq is a double, whichever road it came by. */
+  private cameThrough(events: readonly ChannelEvent[]): void {
+    for (const { seq } of events) {
+      this.throughSeq = Math.max(this.throughSeq ?? 0, seq);
+    }
+  }
+
+  /** Messages are taken once each, whichever way they came: most come by the socket and by the next read. */
   private eventChanges(events: readonly ChannelEvent[]): Change[] {
     const fresh = events.filter((event) => this.seen.add(event.seq));
-    for (const event of fresh) {
-      this.lastSeq = Math.max(this.lastSeq ?? 0, event.seq);
-    }
     return [
       ...fresh.map((row): Change => ({ table: 'channel_event', type: 'upsert', row })),
       ...this.pending.fromEvents(fresh),

@@ -47,6 +47,13 @@ const QUEUE_AGGREGATES = [
   'as_of',
 ].join();
 
+/** Messages in the order of seq. */
+export interface EventsRead {
+  events: ChannelEvent[];
+  /** Nothing was left behind the last of them. */
+  toTheEnd: boolean;
+}
+
 /**
  * Reads the result tables through PostgREST. What quotes rows of the source tables is not everybody's to read: where it is
  * refused, it is left out, and {@link withheld} says so.
@@ -169,12 +176,12 @@ export class SnapshotReader {
     return rows.reverse();
   }
 
-  /** Everything after a seq that was seen: what a channel that was away missed. */
-  eventsAfter(seq: number, signal: AbortSignal): Promise<ChannelEvent[]> {
-    return this.unlessWithheld('channel_event', () => this.readEventsAfter(seq, signal), () => []);
+  /** Everything after a seq: what a channel that was away missed, or the first pages of it. */
+  eventsAfter(seq: number, signal: AbortSignal): Promise<EventsRead> {
+    return this.unlessWithheld('channel_event', () => this.readEventsAfter(seq, signal), () => ({ events: [], toTheEnd: true }));
   }
 
-  private async readEventsAfter(seq: number, signal: AbortSignal): Promise<ChannelEvent[]> {
+  private async readEventsAfter(seq: number, signal: AbortSignal): Promise<EventsRead> {
     const rows: ChannelEvent[] = [];
     for (let page = 0; page < MOST_PAGES; page += 1) {
       const after = rows.at(-1)?.seq ?? seq;
@@ -188,10 +195,10 @@ export class SnapshotReader {
       );
       rows.push(...read);
       if (read.length < PAGE) {
-        break;
+        return { events: rows, toTheEnd: true };
       }
     }
-    return rows;
+    return { events: rows, toTheEnd: false };
   }
 
   private from(table: string) {

@@ -1,5 +1,5 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { LiveSource, ServerClock, type GatewayAddress } from '../src';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -9,20 +9,27 @@ interface Answers {
   error?: { message: string };
   /** How long an answer takes: rows are of the moment it was asked. */
   after?: number;
-  rows?: (table: string) => object[];
+  /** Of a table, those with a greater seq, where the question says so. */
+  rows?: (table: string, afterSeq: number) => object[];
 }
 
 /** A server that answers each question, and tells that changes flow so long after each join. */
 function serverThatFlowsAfter(millis: number, { error, after = 0, rows = () => [] }: Answers = {}) {
   const asked: string[] = [];
   const followers = new Map<string, (message: object) => void>();
+  let said: (status: string) => void = () => undefined;
   const from = (table: string) => {
+    let afterSeq = 0;
     const answer = () => {
       asked.push(table);
-      const found = { data: rows(table), error: error ?? null, status: error ? 0 : 200 };
+      const found = { data: rows(table, afterSeq), error: error ?? null, status: error ? 0 : 200 };
       return new Promise((done) => setTimeout(() => done(found), after));
     };
-    const query: object = new Proxy({}, { get: (_, name) => (name === 'then' ? (done: (value: unknown) => void) => void answer().then(done) : () => query) });
+    const asking = (name: string | symbol) => (_column: string, value: number) => {
+      afterSeq = name === 'gt' ? value : afterSeq;
+      return query;
+    };
+    const query: object = new Proxy({}, { get: (_, name) => (name === 'then' ? (done: (value: unknown) => void) => void answer().then(done) : asking(name)) });
     return query;
   };
   const channel = () => {
@@ -33,8 +40,9 @@ function serverThatFlowsAfter(millis: number, { error, after = 0, rows = () => [
         followers.set(table ?? '', take);
         return made;
       },
-      subscribe: (said: (status: string) => void) => {
-        setTimeout(() => said('SUBSCRIBED'), millis / 2);
+      subscribe: (tell: (status: string) => void) => {
+        said = tell;
+        setTimeout(() => tell('SUBSCRIBED'), millis / 2);
         setTimeout(() => system({ extension: 'postgres_changes', status: 'ok' }), millis);
       },
     };
@@ -45,7 +53,8 @@ function serverThatFlowsAfter(millis: number, { error, after = 0, rows = () => [
   const count = () => asked.splice(0).length;
   const send = (table: string, row: object, eventType = 'INSERT') =>
     followers.get(table)?.({ eventType, commit_timestamp: new Date().toISOString(), new: row, old: row });
-  return { live, count, send };
+  const dropSocket = () => said('CHANNEL_ERROR');
+  return { live, count, send, dropSocket };
 }
 
 /** Alerts and, at first, messages are two questions each: open and resolved, all and those of the queue. */
@@ -108,4 +117,115 @@ test('a server that is gone is named in words, not by the browser’s exception'
   await vi.advanceTimersByTimeAsync(700);
   expect(live.getLink()).toMatchObject({ mode: 'down', cause: 'gateway', message: null });
   live.stop();
+});
+
+describe('messages', () => {
+  /** A server whose messages are numbered from 1, in pages as PostgREST gives them; the newest 300 for a page that opens. */
+  function serverWithMessages() {
+    const state = { newest: 0, fails: false };
+    const page = (after: number) => {
+      const first = after === 0 ? Math.max(1, state.newest - 299) : after + 1;
+      const seqs = Array.from({ length: Math.min(1_000, state.newest - first + 1) }, (_, index) => first + index);
+      return (after === 0 ? seqs.reverse() : seqs).map(message);
+    };
+    const rows = (table: string, after: number) => {
+      if (state.fails) {
+        throw new TypeError('Failed to fetch');
+      }
+      return table === 'channel_event' ? page(after) : table === 'pipeline_status' ? [TICK] : [];
+    };
+    const server = serverThatFlowsAfter(100, { after: 300, rows });
+    const taken = new Set<number>();
+    const apply = server.live.store.apply.bind(server.live.store);
+    // The store keeps the newest messages only.
+    server.live.store.apply = (changes) => {
+      changes.forEach((change) => change.table === 'channel_event' && change.type === 'upsert' && taken.add(change.row.seq));
+      apply(changes);
+    };
+    const missing = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index).filter((seq) => !taken.has(seq));
+    const sendNext = () => {
+      state.newest += 1;
+      server.send('channel_event', message(state.newest));
+    };
+    return { ...server, state, missing, sendNext };
+  }
+
+  const message = (seq: number) => ({ seq, channel: 'c', payload: {}, event_time: TICK.as_of, written_at: TICK.as_of });
+
+  test('that came while everything was down are read, though the socket sends newer ones before the read asks', async () => {
+    const { live, state, missing, dropSocket, sendNext } = serverWithMessages();
+    state.newest = 100;
+    live.start();
+    await vi.advanceTimersByTimeAsync(2_000);
+    state.fails = true;
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(live.getLink().mode).toBe('down');
+    state.newest = 200;
+    dropSocket();
+    // The channel is joined anew after a second, and changes flow 100 ms later.
+    await vi.advanceTimersByTimeAsync(1_090);
+    state.fails = false;
+    await vi.advanceTimersByTimeAsync(60);
+    // The read still waits for the answer to its first, small question.
+    sendNext();
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(missing(1, 201)).toHaveLength(0);
+    live.stop();
+  });
+
+  test('between a read on its way and the rejoined socket’s first one are read', async () => {
+    const { live, state, missing, dropSocket, send, sendNext } = serverWithMessages();
+    state.newest = 100;
+    live.start();
+    await vi.advanceTimersByTimeAsync(2_000);
+    send('pipeline_status', TICK, 'UPDATE');
+    dropSocket();
+    // Changes flow again 1,100 ms later. The read begins before, and its answer reaches 150.
+    await vi.advanceTimersByTimeAsync(990);
+    state.newest = 150;
+    live.read();
+    await vi.advanceTimersByTimeAsync(10);
+    state.newest = 160;
+    await vi.advanceTimersByTimeAsync(150);
+    sendNext();
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(missing(1, 161)).toHaveLength(0);
+    live.stop();
+  });
+
+  test('of a long sleep are read to the last page, though there are more than one read takes', async () => {
+    const { live, state, missing, dropSocket, sendNext } = serverWithMessages();
+    state.newest = 100;
+    live.start();
+    await vi.advanceTimersByTimeAsync(2_000);
+    state.newest = 25_000;
+    dropSocket();
+    for (let second = 0; second < 20; second += 1) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      sendNext();
+    }
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(missing(1, state.newest)).toHaveLength(0);
+    live.stop();
+  });
+
+  test('that the socket sent are not asked for again', async () => {
+    const asked: number[] = [];
+    const rows = (table: string, after: number) => {
+      if (table === 'channel_event') {
+        asked.push(after);
+        return after === 0 ? [message(100)] : [];
+      }
+      return table === 'pipeline_status' ? [TICK] : [];
+    };
+    const { live, send } = serverThatFlowsAfter(100, { rows });
+    live.start();
+    await vi.advanceTimersByTimeAsync(500);
+    send('channel_event', message(101));
+    await vi.advanceTimersByTimeAsync(100);
+    live.read();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(asked.at(-1)).toBe(101);
+    live.stop();
+  });
 });
