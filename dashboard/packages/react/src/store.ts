@@ -15,21 +15,25 @@ type Listener = () => void;
  * All rows that the page shows, once each, by table and key. A frame is applied at once; then exactly those listeners
  * are called whose rows changed. Listeners of a table hear of every change in it, listeners of a key only of theirs.
  *
- * While paused, changes wait (newest a key) and are applied together on resume.
+ * While paused, what is shown stands still. Changes are made behind it, within the limits of the tables as ever, and are
+ * shown together on resume.
  */
 export class Store {
   private readonly rows = new Map<TableName, Map<string, object>>();
   private readonly versions = new Map<TableName, number>();
   private readonly lists = new Map<TableName, { version: number; rows: readonly object[] }>();
   private readonly listeners = new Map<string, Set<Listener>>();
-  private held: Change[] | null = null;
-  private heldKeys = new Set<string>();
-  private replaced = 0;
+  /** The rows as they were when the pause began; null while there is none. */
+  private shown: Map<TableName, Map<string, object>> | null = null;
+  /** Rows that came in the pause and went again, because newer ones filled their table. */
+  private passed = 0;
+  /** How many rows a resume will change, and how many passed: what the page says while it is paused. */
+  waiting = 0;
   /** Frames applied so far. */
   frames = 0;
 
   row<T extends TableName>(table: T, key: string): Tables[T] | undefined {
-    return this.rows.get(table)?.get(key) as Tables[T] | undefined;
+    return (this.shown ?? this.rows).get(table)?.get(key) as Tables[T] | undefined;
   }
 
   /** The table's rows; the same array until one of them changes. */
@@ -39,7 +43,7 @@ export class Store {
     if (cached?.version === version) {
       return cached.rows as readonly Tables[T][];
     }
-    const rows = [...(this.rows.get(table)?.values() ?? [])];
+    const rows = [...((this.shown ?? this.rows).get(table)?.values() ?? [])];
     this.lists.set(table, { version, rows });
     return rows as unknown as readonly Tables[T][];
   }
@@ -61,63 +65,63 @@ export class Store {
   }
 
   get paused(): boolean {
-    return this.held !== null;
-  }
-
-  /** How many rows a resume will change: what the page says while it is paused. */
-  get waiting(): number {
-    return this.heldKeys.size;
+    return this.shown !== null;
   }
 
   pause(): void {
-    this.held ??= [];
+    this.shown ??= new Map([...this.rows].map(([table, rows]) => [table, new Map(rows)]));
     this.notify(new Set(['#paused']));
   }
 
   resume(): void {
-    const held = this.held ?? [];
-    this.held = null;
-    this.heldKeys = new Set();
+    const touched = new Set<string>();
+    this.eachWaiting((table, key) => touch(table, key, touched));
+    this.shown = null;
+    this.passed = 0;
+    this.waiting = 0;
     this.notify(new Set(['#paused']));
-    this.apply(held);
+    this.publish(touched);
   }
 
   apply(changes: readonly Change[]): void {
-    if (this.held) {
-      this.hold(changes);
-      return;
-    }
     const touched = new Set<string>();
     for (const change of changes) {
       this.change(change, touched);
     }
-    if (touched.size > 0) {
-      this.frames += 1;
-      this.notify(touched);
+    if (this.shown === null) {
+      this.publish(touched);
+    } else if (touched.size > 0) {
+      this.waiting = this.passed;
+      this.eachWaiting((table, _key, gone) => {
+        // A full table loses its oldest rows by itself: the ones that came are counted already.
+        this.waiting += gone && TABLES[table].limit ? 0 : 1;
+      });
+      this.notify(new Set(['#paused']));
     }
   }
 
-  private hold(changes: readonly Change[]): void {
-    const held = this.held as Change[];
-    for (const change of changes) {
-      if (change.type === 'replace') {
-        for (const row of change.rows) {
-          const key = keyOf(change.table, row);
-          if (!sameRow(this.row(change.table, key), row)) {
-            this.heldKeys.add(`${change.table}/${key}`);
-          }
+  /** Every row that differs from the one shown; gone are those that are shown and no longer there. */
+  private eachWaiting(take: (table: TableName, key: string, gone: boolean) => void): void {
+    if (this.shown === null) {
+      return;
+    }
+    for (const [table, rows] of this.rows) {
+      const shown = this.shown.get(table) ?? new Map<string, object>();
+      rows.forEach((row, key) => row !== shown.get(key) && take(table, key, false));
+      shown.forEach((_, key) => rows.has(key) || take(table, key, true));
+    }
+  }
+
+  private publish(touched: Set<string>): void {
+    if (touched.size > 0) {
+      for (const table of this.rows.keys()) {
+        if (touched.has(table)) {
+          this.versions.set(table, this.version(table) + 1);
         }
-      } else {
-        this.heldKeys.add(`${change.table}/${keyOf(change.table, change.row)}`);
       }
-      held.push(change);
+      this.frames += 1;
+      this.notify(touched);
     }
-    // A pause over lunch must not hold every tick: of one key only the newest change is kept.
-    if (held.length > this.replaced + 2_000) {
-      this.held = newestOfEachKey(held);
-      this.replaced = this.held.length;
-    }
-    this.notify(new Set(['#paused']));
   }
 
   private change(change: Change, touched: Set<string>): void {
@@ -147,29 +151,22 @@ export class Store {
       return;
     }
     rows.set(key, row);
-    this.touch(table, key, touched);
+    touch(table, key, touched);
     const limit = TABLES[table].limit;
     if (limit && rows.size > limit.rows * 1.1) {
       const order = limit.order as (row: object) => string | number;
       const byOrder = [...rows].sort(([, a], [, b]) => (order(a) < order(b) ? -1 : 1));
       for (const [oldKey] of byOrder.slice(0, rows.size - limit.rows)) {
         this.remove(rows, table, oldKey, touched);
+        this.passed += this.shown === null || this.shown.get(table)?.has(oldKey) ? 0 : 1;
       }
     }
   }
 
   private remove(rows: Map<string, object>, table: TableName, key: string, touched: Set<string>): void {
     if (rows.delete(key)) {
-      this.touch(table, key, touched);
+      touch(table, key, touched);
     }
-  }
-
-  private touch(table: TableName, key: string, touched: Set<string>): void {
-    if (!touched.has(table)) {
-      this.versions.set(table, this.version(table) + 1);
-      touched.add(table);
-    }
-    touched.add(`${table}/${key}`);
   }
 
   private notify(topics: Set<string>): void {
@@ -179,6 +176,10 @@ export class Store {
       }
     }
   }
+}
+
+function touch(table: TableName, key: string, touched: Set<string>): void {
+  touched.add(table).add(`${table}/${key}`);
 }
 
 function keyOf(table: TableName, row: object): string {
@@ -202,23 +203,4 @@ function sameRow(a: object | undefined, b: object): boolean {
 
 function sameValue(a: unknown, b: unknown): boolean {
   return a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b));
-}
-
-function newestOfEachKey(changes: readonly Change[]): Change[] {
-  const newest = new Map<string, Change>();
-  for (const change of changes) {
-    if (change.type === 'replace') {
-      for (const key of newest.keys()) {
-        if (key.startsWith(`${change.table}/`)) {
-          newest.delete(key);
-        }
-      }
-      newest.set(`${change.table}/*`, change);
-    } else {
-      const key = `${change.table}/${keyOf(change.table, change.row)}`;
-      newest.delete(key);
-      newest.set(key, change);
-    }
-  }
-  return [...newest.values()];
 }

@@ -111,6 +111,55 @@ test('a pause counts rows, not changes, and holds no more than their newest', ()
   expect(store.waiting).toBe(0);
 });
 
+/** How many things an object holds, through maps, sets, lists and rows. */
+function holds(root: unknown): number {
+  const found = new Set<unknown>();
+  const waiting = [root];
+  while (waiting.length > 0) {
+    const each = waiting.pop();
+    if (typeof each === 'object' && each !== null && !found.has(each)) {
+      found.add(each);
+      const inside = each instanceof Map ? [...each].flat() : each instanceof Set ? [...each] : Object.values(each);
+      inside.filter((one) => typeof one === 'string' && one.length > 0).forEach((key) => found.add(key));
+      waiting.push(...inside);
+    }
+  }
+  return found.size;
+}
+
+test('a long pause counts every message and holds no more of them than their table does', () => {
+  const store = new Store();
+  const send = (first: number) => store.apply(Array.from({ length: 100 }, (_, index) => ({ table: 'channel_event', type: 'upsert', row: event(first + index) })));
+  [1, 101, 201, 301, 401].forEach(send);
+  const shown = store.list('channel_event');
+  store.pause();
+  for (let seq = 501; seq <= 20_500; seq += 100) {
+    send(seq);
+  }
+  expect(store.waiting).toBe(20_000);
+  expect(store.list('channel_event')).toBe(shown);
+  // A message is itself, its payload, its key and its time.
+  expect(holds(store)).toBeLessThan((500 + 1_100) * 6);
+  store.resume();
+  expect(store.waiting).toBe(0);
+  expect(Math.max(...store.list('channel_event').map((row) => row.seq))).toBe(20_500);
+  expect(store.list('channel_event').length).toBeLessThanOrEqual(1_100);
+});
+
+test('a long pause holds nothing of approvals that came and were decided in it, and one read of each table', () => {
+  const store = new Store();
+  store.pause();
+  for (let id = 0; id < 1_900; id += 1) {
+    store.apply([
+      { table: 'pending_approval', type: 'upsert', row: { id: String(id), conversation_id: null, created_at: time(id) } },
+      { table: 'agent_health', type: 'replace', rows: [health('a', 'healthy'), health('b', 'healthy')] },
+    ]);
+    store.apply([{ table: 'pending_approval', type: 'delete', row: { id: String(id) } }]);
+  }
+  expect(store.waiting).toBe(2);
+  expect(holds(store)).toBeLessThan(100);
+});
+
 test('messages and resolved alerts are bounded, the oldest go first', () => {
   const store = new Store();
   for (let seq = 1; seq <= 5_000; seq += 1) {
