@@ -5,8 +5,7 @@ import { formatCount, plural } from '../lib/format';
 import { useMedia } from '../lib/media';
 import { notify } from '../lib/notices';
 import { useSetting } from '../lib/settings';
-import { chooseZone, isZone, zoneChoice } from '../lib/zone';
-import { subscribeUrl } from '../lib/url';
+import { chooseZone, isZone, useZoneChoice } from '../lib/zone';
 import { PulseLine } from './PulseLine';
 import { applyTheme, theme } from './theme';
 
@@ -120,7 +119,7 @@ function LiveSwitch() {
 const ZONES = ['UTC', 'America/Los_Angeles', 'America/New_York', 'Europe/London', 'Europe/Berlin', 'Asia/Kolkata', 'Asia/Singapore', 'Asia/Tokyo', 'Australia/Sydney'];
 
 function ZoneSelect() {
-  const choice = useSyncExternalStore(subscribeUrl, zoneChoice);
+  const choice = useZoneChoice();
   const local = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const listed = ['local', ...ZONES, ...(choice === 'local' || ZONES.includes(choice) ? [] : [choice])];
   return (

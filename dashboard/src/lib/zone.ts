@@ -22,8 +22,18 @@ export function zoneName(choice: string): string {
   return choice === 'local' ? localZone : choice;
 }
 
+/** The choice is in the address and is kept; local is not written to the address, so that choosing it may change only what is kept. */
+function subscribeChoice(listener: () => void): () => void {
+  const leave = [subscribeUrl(listener), saved.subscribe(listener)];
+  return () => leave.forEach((each) => each());
+}
+
+export function useZoneChoice(): string {
+  return useSyncExternalStore(subscribeChoice, zoneChoice);
+}
+
 export function useZone(): string {
-  return useSyncExternalStore(subscribeUrl, () => zoneName(zoneChoice()));
+  return zoneName(useZoneChoice());
 }
 
 export function isZone(choice: string): boolean {
