@@ -1,4 +1,5 @@
-import { useRef, useState, type FocusEvent } from 'react';
+import { useRef } from 'react';
+import { useReader } from './reader';
 
 /** The order to show while a reader is in the list: what stood keeps its place, what left leaves, what came is last. */
 export function keepOrder(shown: readonly string[], wanted: readonly string[]): string[] {
@@ -8,12 +9,10 @@ export function keepOrder(shown: readonly string[], wanted: readonly string[]): 
   return [...kept, ...wanted.filter((key) => !known.has(key))];
 }
 
-/** Nothing moves under a pointer or a focus: the order is held while either is inside, and applied when both have left. */
-export function useHeldOrder(wanted: readonly string[]) {
-  const [pointer, setPointer] = useState(false);
-  const [focus, setFocus] = useState(false);
+/** Nothing moves under a reader: the order is held while one is in the list, and applied when they have left. */
+export function useHeldOrder<E extends HTMLElement>(wanted: readonly string[]) {
+  const { reading: held, hold } = useReader<E>(wanted);
   const shown = useRef<readonly string[]>(wanted);
-  const held = pointer || focus;
   shown.current = held ? keepOrder(shown.current, wanted) : wanted;
   const order = shown.current;
   const waiting = held && order.some((key, index) => key !== wanted[index]);
@@ -22,11 +21,6 @@ export function useHeldOrder(wanted: readonly string[]) {
     /** The order shown is not the order wanted. */
     waiting,
     /** Spread onto the list. */
-    hold: {
-      onPointerEnter: () => setPointer(true),
-      onPointerLeave: () => setPointer(false),
-      onFocus: () => setFocus(true),
-      onBlur: (event: FocusEvent) => setFocus(event.currentTarget.contains(event.relatedTarget)),
-    },
+    hold,
   };
 }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
 import type { AgentHealth } from '@agentpulse/react';
+import type { FakeServer } from '../fake/server';
 import { browserVisits } from '../visits';
 
 const visit = browserVisits();
@@ -97,6 +99,60 @@ describe('7: the order stands still', () => {
     await page.waitForSelector('.held');
     await page.hover('.brand');
     await page.waitForFunction((agent) => document.querySelector<HTMLElement>('.agent')?.dataset.agent === agent, last);
+    await close();
+  });
+});
+
+describe('7: the order of incidents', () => {
+  const world = { agents: 3, degraded: 0, pending: [] };
+  const raise = (server: FakeServer, subject: string, severity: 'critical' | 'warning') => server.world.alert({ rule: `rule_${subject}`, subject, severity });
+  const titles = (page: Page) => page.$$eval('.incident-title', (all) => all.map((each) => each.textContent));
+  const standLike = (page: Page, wanted: string[]) =>
+    page.waitForFunction((order) => [...document.querySelectorAll('.incident-title')].map((each) => each.textContent).join() === order, wanted.join());
+
+  test('moves on after an acknowledgement by mouse, as soon as the pointer has left', async () => {
+    const { page, server, close } = await visit({ world, tick: 300 });
+    raise(server, 'a', 'critical');
+    raise(server, 'b', 'warning');
+    await standLike(page, ['Rule a', 'Rule b']);
+    await page.click('.incident:has-text("Rule a") .button:has-text("Acknowledge")');
+    await page.waitForSelector('.incident.is-taken');
+    expect(await titles(page)).toEqual(['Rule a', 'Rule b']);
+    await page.hover('.brand');
+    await standLike(page, ['Rule b', 'Rule a']);
+    await close();
+  });
+
+  test('is held with the focus in it, which stays in the row that is taken and goes on from one that is snoozed', async () => {
+    const { page, server, close } = await visit({ world, tick: 300 });
+    raise(server, 'a', 'critical');
+    raise(server, 'b', 'warning');
+    await standLike(page, ['Rule a', 'Rule b']);
+    await page.keyboard.press('j');
+    await page.focus('.incident:has-text("Rule a") .button:has-text("Acknowledge")');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.incident.is-taken');
+    expect(await titles(page)).toEqual(['Rule a', 'Rule b']);
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Release');
+    await page.keyboard.press('s');
+    await standLike(page, ['Rule b']);
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Rule b');
+    await close();
+  });
+
+  test('is not held by a pointer and a focus whose list has gone', async () => {
+    const { page, server, close } = await visit({ world, tick: 300 });
+    raise(server, 'a', 'warning');
+    await standLike(page, ['Rule a']);
+    await page.keyboard.press('j');
+    await page.hover('.incident');
+    await page.keyboard.press('s');
+    await page.waitForSelector('.incident', { state: 'detached' });
+    await page.hover('.brand');
+    raise(server, 'b', 'warning');
+    await standLike(page, ['Rule b']);
+    raise(server, 'c', 'critical');
+    await standLike(page, ['Rule c', 'Rule b']);
     await close();
   });
 });

@@ -5,7 +5,7 @@ import { fillSql, FIGURES } from '../../src/app/figures';
 import { OUTAGE } from '../../src/app/outage';
 import { favicon } from '../../src/app/TabState';
 import { openCount, verdict } from '../../src/app/verdict';
-import { groupIncidents, incidentTitle, splitIncidents } from '../../src/features/alerts/incidents';
+import { groupIncidents, incidentTitle, RowKeys, splitIncidents } from '../../src/features/alerts/incidents';
 import { ruleTitle, ruleValue } from '../../src/features/alerts/rules';
 import { oldestFirst, slaView } from '../../src/features/approvals/sla';
 import { describe as describeMessage } from '../../src/features/feed/describe';
@@ -67,6 +67,36 @@ describe('incidents', () => {
     const rows = ['c', 'a', 'b'].map((subject) => alert({ subject, alert_id: subject }));
     expect(groupIncidents(rows).map((each) => each.agent)).toEqual(['a', 'b', 'c']);
     expect(groupIncidents(rows.toReversed()).map((each) => each.agent)).toEqual(['a', 'b', 'c']);
+  });
+
+  describe('keep the key of their row', () => {
+    const late = (alert_id: string, by: string | null = null, opened_at = `2026-01-01T00:00:0${alert_id}Z`) =>
+      alert({ alert_id, rule: 'approval_sla_breach', subject: alert_id, opened_at, status: by === null ? 'open' : 'acknowledged', acknowledged_by: by });
+    /** The keys after each step, by the alerts of the row. */
+    const keysOf = (steps: readonly (readonly Alert[])[], selected: string | null = null) => {
+      const keys = new RowKeys();
+      return steps.map((alerts) => Object.fromEntries(keys.keep(groupIncidents(alerts), selected).map(({ key, alertIds }) => [alertIds.join(), key])));
+    };
+
+    test('when they are taken, alert by alert, and released', () => {
+      expect(keysOf([
+        [late('1'), late('2'), late('3')],
+        [late('1'), late('2', 'mira'), late('3')],
+        [late('1', 'mira'), late('2', 'mira'), late('3')],
+        [late('1', 'mira'), late('2', 'mira'), late('3', 'mira')],
+        [late('1'), late('2'), late('3')],
+      ])).toEqual([{ '1,2,3': '1' }, { '1,3': '1', 2: '2' }, { '1,2': '2', 3: '1' }, { '1,2,3': '1' }, { '1,2,3': '1' }]);
+    });
+
+    test('when the oldest alert ends and others come', () => {
+      expect(keysOf([[late('1'), late('2')], [late('2'), late('3')], [late('3')]])).toEqual([{ '1,2': '1' }, { '2,3': '1' }, { 3: '1' }]);
+    });
+
+    test('that is selected, when two become one', () => {
+      const steps = [[late('1', 'mira'), late('2')], [late('1', 'mira'), late('2', 'mira')]];
+      expect(keysOf(steps, '1')).toEqual([{ 1: '2', 2: '1' }, { '1,2': '1' }]);
+      expect(keysOf(steps, '2')).toEqual([{ 1: '2', 2: '1' }, { '1,2': '2' }]);
+    });
   });
 
   test('that someone has stand below the ones nobody has', () => {

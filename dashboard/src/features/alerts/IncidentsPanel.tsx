@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { acknowledgeAlert, useLiveSource, useTable } from '@agentpulse/react';
 import { CsvButton } from '../../components/CsvButton';
 import { Empty } from '../../components/Empty';
@@ -11,7 +11,7 @@ import { notify } from '../../lib/notices';
 import { useMoment } from '../../lib/now';
 import { clockTime, isoWithOffset, useZone } from '../../lib/zone';
 import { IncidentRow, RecentRow } from './IncidentRow';
-import { incidentTitle, splitIncidents, type Incident } from './incidents';
+import { incidentTitle, RowKeys, splitIncidents, type Incident } from './incidents';
 import { NoteDialog } from './NoteDialog';
 import { notesOf, useNotesByAlert } from './notes';
 import { snooze, useSnoozed } from './snooze';
@@ -19,6 +19,10 @@ import { snooze, useSnoozed } from './snooze';
 const SNOOZE_MINUTES = 30;
 /** The incidents are looked at anew so often, for the ones that leave the last ten minutes. */
 const LOOK_MS = 10_000;
+
+function focusRow(row: Element | null | undefined): void {
+  row?.querySelector<HTMLElement>('.incident-title')?.focus();
+}
 
 export function IncidentsPanel({ agent = null }: { agent?: string | null }) {
   const live = useLiveSource();
@@ -29,11 +33,16 @@ export function IncidentsPanel({ agent = null }: { agent?: string | null }) {
   const notes = useNotesByAlert();
   const [selected, setSelected] = useState<string | null>(null);
   const [noting, setNoting] = useState<Incident | null>(null);
-  const list = useRef<HTMLUListElement>(null);
-  const { open, recent } = useMemo(() => splitIncidents(alerts, time), [alerts, time]);
-  const awake = open.filter((incident) => !((snoozed[incident.key] ?? 0) > Date.now()));
+  const [rowKeys] = useState(() => new RowKeys());
+  const { open, recent } = useMemo(() => {
+    const split = splitIncidents(alerts, time);
+    return { ...split, open: rowKeys.keep(split.open, selected) };
+  }, [alerts, time, rowKeys, selected]);
+  const awake = open.filter((incident) => !((snoozed[incident.cause] ?? 0) > Date.now()));
   const asleep = open.length - awake.length;
-  const { order, hold } = useHeldOrder(awake.map((incident) => incident.key));
+  const { order, hold } = useHeldOrder<HTMLUListElement>(awake.map((incident) => incident.key));
+  const list = hold.ref;
+  const rowOf = useCallback((key: string) => list.current?.querySelector(`[data-key="${key}"]`), [list]);
   const byKey = new Map(awake.map((incident) => [incident.key, incident]));
   const shown = order.map((key) => byKey.get(key) as Incident).filter((each) => agent === null || each.agent === agent);
 
@@ -63,13 +72,18 @@ export function IncidentsPanel({ agent = null }: { agent?: string | null }) {
   const putAside = useCallback(
     (incident: Incident) => {
       const until = Date.now() + SNOOZE_MINUTES * 60_000;
-      snooze(incident.key, until);
+      const row = rowOf(incident.key);
+      if (row?.contains(document.activeElement)) {
+        // It leaves the list: the focus goes on to the next one instead of to nothing.
+        focusRow(row.nextElementSibling ?? row.previousElementSibling);
+      }
+      snooze(incident.cause, until);
       notify(`Snoozed until ${clockTime(until, zone)}, in this browser: ${incidentTitle(incident)}`, {
         label: 'Undo',
-        run: () => snooze(incident.key, null),
+        run: () => snooze(incident.cause, null),
       });
     },
-    [zone],
+    [zone, rowOf],
   );
   const takeNote = useCallback((incident: Incident) => setNoting(incident), []);
 
@@ -82,7 +96,7 @@ export function IncidentsPanel({ agent = null }: { agent?: string | null }) {
     if (key === 'j' || key === 'k') {
       const next = shown[Math.min(shown.length - 1, Math.max(0, index < 0 ? 0 : index + (key === 'j' ? 1 : -1)))] as Incident;
       setSelected(next.key);
-      list.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(next.key)}"] .incident-title`)?.focus();
+      focusRow(rowOf(next.key));
       return true;
     }
     if (current === undefined) {
@@ -122,7 +136,7 @@ export function IncidentsPanel({ agent = null }: { agent?: string | null }) {
       actions={
         <>
           {asleep > 0 && (
-            <button type="button" className="button quiet" title="Show them again" onClick={() => open.forEach(({ key }) => snooze(key, null))}>
+            <button type="button" className="button quiet" title="Show them again" onClick={() => open.forEach(({ cause }) => snooze(cause, null))}>
               {asleep} snoozed
             </button>
           )}
@@ -137,7 +151,7 @@ export function IncidentsPanel({ agent = null }: { agent?: string | null }) {
             {recent.length === 0 ? 'Slow agents, late approvals and unsafe answers show up here.' : undefined}
           </Empty>
         ) : (
-          <ul className="incident-list" ref={list} {...hold}>
+          <ul className="incident-list" {...hold}>
             {shown.map((incident) => (
               <IncidentRow
                 key={incident.key}

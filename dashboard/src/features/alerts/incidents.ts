@@ -3,7 +3,10 @@ import { ruleTitle } from './rules';
 
 /** What happened, as one row: alerts that have the same cause are one incident with a count. */
 export interface Incident {
+  /** Of its row. */
   key: string;
+  /** What its alerts have in common: the rule, the agent, the state and who took them. */
+  cause: string;
   rule: string;
   /** The agent, where the rule is about one. */
   agent: string | null;
@@ -33,7 +36,7 @@ export function agentOf(alert: Alert): string | null {
   return typeof alert.details?.agent === 'string' ? alert.details.agent : null;
 }
 
-function groupKey(alert: Alert): string {
+function causeOf(alert: Alert): string {
   const agent = agentOf(alert) ?? '';
   const who = alert.acknowledged_by ?? '';
   return alert.status === 'resolved' && alert.rule !== 'slow_query' && alert.rule !== 'approval_sla_breach'
@@ -44,18 +47,19 @@ function groupKey(alert: Alert): string {
 export function groupIncidents(alerts: readonly Alert[]): Incident[] {
   const groups = new Map<string, Alert[]>();
   for (const alert of alerts) {
-    const key = groupKey(alert);
-    groups.set(key, [...(groups.get(key) ?? []), alert]);
+    const cause = causeOf(alert);
+    groups.set(cause, [...(groups.get(cause) ?? []), alert]);
   }
-  return [...groups].map(([key, group]) => incident(key, group)).sort(byUrgency);
+  return [...groups].map(([cause, group]) => incident(cause, group)).sort(byUrgency);
 }
 
-function incident(key: string, group: readonly Alert[]): Incident {
+function incident(cause: string, group: readonly Alert[]): Incident {
   const byAge = [...group].sort((a, b) => Date.parse(a.opened_at) - Date.parse(b.opened_at));
   const first = byAge[0] as Alert;
   const worst = [...group].sort((a, b) => RANK[a.severity] - RANK[b.severity] || (b.value ?? 0) - (a.value ?? 0))[0] as Alert;
   return {
-    key,
+    key: cause,
+    cause,
     rule: first.rule,
     agent: agentOf(first),
     severity: worst.severity,
@@ -83,6 +87,30 @@ function byUrgency(a: Incident, b: Incident): number {
     Date.parse(a.openedAt) - Date.parse(b.openedAt) ||
     (a.key < b.key ? -1 : 1)
   );
+}
+
+/**
+ * Keys of rows. A row stays the same while one of its alerts stays in it: when someone takes or releases it, and when other
+ * alerts come to it or end. So neither the focus nor its place in a held order is lost.
+ */
+export class RowKeys {
+  private byAlert = new Map<string, number>();
+  private newest = 0;
+
+  /** @param selected of incidents that become one, this one's row is kept; else the oldest */
+  keep(incidents: readonly Incident[], selected: string | null): Incident[] {
+    const used = new Set<number>();
+    const byAlert = new Map<string, number>();
+    const keyed = incidents.map((incident) => {
+      const had = incident.alertIds.map((id) => this.byAlert.get(id) ?? 0).filter((key) => key > 0 && !used.has(key));
+      const key = had.find((each) => String(each) === selected) ?? (had.length > 0 ? Math.min(...had) : (this.newest += 1));
+      used.add(key);
+      incident.alertIds.forEach((id) => byAlert.set(id, key));
+      return { ...incident, key: String(key) };
+    });
+    this.byAlert = byAlert;
+    return keyed;
+  }
 }
 
 /** What is unresolved, and what happened in the ten minutes before now. */

@@ -26,7 +26,7 @@ export function QueuePanel() {
   const activity = useRow('approval_activity', '1h');
   const rows = useTable('pending_approval');
   const sorted = useMemo(() => oldestFirst(rows), [rows]);
-  const { order, hold } = useHeldOrder(sorted.slice(0, MOST_ROWS).map((row) => row.id));
+  const { order, hold } = useHeldOrder<HTMLUListElement>(sorted.slice(0, MOST_ROWS).map((row) => row.id));
   const pending = queue?.pending_count ?? 0;
   const withheld = useWithheld('channel_event');
   const unlisted = Math.max(0, pending - Math.min(sorted.length, MOST_ROWS));

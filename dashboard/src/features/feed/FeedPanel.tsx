@@ -1,4 +1,4 @@
-import { memo, useMemo, useRef, useState } from 'react';
+import { memo, useMemo, useRef } from 'react';
 import { useTable, type ChannelEvent } from '@agentpulse/react';
 import { CsvButton } from '../../components/CsvButton';
 import { Empty } from '../../components/Empty';
@@ -6,6 +6,7 @@ import { Icon } from '../../components/Icon';
 import { Panel } from '../../components/Panel';
 import { downloadCsv, fileName } from '../../lib/csv';
 import { formatCount } from '../../lib/format';
+import { useReader } from '../../lib/reader';
 import { useUrl, writeUrl } from '../../lib/url';
 import { clockTime, isoWithOffset, useZone } from '../../lib/zone';
 import { CHANNELS, describe } from './describe';
@@ -15,12 +16,11 @@ const MOST_LINES = 60;
 /** As in the style sheet. */
 const LINE_PIXELS = 26;
 
-/** What happened, newest first. It stands still under the pointer, and says how much waits. */
+/** What happened, newest first. It stands still under a reader, and says how much waits. */
 export function FeedPanel() {
   const events = useTable('channel_event');
   const filter = useUrl('feed');
   const zone = useZone();
-  const [reading, setReading] = useState(false);
   const frozen = useRef<readonly ChannelEvent[]>([]);
   const newest = useMemo(
     () =>
@@ -30,6 +30,7 @@ export function FeedPanel() {
         .slice(0, MOST_LINES),
     [events, filter],
   );
+  const { reading, hold } = useReader<HTMLDivElement>(newest);
   if (!reading || frozen.current.length === 0) {
     frozen.current = newest;
   }
@@ -44,7 +45,6 @@ export function FeedPanel() {
       ['seq', 'channel', 'event', 'event_time', 'payload'],
       lines.map((event) => [event.seq, event.channel, String(event.payload.event ?? ''), isoWithOffset(event.event_time, zone), JSON.stringify(event.payload)]),
     );
-  const read = (on: boolean) => () => setReading(on);
 
   return (
     <Panel
@@ -73,7 +73,7 @@ export function FeedPanel() {
         </>
       }
     >
-      <div className="scroll" tabIndex={0} role="group" aria-label="Messages, newest first" onPointerEnter={read(true)} onPointerLeave={read(false)} onFocus={read(true)} onBlur={read(false)}>
+      <div className="scroll" tabIndex={0} role="group" aria-label="Messages, newest first" {...hold}>
         {waiting > 0 && (
           <p className="feed-held">
             <em className="held">

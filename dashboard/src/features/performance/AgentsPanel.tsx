@@ -58,7 +58,7 @@ export function AgentsPanel({ find, windowsOnly = false }: { find: string; windo
   );
   const wanted = useSelect(['agent_health', 'agent_performance'], select);
   const counts = useSelect(['agent_health'], countHealth);
-  const { order, waiting, hold } = useHeldOrder(wanted);
+  const { order, waiting, hold } = useHeldOrder<HTMLDivElement>(wanted);
   const [announced, setAnnounced] = useState('');
   const open = useCallback((agent: string) => writeUrl({ agent }, true), []);
   const total = STATUSES.reduce((sum, each) => sum + counts[each], 0);
