@@ -76,6 +76,8 @@ export class LiveSource {
   private watchTimer: ReturnType<typeof setInterval> | undefined;
   private resubscribeTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly partTimers = new Map<ResultTable, ReturnType<typeof setTimeout>>();
+  /** Ends with the last read of a part that is on its way. */
+  private parts: Promise<unknown> = Promise.resolve();
   private reading: Promise<void> | null = null;
   private readAgain = false;
   /** Every table was read once. Before, nothing is shown: a table half known looks like one where all is well. */
@@ -260,17 +262,29 @@ export class LiveSource {
     if (!this.complete || this.partTimers.has(table)) {
       return;
     }
-    const read = () => (table === 'alert' ? this.reader.alerts(this.abort.signal) : this.reader.queueCounts(this.abort.signal));
-    const timer = setTimeout(() => {
+    const read = async () => {
+      await this.reading;
       this.partTimers.delete(table);
-      read().then(
-        (change) => {
+      const askedAt = performance.now();
+      // One that hangs must not keep the others back.
+      const signal = AbortSignal.any([this.abort.signal, AbortSignal.timeout(SNAPSHOT_TIMEOUT_MS)]);
+      try {
+        const change = await (table === 'alert' ? this.reader.alerts(signal) : this.reader.queueCounts(signal));
+        // Unless a read of everything that began since was there before.
+        if (this.answeredAt < askedAt) {
           this.take([change]);
           this.scheduleFrame(0);
-        },
-        // The next read of everything has it.
-        () => this.read(),
-      );
+        }
+      } catch {
+        // A read of everything has it.
+        if (!this.stopped) {
+          this.read();
+        }
+      }
+    };
+    const timer = setTimeout(() => {
+      // One after another, and behind a read of everything: of two answers on their way, the older one may come last.
+      this.parts = this.parts.then(read);
     }, afterMillis);
     this.partTimers.set(table, timer);
   }

@@ -8,13 +8,15 @@ afterEach(() => void vi.useRealTimers());
 interface Answers {
   error?: { message: string };
   /** How long an answer takes: rows are of the moment it was asked. */
-  after?: number;
+  after?: number | ((table: string) => number);
   /** Of a table, those with a greater seq, where the question says so. */
   rows?: (table: string, afterSeq: number) => object[];
+  /** Supabase, where the view of alerts sends no changes. */
+  supabase?: boolean;
 }
 
 /** A server that answers each question, and tells that changes flow so long after each join. */
-function serverThatFlowsAfter(millis: number, { error, after = 0, rows = () => [] }: Answers = {}) {
+function serverThatFlowsAfter(millis: number, { error, after = 0, rows = () => [], supabase = false }: Answers = {}) {
   const asked: string[] = [];
   const followers = new Map<string, (message: object) => void>();
   let said: (status: string) => void = () => undefined;
@@ -23,7 +25,7 @@ function serverThatFlowsAfter(millis: number, { error, after = 0, rows = () => [
     const answer = () => {
       asked.push(table);
       const found = { data: rows(table, afterSeq), error: error ?? null, status: error ? 0 : 200 };
-      return new Promise((done) => setTimeout(() => done(found), after));
+      return new Promise((done) => setTimeout(() => done(found), typeof after === 'number' ? after : after(table)));
     };
     const asking = (name: string | symbol) => (_column: string, value: number) => {
       afterSeq = name === 'gt' ? value : afterSeq;
@@ -49,7 +51,7 @@ function serverThatFlowsAfter(millis: number, { error, after = 0, rows = () => [
     return made;
   };
   const client = { schema: () => ({ from }), channel, removeChannel: () => Promise.resolve('ok') } as unknown as SupabaseClient;
-  const live = new LiveSource({ client, clock: new ServerClock(), gateway: { url: '' } as GatewayAddress });
+  const live = new LiveSource({ client, clock: new ServerClock(), ...(supabase ? {} : { gateway: { url: '' } as GatewayAddress }) });
   const count = () => asked.splice(0).length;
   const send = (table: string, row: object, eventType = 'INSERT') =>
     followers.get(table)?.({ eventType, commit_timestamp: new Date().toISOString(), new: row, old: row });
@@ -109,6 +111,46 @@ test('what comes while a read is on its way outlives the read', async () => {
   await vi.advanceTimersByTimeAsync(1_000);
   expect(live.store.list('alert').map((row) => row.alert_id)).toEqual(['new']);
   live.stop();
+});
+
+describe('alerts that are read again because the tables behind them changed', () => {
+  const alerts = (...ids: string[]) => ids.map((alert_id) => ({ alert_id, status: 'open', opened_at: '2026-03-04T09:00:00+00:00' }));
+
+  test('outlive a read of everything that had asked for them before', async () => {
+    let open = alerts('a');
+    const rows = (table: string) => (table === 'alert' ? open : table === 'pipeline_status' ? [TICK] : []);
+    const { live, send } = serverThatFlowsAfter(100, { rows, after: (table) => (table === 'training_quality' ? 900 : 10), supabase: true });
+    live.start();
+    await vi.advanceTimersByTimeAsync(1_500);
+    live.read();
+    await vi.advanceTimersByTimeAsync(100);
+    open = alerts('a', 'b');
+    send('alert_record', {});
+    await vi.advanceTimersByTimeAsync(1_400);
+    expect(live.store.list('alert').map((row) => row.alert_id)).toEqual(['a', 'b']);
+    live.stop();
+  });
+
+  test('outlive an earlier answer that comes late', async () => {
+    let open = alerts('a');
+    let wait = 10;
+    const rows = (table: string) => (table === 'alert' ? open : table === 'pipeline_status' ? [TICK] : []);
+    const { live, send } = serverThatFlowsAfter(100, { rows, after: (table) => (table === 'alert' ? wait : 10), supabase: true });
+    live.start();
+    // Ticks come, so that nothing else is read.
+    const ticks = setInterval(() => send('pipeline_status', TICK, 'UPDATE'), 200);
+    await vi.advanceTimersByTimeAsync(1_500);
+    wait = 800;
+    send('alert_record', {});
+    await vi.advanceTimersByTimeAsync(150);
+    open = alerts('a', 'b');
+    wait = 10;
+    send('alert_record', {});
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(live.store.list('alert').map((row) => row.alert_id)).toEqual(['a', 'b']);
+    clearInterval(ticks);
+    live.stop();
+  });
 });
 
 test('a server that is gone is named in words, not by the browser’s exception', async () => {
