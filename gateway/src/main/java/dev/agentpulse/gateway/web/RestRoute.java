@@ -23,8 +23,24 @@ import java.util.Set;
 final class RestRoute {
 
     private static final Set<String> PROFILES = Set.of("public", "agentpulse");
-    /** Written outside of ticks, so never taken from the cache. */
-    private static final String LEDGER = "rejected_change";
+    /**
+     * What only ticks write besides what the feed follows, and views of that, by their full names: anybody may have a view
+     * whose name is like ours. All else changes without a new version of the feed, so it is read each time.
+     */
+    private static final Set<String> OF_TICKS = Set.of(
+            "agentpulse.agent_performance_history",
+            "agentpulse.all_agents_history",
+            "agentpulse.approval_history",
+            "agentpulse.training_history",
+            "agentpulse.agent_trend",
+            "agentpulse.agent_quality",
+            "agentpulse.agent_forecast",
+            "agentpulse.all_agents_forecast",
+            "agentpulse.approval_forecast",
+            "public.mv_realtime_agent_performance",
+            "public.mv_approval_queue_summary",
+            "public.mv_training_quality_snapshot",
+            "public.v_agent_performance_snapshot");
 
     private final Authenticator authenticator;
     private final RestTables tables;
@@ -68,9 +84,9 @@ final class RestRoute {
             if (!isOfTicks(read)) {
                 return render(read, format);
             }
-            // Who may read every row reads the same as everybody else who may.
+            // Who may read every row reads the same as everybody else who may. Of anything else the claims may decide.
             String reader = read.identity().role()
-                    + (readsEverything(granted) ? "" : " " + read.identity().claims());
+                    + (readsAllRows(read, granted) ? "" : " " + read.identity().claims());
             String key = reader + "\n" + format + "\n" + read.schema() + "\n" + read.relation() + "\n" + read.query()
                     + "\n" + read.countExactly();
             return cache.get(key, () -> render(read, format));
@@ -83,12 +99,12 @@ final class RestRoute {
     }
 
     private boolean isOfTicks(RestRequest read) {
-        boolean result = read.schema().equals("agentpulse") && !read.relation().equals(LEDGER);
-        return result || read.relation().startsWith("mv_") || read.relation().startsWith("v_");
+        boolean followed = read.schema().equals("agentpulse") && feed.tables().contains(read.relation());
+        return followed || OF_TICKS.contains(read.schema() + "." + read.relation());
     }
 
-    private boolean readsEverything(ReadRights granted) {
-        return granted.tables().containsAll(feed.tables());
+    private static boolean readsAllRows(RestRequest read, ReadRights granted) {
+        return read.schema().equals("agentpulse") && granted.tables().contains(read.relation());
     }
 
     private static Future<Void> send(RoutingContext context, RenderedAnswer answer, String schema, boolean count) {
