@@ -13,12 +13,15 @@ import java.util.function.Supplier;
 /**
  * Answers by tick. The same question in the same tick is asked of the database once, however many ask; a question that is
  * on its way is shared too. An answer holds as long as the feed has seen nothing new and has looked just now: so nothing
- * gets older by the cache. While the feed has not looked just now no answer is kept, but a question that went out just now is
+ * gets older by the cache, and in any case an answer ends with its second, for rights may end without a tick. While the feed has not looked just now no answer is kept, but a question that went out just now is
  * shared all the same: many pages that open at once cost what one costs.
  */
 final class AnswerCache {
 
     private static final Duration LOOKED_JUST_NOW = Duration.ofMillis(150);
+    private static final Duration KEPT = Duration.ofSeconds(1);
+    /** What an entry takes besides its key and body, roughly. */
+    private static final int ENTRY_BYTES = 1_024;
 
     private final LiveFeed feed;
     private final Clock clock;
@@ -27,6 +30,9 @@ final class AnswerCache {
     private final LongAdder misses;
     private final Map<String, Asked> answers = new LinkedHashMap<>();
     private long version = -1;
+    /** When the first of these answers was asked for. */
+    private Instant begun = Instant.EPOCH;
+
     private long bytes;
 
     AnswerCache(LiveFeed feed, Clock clock, int mostBytes, Metrics metrics) {
@@ -40,12 +46,13 @@ final class AnswerCache {
     private record Asked(Instant at, Future<RenderedAnswer> answer) {}
 
     Future<RenderedAnswer> get(String key, Supplier<Future<RenderedAnswer>> read) {
-        if (version != feed.version() || bytes > mostBytes) {
+        Instant now = clock.instant();
+        if (version != feed.version() || bytes > mostBytes || isOver(now)) {
             answers.clear();
             bytes = 0;
             version = feed.version();
+            begun = now;
         }
-        Instant now = clock.instant();
         Instant justNow = now.minus(LOOKED_JUST_NOW);
         boolean fresh = !feed.lastReadAt().isBefore(justNow);
         Asked kept = answers.get(key);
@@ -60,9 +67,14 @@ final class AnswerCache {
         return asked.answer().onComplete(done -> {
             if (done.failed() || !fresh) {
                 answers.remove(key, asked);
-            } else {
-                bytes += done.result().bytes();
+            } else if (asked.equals(answers.get(key))) {
+                bytes += ENTRY_BYTES + key.length() + done.result().bytes();
             }
         });
+    }
+
+    /** Also where the clock was set back meanwhile. */
+    private boolean isOver(Instant now) {
+        return Duration.between(begun, now).abs().compareTo(KEPT) > 0;
     }
 }

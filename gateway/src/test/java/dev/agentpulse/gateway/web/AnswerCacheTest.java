@@ -22,11 +22,13 @@ class AnswerCacheTest {
     private static final RenderedAnswer ANSWER =
             new RenderedAnswer(Tick.NONE, 200, "application/json", "*/*", "\"1\"", Buffer.buffer("[]"), null);
 
+    private static final int MOST_BYTES = 10_000;
+
     private Instant now = Instant.parse("2026-03-01T12:00:00Z");
     private Instant lookedAt = now;
     private long version = 1;
     private final List<Promise<RenderedAnswer>> reads = new ArrayList<>();
-    private final AnswerCache cache = new AnswerCache(feed(), clock(), 1_000, new Metrics());
+    private final AnswerCache cache = new AnswerCache(feed(), clock(), MOST_BYTES, new Metrics());
 
     @Test
     void keepsAnAnswerUntilTheFeedSeesSomethingNew() {
@@ -37,6 +39,31 @@ class AnswerCacheTest {
 
         version++;
         ask();
+        assertThat(reads).hasSize(2);
+    }
+
+    @Test
+    void noAnswerOutlivesItsSecondThoughTheFeedSeesNothingNew() {
+        ask();
+        answer();
+
+        now = now.plusMillis(1_001);
+        lookedAt = now;
+        ask();
+
+        assertThat(reads).hasSize(2);
+    }
+
+    @Test
+    void manyShortAnswersFillItToo() {
+        ask();
+        answer();
+        for (int other = 0; other < MOST_BYTES / 1_024 + 1; other++) {
+            var ignored = cache.get("another question " + other, () -> Future.succeededFuture(ANSWER));
+        }
+
+        ask();
+
         assertThat(reads).hasSize(2);
     }
 
