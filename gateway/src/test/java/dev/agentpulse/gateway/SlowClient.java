@@ -50,7 +50,7 @@ final class SlowClient implements AutoCloseable {
     }
 
     /** A text frame whose mask is zero, which leaves the text as it is. */
-    private void sendFrame(String text) throws IOException {
+    void sendFrame(String text) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         boolean isShort = bytes.length < SHORT_FRAME;
         byte[] head = new byte[isShort ? 6 : 8];

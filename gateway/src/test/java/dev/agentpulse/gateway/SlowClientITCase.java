@@ -2,8 +2,15 @@ package dev.agentpulse.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.agentpulse.gateway.web.Limits;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -16,7 +23,8 @@ class SlowClientITCase {
 
     @RegisterExtension
     static final GatewayServer SERVER = new GatewayServer(config -> config.withSource(
-            SourceConfig.of(new DatabaseLogin(config.database().url(), "postgres", null))));
+                    SourceConfig.of(new DatabaseLogin(config.database().url(), "postgres", null)))
+            .withLimits(new Limits(100, 100, 500, 100, 1_000_000, 262_144, 1_000, 200)));
 
     private static final int TICKS = 300;
     private static final int ROW_CHARACTERS = 40_000;
@@ -113,6 +121,34 @@ class SlowClientITCase {
             String read = slow.readUntil("too slow: reconnect and read what you missed by seq");
 
             assertThat(read.split("commit_timestamp", -1)).hasSizeLessThan(6_000);
+        }
+    }
+
+    /** Answers are as long as what they answer, so they would fill the memory. */
+    @Test
+    void aSocketThatTakesNoAnswersIsNotReadFrom() throws Exception {
+        int asked = 200_000;
+        AtomicInteger sent = new AtomicInteger();
+        try (SlowClient slow = SlowClient.realtime(SERVER)) {
+            CompletableFuture<Void> asking = CompletableFuture.runAsync(() -> {
+                try {
+                    for (int n = 1; n <= asked; n++) {
+                        slow.sendFrame("[null,\"" + n + "\",\"realtime:" + "x".repeat(200) + "\",\"phx_leave\",{}]");
+                        sent.set(n);
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            AtomicInteger before = new AtomicInteger(-1);
+            Await.until("nothing more is taken", () -> {
+                LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+                return before.getAndSet(sent.get()) == sent.get();
+            });
+            assertThat(sent.get()).isLessThan(asked);
+
+            assertThat(slow.readUntil("\"" + asked + "\"")).contains("\"" + asked + "\"");
+            asking.join();
         }
     }
 

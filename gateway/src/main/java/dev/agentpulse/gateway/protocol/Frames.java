@@ -18,6 +18,8 @@ public enum Frames {
     VERSION_2;
 
     private static final int MOST_BINDINGS = 100;
+    private static final int LONGEST_REF = 64;
+    private static final int LONGEST_TOPIC = 255;
     private static final int BROADCAST_PUSH = 3;
     private static final int BROADCAST = 4;
     private static final int BINARY = 0;
@@ -54,7 +56,7 @@ public enum Frames {
         if (!topic.isTextual() || !event.isTextual()) {
             throw new MalformedFrameException("topic and event must be text");
         }
-        return message(new Address(text(joinRef), text(ref), topic.asText()), event.asText(), payload);
+        return message(address(text(joinRef), text(ref), topic.asText()), event.asText(), payload);
     }
 
     /** Reads a binary frame: a broadcast of a client. */
@@ -75,7 +77,7 @@ public enum Frames {
         take(frame, lengths[4]);
         byte[] payload = new byte[frame.remaining()];
         frame.get(payload);
-        Address address = new Address(joinRef.isEmpty() ? null : joinRef, ref.isEmpty() ? null : ref, topic);
+        Address address = address(joinRef.isEmpty() ? null : joinRef, ref.isEmpty() ? null : ref, topic);
         if (encoding == BINARY) {
             return new ClientMessage.Broadcast(address, new BroadcastMessage(event, null, payload));
         }
@@ -84,6 +86,19 @@ public enum Frames {
             throw new MalformedFrameException("the payload of a broadcast must be JSON or bytes");
         }
         return new ClientMessage.Broadcast(address, BroadcastMessage.json(event, json.toString()));
+    }
+
+    /** Answers repeat what stands here, so it must be short. */
+    private static Address address(@Nullable String joinRef, @Nullable String ref, String topic) {
+        if (isLonger(joinRef, LONGEST_REF) || isLonger(ref, LONGEST_REF) || isLonger(topic, LONGEST_TOPIC)) {
+            throw new MalformedFrameException(
+                    "a ref has at most " + LONGEST_REF + " characters, a topic " + LONGEST_TOPIC);
+        }
+        return new Address(joinRef, ref, topic);
+    }
+
+    private static boolean isLonger(@Nullable String text, int most) {
+        return text != null && text.length() > most;
     }
 
     private static ClientMessage message(Address address, String event, JsonNode payload) {

@@ -31,7 +31,6 @@ final class RealtimeSocket implements Viewer {
     private static final short POLICY_VIOLATION = 1008;
     private static final short GOING_AWAY = 1001;
     private static final short TRY_AGAIN_LATER = 1013;
-    private static final int LONGEST_TOPIC = 255;
     private static final int MOST_MALFORMED = 10;
 
     private final ServerWebSocket socket;
@@ -65,7 +64,16 @@ final class RealtimeSocket implements Viewer {
         this.rate = rate;
         socket.textMessageHandler(text -> take(() -> frames.read(text)));
         socket.binaryMessageHandler(bytes -> take(() -> frames.read(bytes.getBytes())));
-        socket.drainHandler(drained -> flush());
+        socket.frameHandler(frame -> {
+            // Answers and pongs would pile up for a client that asks and does not read: what it sends has to wait, too.
+            if (socket.writeQueueFull()) {
+                socket.pause();
+            }
+        });
+        socket.drainHandler(drained -> {
+            socket.resume();
+            flush();
+        });
     }
 
     private interface Reader {
@@ -117,8 +125,8 @@ final class RealtimeSocket implements Viewer {
     private void join(ClientMessage.Join join) {
         Address address = join.address();
         String topic = address.topic();
-        if (!topic.startsWith(PREFIX) || topic.length() == PREFIX.length() || topic.length() > LONGEST_TOPIC) {
-            refuse(address, "a topic begins with " + PREFIX + " and has at most " + LONGEST_TOPIC + " characters");
+        if (!topic.startsWith(PREFIX) || topic.length() == PREFIX.length()) {
+            refuse(address, "a topic begins with " + PREFIX);
             return;
         }
         if (channels.size() >= services.limits().channelsPerSocket() && !channels.containsKey(topic)) {
