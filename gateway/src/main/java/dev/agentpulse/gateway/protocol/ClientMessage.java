@@ -36,6 +36,13 @@ public sealed interface ClientMessage {
         }
     }
 
+    /**
+     * A join that asks for something which cannot be read.
+     *
+     * @param reason a sentence for the client
+     */
+    record BadJoin(Address address, String reason) implements ClientMessage {}
+
     record Leave(Address address) implements ClientMessage {}
 
     record AccessToken(Address address, @Nullable String token) implements ClientMessage {}

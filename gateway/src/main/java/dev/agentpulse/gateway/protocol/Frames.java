@@ -122,12 +122,12 @@ public enum Frames {
 
     private static ClientMessage join(Address address, JsonNode payload) {
         JsonNode config = payload.path("config");
-        List<Binding> bindings = new ArrayList<>();
-        if (config.path("postgres_changes").size() > MOST_BINDINGS) {
-            throw new MalformedFrameException("a channel takes at most " + MOST_BINDINGS + " bindings");
-        }
-        for (JsonNode binding : config.path("postgres_changes")) {
-            bindings.add(Binding.parse(bindings.size() + 1, binding));
+        List<Binding> bindings;
+        try {
+            bindings = bindings(config.path("postgres_changes"));
+        } catch (MalformedFrameException e) {
+            // The frame is in order, so the client is told which join failed, and is no stranger to the protocol.
+            return new ClientMessage.BadJoin(address, String.valueOf(e.getMessage()));
         }
         return new ClientMessage.Join(
                 address,
@@ -137,6 +137,17 @@ public enum Frames {
                 config.path("broadcast").path("self").asBoolean(false),
                 config.path("broadcast").path("ack").asBoolean(false),
                 bindings);
+    }
+
+    private static List<Binding> bindings(JsonNode sent) {
+        if (sent.size() > MOST_BINDINGS) {
+            throw new MalformedFrameException("a channel takes at most " + MOST_BINDINGS + " bindings");
+        }
+        List<Binding> bindings = new ArrayList<>();
+        for (JsonNode binding : sent) {
+            bindings.add(Binding.parse(bindings.size() + 1, binding));
+        }
+        return bindings;
     }
 
     private static @Nullable String text(JsonNode node) {

@@ -104,6 +104,8 @@ final class RealtimeSocket implements Viewer {
             send(frames.reply(new Address(null, address.ref(), PHOENIX), true, "{}"));
         } else if (message instanceof ClientMessage.Join join) {
             join(join);
+        } else if (message instanceof ClientMessage.BadJoin join) {
+            refuse(address, join.reason());
         } else if (message instanceof ClientMessage.Leave) {
             remove(address.topic());
             send(frames.reply(address, true, "{}"));
