@@ -3,6 +3,7 @@ package dev.agentpulse.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpRequest;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -47,5 +48,52 @@ class RealtimeITCase {
                             .toString())
                     .contains("a ref has at most 64 characters");
         }
+    }
+
+    @Test
+    void aPrivateTopicHearsOnlyPrivateBroadcasts() {
+        String dana = Tokens.authenticated("dana@example.com");
+        try (RealtimeClient listening = RealtimeClient.open(SERVER, dana);
+                RealtimeClient stranger = RealtimeClient.open(SERVER, Tokens.anon())) {
+            listening.request("room", "phx_join", "{\"config\":{\"private\":true}}");
+            stranger.join("room");
+            stranger.send("[\"1\",\"9\",\"realtime:room\",\"broadcast\",{\"event\":\"said\",\"payload\":{\"n\":1}}]");
+            // Answered in order, so what was sent before has been handed on.
+            stranger.request("none", "phx_leave", "{}");
+            assertThat(broadcast(Tokens.anon(), false)).isEqualTo(202);
+            assertThat(broadcast(Tokens.anon(), true)).isEqualTo(403);
+            assertThat(broadcast(dana, true)).isEqualTo(202);
+
+            listening.await("the broadcast", frame -> RealtimeClient.is(frame, "room", "broadcast"));
+            stranger.await("the public one", frame -> RealtimeClient.is(frame, "room", "broadcast"));
+            listening.request("none", "phx_leave", "{}");
+            stranger.request("none", "phx_leave", "{}");
+            assertThat(listening.all("room", "broadcast"))
+                    .singleElement()
+                    .satisfies(frame -> assertThat(frame.toString()).contains("\"private\":true"));
+            assertThat(stranger.all("room", "broadcast"))
+                    .singleElement()
+                    .satisfies(frame -> assertThat(frame.toString()).contains("\"private\":false"));
+        }
+    }
+
+    @Test
+    void whoseNewTokenNamesNobodyLeavesThePrivateTopic() {
+        try (RealtimeClient client = RealtimeClient.open(SERVER, Tokens.authenticated("dana@example.com"))) {
+            client.request("room", "phx_join", "{\"config\":{\"private\":true}}");
+            client.send("[\"1\",\"9\",\"realtime:room\",\"access_token\",{\"access_token\":\"" + Tokens.anon() + "\"}]");
+
+            client.await("the end", frame -> RealtimeClient.is(frame, "room", "phx_close"));
+        }
+    }
+
+    private static int broadcast(String key, boolean isPrivate) {
+        return SERVER.send(HttpRequest.newBuilder(SERVER.uri("/realtime/v1/api/broadcast"))
+                        .header("apikey", key)
+                        .POST(HttpRequest.BodyPublishers.ofString(
+                                "{\"messages\":[{\"topic\":\"room\",\"event\":\"said\",\"private\":" + isPrivate
+                                        + ",\"payload\":{\"private\":" + isPrivate + "}}]}"))
+                        .build())
+                .statusCode();
     }
 }

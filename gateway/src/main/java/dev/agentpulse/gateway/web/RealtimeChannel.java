@@ -64,6 +64,10 @@ final class RealtimeChannel {
         return identity != null;
     }
 
+    boolean isPrivate() {
+        return join.isPrivate();
+    }
+
     boolean wantsEcho() {
         return join.echo();
     }
@@ -79,12 +83,7 @@ final class RealtimeChannel {
     /** Answers the join. Fails if the topic is not for whoever asks. */
     Future<Void> open(Identity whoever) {
         return Future.fromCompletionStage(services.rights().of(whoever)).compose(granted -> {
-            if (isChannel() && !granted.channels()) {
-                throw unauthorized();
-            }
-            if (join.isPrivate() && !isChannel() && whoever.role().equals("anon")) {
-                throw unauthorized();
-            }
+            check(whoever, granted);
             if (closed) {
                 return Future.succeededFuture();
             }
@@ -167,9 +166,7 @@ final class RealtimeChannel {
     /** Takes a new token: the same person for longer, or another one with other rights. */
     Future<Void> refresh(Identity whoever) {
         return Future.fromCompletionStage(services.rights().of(whoever)).map(granted -> {
-            if (isChannel() && !granted.channels()) {
-                throw unauthorized();
-            }
+            check(whoever, granted);
             if (!closed) {
                 identity = whoever;
                 rights = granted;
@@ -276,6 +273,13 @@ final class RealtimeChannel {
 
     List<Binding> bindings() {
         return join.bindings();
+    }
+
+    /** Throws if the topic is not for whoever asks. */
+    private void check(Identity whoever, ReadRights granted) {
+        if (isChannel() ? !granted.channels() : join.isPrivate() && !RealtimeServices.mayUsePrivate(whoever)) {
+            throw unauthorized();
+        }
     }
 
     private boolean isChannel() {

@@ -63,18 +63,21 @@ final class RealtimeRoute {
         return viewer;
     }
 
-    /** {@code {"messages":[{topic, event, payload}]}}, and one message at {@code /api/broadcast/<topic>/events/<event>}. */
+    /**
+     * {@code {"messages":[{topic, event, payload, private}]}}, and one message at {@code
+     * /api/broadcast/<topic>/events/<event>?private=true}.
+     */
     void broadcast(RoutingContext context) {
         services.authenticator()
                 .identify(context.request())
                 .compose(identity -> {
-                    publish(context);
+                    publish(context, identity);
                     return context.response().setStatusCode(202).end();
                 })
                 .onFailure(failure -> Failures.answer(context, failure));
     }
 
-    private void publish(RoutingContext context) {
+    private void publish(RoutingContext context, Identity identity) {
         Buffer body = context.body().buffer();
         String topic = context.pathParam("topic");
         var json = Json.parse(body == null ? "" : body.toString());
@@ -85,7 +88,9 @@ final class RealtimeRoute {
                 throw unreadable();
             }
             publish(
+                    identity,
                     topic,
+                    "true".equals(context.request().getParam("private")),
                     binary && body != null
                             ? new BroadcastMessage(event, null, body.getBytes())
                             : BroadcastMessage.json(event, String.valueOf(json)));
@@ -96,19 +101,24 @@ final class RealtimeRoute {
         }
         for (var message : json.path("messages")) {
             publish(
+                    identity,
                     message.path("topic").asText(),
+                    message.path("private").asBoolean(false),
                     BroadcastMessage.json(
                             message.path("event").asText(),
                             message.path("payload").toString()));
         }
     }
 
-    private void publish(String name, BroadcastMessage message) {
+    private void publish(Identity identity, String name, boolean isPrivate, BroadcastMessage message) {
         String topic = RealtimeServices.PREFIX + name;
         if (services.isReserved(topic)) {
             throw new RestFailure(403, "42501", "The topic " + name + " takes no broadcasts of clients", null, null);
         }
-        services.topics().publish(topic, message, null);
+        if (isPrivate && !RealtimeServices.mayUsePrivate(identity)) {
+            throw new RestFailure(403, "42501", "The private topic " + name + " is not for you", null, null);
+        }
+        services.topics().publish(topic, isPrivate, message, null);
     }
 
     private static RestFailure unreadable() {

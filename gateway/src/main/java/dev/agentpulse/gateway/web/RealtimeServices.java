@@ -43,6 +43,11 @@ record RealtimeServices(
         return isChannel(topic) || topic.equals(STATUS_TOPIC);
     }
 
+    /** Private topics of clients' own are for people who have signed in. */
+    static boolean mayUsePrivate(Identity identity) {
+        return !identity.role().equals("anon");
+    }
+
     String status() {
         return statusText.json();
     }

@@ -178,7 +178,7 @@ final class RealtimeSocket implements Viewer {
     private void broadcast(RealtimeChannel channel, Address address, BroadcastMessage message) {
         boolean allowed = channel.isOpen() && !services.isReserved(channel.topic());
         if (allowed) {
-            services.topics().publish(channel.topic(), message, channel.wantsEcho() ? null : this);
+            services.topics().publish(channel.topic(), channel.isPrivate(), message, channel.wantsEcho() ? null : this);
         }
         if (channel.wantsAcknowledgement() || !allowed) {
             send(frames.reply(
@@ -187,9 +187,12 @@ final class RealtimeSocket implements Viewer {
     }
 
     /** Hands a client's broadcast to the channel of the topic, if it is joined. A client that does not read loses it. */
-    void receive(String topic, BroadcastMessage message) {
+    void receive(String topic, boolean isPrivate, BroadcastMessage message) {
         RealtimeChannel channel = channels.get(topic);
-        if (channel == null || !channel.isOpen() || socket.writeQueueFull()) {
+        if (channel == null
+                || !channel.isOpen()
+                || channel.isPrivate() != isPrivate
+                || socket.writeQueueFull()) {
             return;
         }
         byte[] bytes = message.bytes();

@@ -6,7 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Broadcasts between clients of this gateway. */
+/** Broadcasts between clients of this gateway. A private and a public channel of one name are two, as at Supabase. */
 final class Topics {
 
     private final Set<RealtimeSocket> sockets = new LinkedHashSet<>();
@@ -20,10 +20,10 @@ final class Topics {
     }
 
     /** @param except who sent it, unless it wants its own back */
-    void publish(String topic, BroadcastMessage message, @Nullable RealtimeSocket except) {
+    void publish(String topic, boolean isPrivate, BroadcastMessage message, @Nullable RealtimeSocket except) {
         for (RealtimeSocket socket : new ArrayList<>(sockets)) {
             if (socket != except) {
-                socket.receive(topic, message);
+                socket.receive(topic, isPrivate, message);
             }
         }
     }
