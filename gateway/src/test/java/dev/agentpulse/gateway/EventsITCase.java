@@ -46,6 +46,20 @@ class EventsITCase {
     }
 
     @Test
+    void aStreamEndsWithARightThatItHad() throws SQLException {
+        try (EventClient client = EventClient.open(SERVER, "/api/events")) {
+            client.await("snapshot");
+            SERVER.run("REVOKE USAGE ON SCHEMA agentpulse FROM anon");
+
+            assertThat(client.await("error").data().path("message").asText())
+                    .isEqualTo("What you may read has changed");
+        } finally {
+            SERVER.run("GRANT USAGE ON SCHEMA agentpulse TO anon");
+            Await.until("anon may read again", () -> SERVER.get("/api/snapshot").statusCode() == 200);
+        }
+    }
+
+    @Test
     void whoWasAwayMissesNothing() throws SQLException {
         SERVER.tick(message("first"));
         long seq;

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpRequest;
+import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.Date;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -81,9 +84,34 @@ class RealtimeITCase {
     void whoseNewTokenNamesNobodyLeavesThePrivateTopic() {
         try (RealtimeClient client = RealtimeClient.open(SERVER, Tokens.authenticated("dana@example.com"))) {
             client.request("room", "phx_join", "{\"config\":{\"private\":true}}");
-            client.send("[\"1\",\"9\",\"realtime:room\",\"access_token\",{\"access_token\":\"" + Tokens.anon() + "\"}]");
+            client.send(
+                    "[\"1\",\"9\",\"realtime:room\",\"access_token\",{\"access_token\":\"" + Tokens.anon() + "\"}]");
 
             client.await("the end", frame -> RealtimeClient.is(frame, "room", "phx_close"));
+        }
+    }
+
+    @Test
+    void aChannelEndsWithTheRightToReadIt() throws SQLException {
+        try (RealtimeClient client = RealtimeClient.open(SERVER, Tokens.anon())) {
+            assertThat(client.join("sla_breach_stream").path("status").asText()).isEqualTo("ok");
+            SERVER.run("REVOKE USAGE ON SCHEMA agentpulse FROM anon");
+
+            client.await("the end", frame -> RealtimeClient.is(frame, "sla_breach_stream", "phx_close"));
+        } finally {
+            SERVER.run("GRANT USAGE ON SCHEMA agentpulse TO anon");
+        }
+    }
+
+    @Test
+    void aKeyThatHasExpiredOpensNoMoreChannels() throws SQLException {
+        // Five seconds before the leeway of thirty ends.
+        Date past = Date.from(Instant.now().minusSeconds(25));
+        String key = Tokens.sign(claims -> claims.claim("role", "anon").expirationTime(past));
+        try (RealtimeClient client = RealtimeClient.open(SERVER, key)) {
+            Await.until(
+                    "a refusal",
+                    () -> client.join("room").path("response").toString().contains("JWT expired"));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.agentpulse.gateway.web;
 import dev.agentpulse.gateway.protocol.Identity;
 import dev.agentpulse.gateway.protocol.LiveFeed;
 import dev.agentpulse.gateway.protocol.ReadRights;
+import dev.agentpulse.gateway.protocol.Rights;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
@@ -20,7 +21,10 @@ final class EventStream implements Viewer {
     private final LiveFeed feed;
     private final EventFrames frames;
     private final Identity identity;
+    private final Rights lookup;
+    /** As of the beginning: what was granted since comes with the next stream. */
     private final ReadRights rights;
+
     private final EventFilter filter;
     private final Clock clock;
     private final Status status;
@@ -36,6 +40,7 @@ final class EventStream implements Viewer {
             LiveFeed feed,
             EventFrames frames,
             Identity identity,
+            Rights lookup,
             ReadRights rights,
             EventFilter filter,
             long lastSeq,
@@ -45,6 +50,7 @@ final class EventStream implements Viewer {
         this.feed = feed;
         this.frames = frames;
         this.identity = identity;
+        this.lookup = lookup;
         this.rights = rights;
         this.filter = filter;
         this.seq = lastSeq;
@@ -139,13 +145,32 @@ final class EventStream implements Viewer {
     @Override
     public void everySecond() {
         if (identity.isExpired(clock.instant())) {
-            send("event: error\ndata: {\"message\":\"Token has expired\"}\n\n");
-            close("Token has expired");
-        } else if (quiet && !response.writeQueueFull()) {
+            end("Token has expired");
+            return;
+        }
+        // A right that was taken away ends here, within the time that rights are remembered.
+        lookup.of(identity).thenAccept(granted -> {
+            if (lacksSome(granted)) {
+                end("What you may read has changed");
+            }
+        });
+        if (quiet && !response.writeQueueFull()) {
             // Says that we are here, what time it is, and how old what was sent last is by now.
             send("event: status\ndata: " + status.json() + "\n\n");
         }
         quiet = true;
+    }
+
+    private boolean lacksSome(ReadRights granted) {
+        return (rights.channels() && !granted.channels())
+                || feed.tables().stream()
+                        .anyMatch(table -> rights.tables().contains(table)
+                                && !granted.tables().contains(table));
+    }
+
+    private void end(String reason) {
+        send("event: error\ndata: {\"message\":\"" + reason + "\"}\n\n");
+        close(reason);
     }
 
     @Override

@@ -99,6 +99,7 @@ final class LiveRoute {
                 feed,
                 frames,
                 viewer.identity(),
+                rights,
                 viewer.rights(),
                 EventFilter.of(context),
                 lastSeq(context),

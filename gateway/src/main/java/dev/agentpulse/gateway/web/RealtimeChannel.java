@@ -262,7 +262,12 @@ final class RealtimeChannel {
         }
         if (identity != null) {
             // A right that was taken away ends here, within the time that rights are remembered.
-            services.rights().of(identity).thenAccept(granted -> rights = granted);
+            services.rights().of(identity).thenAccept(granted -> {
+                rights = granted;
+                if (isChannel() && !granted.channels()) {
+                    socket.end(this, String.valueOf(unauthorized().getMessage()));
+                }
+            });
         }
     }
 

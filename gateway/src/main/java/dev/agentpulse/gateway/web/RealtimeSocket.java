@@ -7,6 +7,7 @@ import dev.agentpulse.gateway.protocol.Frames;
 import dev.agentpulse.gateway.protocol.Identity;
 import dev.agentpulse.gateway.protocol.Json;
 import dev.agentpulse.gateway.protocol.MalformedFrameException;
+import dev.agentpulse.gateway.protocol.RestFailure;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
@@ -138,7 +139,7 @@ final class RealtimeSocket implements Viewer {
         // A second join of a topic takes the place of the first.
         remove(topic);
         String token = join.accessToken();
-        Future<Identity> identity = token == null ? Future.succeededFuture(keyIdentity) : services.verify(token);
+        Future<Identity> identity = token == null ? keyIdentity() : services.verify(token);
         RealtimeChannel channel = new RealtimeChannel(join, this, frames, services);
         channels.put(topic, channel);
         identity.compose(channel::open).onComplete(opened -> {
@@ -150,6 +151,13 @@ final class RealtimeSocket implements Viewer {
                 refuse(address, String.valueOf(Failures.of(opened.cause()).getMessage()));
             }
         });
+    }
+
+    /** The key was good when the socket was opened. */
+    private Future<Identity> keyIdentity() {
+        return keyIdentity.isExpired(services.clock().instant())
+                ? Future.failedFuture(new RestFailure(401, "PGRST303", "JWT expired", null, null))
+                : Future.succeededFuture(keyIdentity);
     }
 
     private void refuse(Address address, String reason) {
@@ -189,10 +197,7 @@ final class RealtimeSocket implements Viewer {
     /** Hands a client's broadcast to the channel of the topic, if it is joined. A client that does not read loses it. */
     void receive(String topic, boolean isPrivate, BroadcastMessage message) {
         RealtimeChannel channel = channels.get(topic);
-        if (channel == null
-                || !channel.isOpen()
-                || channel.isPrivate() != isPrivate
-                || socket.writeQueueFull()) {
+        if (channel == null || !channel.isOpen() || channel.isPrivate() != isPrivate || socket.writeQueueFull()) {
             return;
         }
         byte[] bytes = message.bytes();
