@@ -3,8 +3,13 @@ package dev.agentpulse.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +62,35 @@ class EventsITCase {
             SERVER.run("GRANT USAGE ON SCHEMA agentpulse TO anon");
             Await.until("anon may read again", () -> SERVER.get("/api/snapshot").statusCode() == 200);
         }
+    }
+
+    @Test
+    void whoLeavesWhileRightsAreLookedUpIsNoViewer() throws Exception {
+        String key = Tokens.authenticated("dana@example.com");
+        try (Connection connection = SERVER.connect();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("LOCK TABLE pg_catalog.pg_policy IN ACCESS EXCLUSIVE MODE");
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), SERVER.port())) {
+                socket.getOutputStream()
+                        .write(("GET /api/events?apikey=" + key + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                                .getBytes(StandardCharsets.US_ASCII));
+                Await.until(
+                        "the rights are asked for",
+                        () -> SERVER.rows("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                                                + " AND query LIKE '%pg_policy%'")
+                                        .size()
+                                == 1);
+            }
+            // Answered after the end of the other connection was seen.
+            SERVER.send("GET", "/healthz", null);
+            connection.rollback();
+        }
+        SERVER.send("GET", "/api/snapshot", key);
+
+        Await.until(
+                "nobody watches",
+                () -> SERVER.send("GET", "/metrics", null).body().contains("gateway_viewers 0"));
     }
 
     @Test

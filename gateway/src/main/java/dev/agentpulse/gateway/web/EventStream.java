@@ -174,6 +174,11 @@ final class EventStream implements Viewer {
     }
 
     @Override
+    public boolean isGone() {
+        return response.ended() || response.closed();
+    }
+
+    @Override
     public void close(String reason) {
         if (!response.ended()) {
             var ignored = response.end();

@@ -4,9 +4,8 @@ import dev.agentpulse.gateway.protocol.LiveFeed;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +29,9 @@ public final class FanOut {
     private final Vertx vertx;
     private final LiveFeed feed;
     private final Limits limits;
-    private final Set<Viewer> viewers = new LinkedHashSet<>();
+    /** With the network address of each. */
+    private final Map<Viewer, String> viewers = new LinkedHashMap<>();
+
     private final Map<String, Integer> perAddress = new HashMap<>();
     private final Metrics.Durations took;
     private final LongAdder refused;
@@ -72,19 +73,27 @@ public final class FanOut {
         return true;
     }
 
-    void add(Viewer viewer) {
-        viewers.add(viewer);
+    void add(String address, Viewer viewer) {
+        viewers.put(viewer, address);
         feed.touch();
     }
 
-    void leave(String address, Viewer viewer) {
-        viewers.remove(viewer);
+    /** May be called again: a stream that ends is told of, and its connection that closes. */
+    void leave(Viewer viewer) {
+        String address = viewers.remove(viewer);
+        if (address != null) {
+            cancel(address);
+        }
+    }
+
+    /** One that has entered does not come after all. */
+    void cancel(String address) {
         perAddress.computeIfPresent(address, (key, count) -> count > 1 ? count - 1 : null);
         warned &= share() >= WARNING_SHARE;
     }
 
     public void closeAll(String reason) {
-        new ArrayList<>(viewers).forEach(viewer -> viewer.close(reason));
+        new ArrayList<>(viewers.keySet()).forEach(viewer -> viewer.close(reason));
     }
 
     private void changed() {
@@ -102,7 +111,7 @@ public final class FanOut {
 
     private void flush() {
         long started = System.nanoTime();
-        for (Viewer viewer : new ArrayList<>(viewers)) {
+        for (Viewer viewer : new ArrayList<>(viewers.keySet())) {
             viewer.flush();
         }
         took.record(System.nanoTime() - started);
@@ -112,6 +121,13 @@ public final class FanOut {
         if (!viewers.isEmpty()) {
             feed.touch();
         }
-        new ArrayList<>(viewers).forEach(Viewer::everySecond);
+        for (Viewer viewer : new ArrayList<>(viewers.keySet())) {
+            if (viewer.isGone()) {
+                // Its end was not told, as where it came before anybody listened for it.
+                leave(viewer);
+            } else {
+                viewer.everySecond();
+            }
+        }
     }
 }

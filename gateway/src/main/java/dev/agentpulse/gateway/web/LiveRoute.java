@@ -81,13 +81,17 @@ final class LiveRoute {
     }
 
     private void stream(RoutingContext context, Allowed viewer) {
+        HttpServerResponse response = context.response();
+        if (response.closed()) {
+            // The client has gone while its rights were looked up: nobody would tell of its end.
+            return;
+        }
         String address = context.request().remoteAddress().hostAddress();
         if (!fanOut.enter(address)) {
             Failures.answer(
                     context, new RestFailure(503, "PGRST000", "Too many connections", null, "Try again later."));
             return;
         }
-        HttpServerResponse response = context.response();
         response.setChunked(true)
                 .putHeader("Content-Type", "text/event-stream; charset=utf-8")
                 .putHeader("Cache-Control", "no-cache, no-transform")
@@ -105,9 +109,9 @@ final class LiveRoute {
                 lastSeq(context),
                 clock,
                 status);
-        fanOut.add(stream);
-        context.request().connection().closeHandler(closed -> fanOut.leave(address, stream));
-        response.endHandler(ended -> fanOut.leave(address, stream));
+        fanOut.add(address, stream);
+        response.closeHandler(closed -> fanOut.leave(stream));
+        response.endHandler(ended -> fanOut.leave(stream));
         stream.start();
     }
 

@@ -38,7 +38,7 @@ final class RealtimeRoute {
                         throw new RestFailure(503, "PGRST000", "Too many connections", null, "Try again later.");
                     }
                     return request.toWebSocket()
-                            .onFailure(failure -> fanOut.leave(address, NOBODY))
+                            .onFailure(failure -> fanOut.cancel(address))
                             .map(socket -> open(request, socket, identity, address));
                 })
                 .onFailure(failure -> Failures.answer(context, failure));
@@ -53,12 +53,12 @@ final class RealtimeRoute {
                 identity,
                 services,
                 new RateLimiter(services.limits().messagesPerSecond()));
-        fanOut.add(viewer);
+        fanOut.add(address, viewer);
         services.topics().add(viewer);
         socket.closeHandler(closed -> {
             viewer.forget();
             services.topics().remove(viewer);
-            fanOut.leave(address, viewer);
+            fanOut.leave(viewer);
         });
         return viewer;
     }
@@ -125,16 +125,4 @@ final class RealtimeRoute {
         return new RestFailure(
                 422, "PGRST102", "The body must be {\"messages\": [{topic, event, payload}]}", null, null);
     }
-
-    /** In the place of a viewer that never came to be. */
-    private static final Viewer NOBODY = new Viewer() {
-        @Override
-        public void flush() {}
-
-        @Override
-        public void everySecond() {}
-
-        @Override
-        public void close(String reason) {}
-    };
 }

@@ -261,6 +261,11 @@ final class RealtimeSocket implements Viewer {
     }
 
     @Override
+    public boolean isGone() {
+        return socket.isClosed();
+    }
+
+    @Override
     public void close(String reason) {
         close(GOING_AWAY, reason);
     }

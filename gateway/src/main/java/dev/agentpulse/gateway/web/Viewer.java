@@ -9,5 +9,8 @@ interface Viewer {
     /** Called once a second. */
     void everySecond();
 
+    /** Whether the connection has ended. */
+    boolean isGone();
+
     void close(String reason);
 }
