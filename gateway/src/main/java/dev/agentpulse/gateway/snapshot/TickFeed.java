@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,9 @@ public final class TickFeed implements LiveFeed {
     private static final long READ_EVERY_NANOS = 1_000_000_000L;
 
     private static final long TOUCH_NANOS = 10_000_000_000L;
+
+    /** On a connection whose other end has gone without a word a look has no end; the next one takes another connection. */
+    private static final long LONGEST_READ_SECONDS = 12;
 
     private static final int MOST_HELD_ALERTS_ASKED = 1_000;
 
@@ -206,7 +210,7 @@ public final class TickFeed implements LiveFeed {
         if (snapshot == null || System.nanoTime() - readNanos > READ_EVERY_NANOS) {
             return read();
         }
-        return database.query(CHECK, Tuple.tuple()).compose(rows -> {
+        return ask(CHECK, Tuple.tuple()).compose(rows -> {
             if (!RestReader.tick(rows.iterator().next()).equals(tick)) {
                 return read();
             }
@@ -254,7 +258,11 @@ public final class TickFeed implements LiveFeed {
                 last == null ? null : events.last(),
                 askHeld ? heldAlerts() : new String[0],
                 databaseTime.minusSeconds(NEW_ALERT_SECONDS));
-        return database.query(sql, parameters).compose(rows -> apply(rows, last == null || all));
+        return ask(sql, parameters).compose(rows -> apply(rows, last == null || all));
+    }
+
+    private Future<RowSet<Row>> ask(String statement, Tuple parameters) {
+        return database.query(statement, parameters).timeout(LONGEST_READ_SECONDS, TimeUnit.SECONDS);
     }
 
     private Future<Void> apply(RowSet<Row> rows, boolean everything) {

@@ -1,0 +1,39 @@
+package dev.agentpulse.gateway;
+
+import java.net.URI;
+import java.sql.SQLException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Connections to the database that die without a word do not stop the feed. */
+class SilentNetworkITCase {
+
+    private static final ForgetfulNetwork NETWORK = new ForgetfulNetwork();
+
+    @RegisterExtension
+    static final GatewayServer SERVER = new GatewayServer(SilentNetworkITCase::behindTheNetwork);
+
+    private static GatewayConfig behindTheNetwork(GatewayConfig config) {
+        DatabaseLogin login = config.database();
+        int port = NETWORK.to(URI.create(login.url()).getPort());
+        return new GatewayConfig(
+                new DatabaseLogin("postgresql://127.0.0.1:" + port + "/postgres", login.username(), login.password()),
+                config.tokens(),
+                config.http(),
+                config.reading(),
+                config.limits(),
+                config.source(),
+                config.summary());
+    }
+
+    @Test
+    void theFeedGoesOnByOtherConnections() throws SQLException {
+        SERVER.tick();
+        SERVER.awaitTick();
+
+        NETWORK.forgetAll();
+        SERVER.tick();
+
+        SERVER.awaitTick();
+    }
+}
