@@ -49,7 +49,8 @@ public final class Gateway implements AutoCloseable {
     private static final int START_SECONDS = 60;
     private static final int STOP_SECONDS = 10;
     private static final long STATEMENT_TIMEOUT_MILLIS = 10_000;
-    private static final long RIGHTS_KEPT_MILLIS = 5_000;
+    /** And what is open is looked at once a second, so a right that was taken away ends within five. */
+    private static final long RIGHTS_KEPT_MILLIS = 4_000;
 
     private static final long IDLE_POLL_MILLIS = 1_000;
     private static final long CATALOG_EVERY_MILLIS = 30_000;
