@@ -13,8 +13,9 @@ import java.util.function.Supplier;
 /**
  * Answers by tick. The same question in the same tick is asked of the database once, however many ask; a question that is
  * on its way is shared too. An answer holds as long as the feed has seen nothing new and has looked just now: so nothing
- * gets older by the cache, and in any case an answer ends with its second, for rights may end without a tick. While the feed has not looked just now no answer is kept, but a question that went out just now is
- * shared all the same: many pages that open at once cost what one costs.
+ * gets older by the cache. It ends with its second in any case, for rights may end without a tick. While the feed has not
+ * looked just now no answer is kept, but a question that went out just now is shared all the same: many pages that open at
+ * once cost what one costs.
  */
 final class AnswerCache {
 
