@@ -2,12 +2,15 @@ package dev.agentpulse.gateway;
 
 import java.net.URI;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Connections to the database that die without a word do not stop the feed. */
 class SilentNetworkITCase {
 
+    private static final int CONNECTIONS = 4;
     private static final ForgetfulNetwork NETWORK = new ForgetfulNetwork();
 
     @RegisterExtension
@@ -20,7 +23,8 @@ class SilentNetworkITCase {
                 new DatabaseLogin("postgresql://127.0.0.1:" + port + "/postgres", login.username(), login.password()),
                 config.tokens(),
                 config.http(),
-                config.reading(),
+                // No alert about old results, after which the feed is asked to read.
+                ReadSettings.of(List.of(), CONNECTIONS, Duration.ofHours(1)),
                 config.limits(),
                 config.source(),
                 config.summary());

@@ -67,7 +67,7 @@ final class RealtimeSocket implements Viewer {
         socket.binaryMessageHandler(bytes -> take(() -> frames.read(bytes.getBytes())));
         socket.frameHandler(frame -> {
             // Answers and pongs would pile up for a client that asks and does not read: what it sends has to wait, too.
-            if (socket.writeQueueFull()) {
+            if (isBehind()) {
                 socket.pause();
             }
         });
@@ -218,8 +218,9 @@ final class RealtimeSocket implements Viewer {
         }
     }
 
+    /** One that is closed, of which more cannot be asked, is not: what is sent to it goes nowhere. */
     boolean isBehind() {
-        return socket.writeQueueFull();
+        return !socket.isClosed() && socket.writeQueueFull();
     }
 
     /** The client can no longer be told everything: it comes back and reads. */
