@@ -62,8 +62,6 @@ public final class History {
         connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
         connection.setAutoCommit(false);
         try {
-            // What takes the snapshot.
-            Sql.rows(connection, "SELECT count(*) FROM agentpulse.history_reach");
             List<String> differences = new ArrayList<>();
             for (Table table : TABLES) {
                 differences.addAll(differences(connection, table));
