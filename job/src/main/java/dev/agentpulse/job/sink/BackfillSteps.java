@@ -10,7 +10,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -246,10 +245,6 @@ final class BackfillSteps {
             Long start = history.incompleteDayMicros(table);
             if (start != null && HistoryBucket.DAY.endOf(start) <= tick.asOfMicros()) {
                 inTransaction(tick, () -> {
-                    try (Statement setting = connection.createStatement()) {
-                        // This one joins sets, of which the session knows nothing but keys.
-                        setting.execute("SET LOCAL enable_hashjoin = on");
-                    }
                     history.sumUpDay(table, start, tick);
                     return true;
                 });

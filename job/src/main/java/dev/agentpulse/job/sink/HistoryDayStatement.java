@@ -4,6 +4,7 @@ import dev.agentpulse.job.model.TickProgress;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -66,8 +67,11 @@ final class HistoryDayStatement {
 
     /** Writes them, and says that the day is there. */
     void write(long startMicros, TickProgress tick) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement(sql);
+        try (Statement setting = connection.createStatement();
+                PreparedStatement insert = connection.prepareStatement(sql);
                 PreparedStatement there = connection.prepareStatement(IS_THERE)) {
+            // The writer's session goes by keys; this one joins what it has summed up, which has none.
+            setting.execute("SET LOCAL enable_hashjoin = on");
             insert.setString(1, Column.text(startMicros));
             insert.setString(2, Column.text(tick.asOfMicros()));
             insert.setString(3, LogSequenceNumber.valueOf(tick.lsn()).asString());
