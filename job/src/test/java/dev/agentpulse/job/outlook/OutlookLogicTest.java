@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,6 +124,13 @@ class OutlookLogicTest {
                         .count());
     }
 
+    /** Twenty days of slots. */
+    private static PastSlots.Slot[] past(LongFunction<QueryParts> parts) {
+        return LongStream.range(0, 20 * 96)
+                .mapToObj(i -> new PastSlots.Slot(START / SLOT + i, parts.apply(i)))
+                .toArray(PastSlots.Slot[]::new);
+    }
+
     private static OutlookRow row(OutlookDriver driver, Kind kind) {
         return Objects.requireNonNull(driver.last.get(kind));
     }
@@ -135,9 +143,7 @@ class OutlookLogicTest {
 
     @Test
     void aJobWithoutStateForecastsFromHistoryAtItsFirstTick() throws Exception {
-        PastSlots.Slot[] slots = LongStream.range(0, 20 * 96)
-                .mapToObj(i -> new PastSlots.Slot(START / SLOT + i, new QueryParts((int) (i % 96), 0, 0, 1, 0, 0)))
-                .toArray(PastSlots.Slot[]::new);
+        PastSlots.Slot[] slots = past(i -> new QueryParts((int) (i % 96), 0, 0, 1, 0, 0));
         long now = START + 20 * DAY;
         try (OutlookDriver driver = new OutlookDriver(slots)) {
             // The row lies before the slot from which on rows of the snapshot count.
@@ -159,12 +165,9 @@ class OutlookLogicTest {
         }
     }
 
-    /** Each takes some milliseconds, for which the tick waits. */
     @Test
     void aPastThatCannotBeReadStopsNothingAndIsAskedForAgain() throws Exception {
-        PastSlots.Slot[] slots = LongStream.range(0, 20 * 96)
-                .mapToObj(i -> new PastSlots.Slot(START / SLOT + i, new QueryParts(100, 0, 0, 1, 0, 0)))
-                .toArray(PastSlots.Slot[]::new);
+        PastSlots.Slot[] slots = past(i -> new QueryParts(100, 0, 0, 1, 0, 0));
         long now = START + 20 * DAY;
         try (OutlookDriver driver = new OutlookDriver(slots)) {
             OutlookDriver.LOCKED.set(true);
@@ -181,11 +184,10 @@ class OutlookLogicTest {
         }
     }
 
+    /** Each takes some milliseconds, for which the tick waits. */
     @Test
     void thePastOfManyAgentsIsReadOverSomeTicks() throws Exception {
-        PastSlots.Slot[] slots = LongStream.range(0, 20 * 96)
-                .mapToObj(i -> new PastSlots.Slot(START / SLOT + i, new QueryParts(100, 0, 0, 1, 0, 0)))
-                .toArray(PastSlots.Slot[]::new);
+        PastSlots.Slot[] slots = past(i -> new QueryParts(100, 0, 0, 1, 0, 0));
         long now = START + 20 * DAY;
         try (OutlookDriver driver = new OutlookDriver(slots)) {
             for (String agent : OutlookDriver.AGENTS) {
@@ -203,10 +205,7 @@ class OutlookLogicTest {
 
     @Test
     void thePastIsTakenInWhenItIsThereAndIsWhatItWouldHaveBeenFromTheStart() throws Exception {
-        PastSlots.Slot[] slots = LongStream.range(0, 20 * 96)
-                .mapToObj(i -> new PastSlots.Slot(
-                        START / SLOT + i, new QueryParts((int) (i % 96) + 1, 1, 70, 1, 0, (int) (i % 2))))
-                .toArray(PastSlots.Slot[]::new);
+        PastSlots.Slot[] slots = past(i -> new QueryParts((int) (i % 96) + 1, 1, 70, 1, 0, (int) (i % 2)));
         try (OutlookDriver atOnce = new OutlookDriver(slots);
                 OutlookDriver later = new OutlookDriver(slots)) {
             long now = START + 20 * DAY;
