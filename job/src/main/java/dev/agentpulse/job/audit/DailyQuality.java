@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 public final class DailyQuality {
 
     private static final String LIMIT = "SET LOCAL statement_timeout = '5s'";
-    /** query_canceled: by the limit. */
-    private static final String TOO_SLOW = "57014";
-
     private static final String SHIPPED = "public.";
 
     private final SourceConfig source;
@@ -79,7 +76,7 @@ public final class DailyQuality {
             }
         } catch (SQLException e) {
             // A lock, or whatever else is of this moment, is no verdict: the next run tries again.
-            if (!TOO_SLOW.equals(e.getSQLState()) && !Refusals.last(e)) {
+            if (!SelfAudit.QUERY_CANCELED.equals(e.getSQLState()) && !Refusals.last(e)) {
                 throw e;
             }
             checks.clear();

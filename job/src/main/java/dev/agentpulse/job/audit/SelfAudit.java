@@ -32,7 +32,7 @@ final class SelfAudit {
     /** Connection failures; whatever else a statement ends with is about the unit. */
     private static final String CONNECTION_CLASS = "08";
 
-    private static final String QUERY_CANCELED = "57014";
+    static final String QUERY_CANCELED = "57014";
 
     private static final String WHERE = "SELECT min(as_of) AS as_of, (extract(epoch FROM min(as_of)) * 1000000)::bigint"
             + " AS as_of_micros, min(commit_lsn) AS commit_lsn, pg_current_wal_insert_lsn() AS snapshot_lsn"
