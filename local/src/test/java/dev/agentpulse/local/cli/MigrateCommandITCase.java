@@ -12,7 +12,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +56,56 @@ class MigrateCommandITCase {
                     .contains("migrations applied.")
                     .doesNotContain("SQL State");
         }
+    }
+
+    @Test
+    void runsAgainWhatADeadlockWithAJobHasUndone() throws Exception {
+        try (EmbeddedDatabase database =
+                EmbeddedDatabase.start(folder.resolve("postgres"), LoopbackPorts.anyFree(), false)) {
+            DatabaseAddress superuser = database.address();
+            String[] migrate = {"migrate", "--create-source-tables", "--database-url=" + superuser.jdbcUrl()};
+            screenOf(migrate);
+            try (Connection job = superuser.connect("test", SessionKind.MIGRATION);
+                    Statement statement = job.createStatement()) {
+                List<String> tables = stringsOf(statement, """
+                        SELECT polrelid::regclass::text FROM pg_policy WHERE polname = 'agentpulse_read' ORDER BY polrelid""");
+                for (String table : tables) {
+                    statement.execute("DROP POLICY agentpulse_read ON " + table);
+                }
+                // The migration sees the deadlock first, and so is the side that is ended.
+                statement.execute("ALTER DATABASE agentpulse SET deadlock_timeout = '3s'");
+                statement.execute("SET deadlock_timeout = '1h'");
+                job.setAutoCommit(false);
+                statement.execute("LOCK TABLE " + tables.get(tables.size() - 1) + " IN ROW EXCLUSIVE MODE");
+
+                CompletableFuture<String> screen = CompletableFuture.supplyAsync(() -> screenOf(migrate));
+                List<String> taken = List.of();
+                while (taken.isEmpty()) {
+                    assertThat(screen).isNotDone();
+                    taken = stringsOf(statement, """
+                            SELECT t.relation::regclass::text FROM pg_locks w JOIN pg_locks t USING (pid), pg_sleep(0.02)
+                             WHERE NOT w.granted AND t.granted AND t.mode = 'AccessExclusiveLock'
+                               AND t.relation::regclass::text = ANY (string_to_array('%s', ' '))""".formatted(String.join(" ", tables)));
+                }
+                statement.execute("LOCK TABLE " + taken.get(0) + " IN ROW EXCLUSIVE MODE");
+                job.commit();
+
+                assertThat(screen.get()).contains("nothing was missing.");
+                assertThat(stringsOf(
+                                statement, "SELECT polrelid::text FROM pg_policy WHERE polname = 'agentpulse_read'"))
+                        .hasSameSizeAs(tables);
+            }
+        }
+    }
+
+    private static List<String> stringsOf(Statement statement, String query) throws SQLException {
+        List<String> strings = new ArrayList<>();
+        try (ResultSet rows = statement.executeQuery(query)) {
+            while (rows.next()) {
+                strings.add(rows.getString(1));
+            }
+        }
+        return strings;
     }
 
     private static String screenOf(String... arguments) {

@@ -31,9 +31,9 @@ public final class MigrationNotices implements LogCreator {
         MESSAGES.remove();
     }
 
-    /** What they reported since. */
+    /** What they reported since, each once: a file that was run again reports again. */
     static List<String> messages() {
-        return List.copyOf(MESSAGES.get());
+        return MESSAGES.get().stream().distinct().toList();
     }
 
     @Override

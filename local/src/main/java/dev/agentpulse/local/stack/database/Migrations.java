@@ -23,6 +23,11 @@ public final class Migrations {
     private static final String HISTORY_TABLE = "schema_history";
     private static final String RAISED = "ERROR: ";
 
+    private static final String DEADLOCK = "40P01";
+
+    /** Generous: a deadlock with a job that writes is rare, and two in a row are rarer. */
+    private static final int ATTEMPTS = 10;
+
     private Migrations() {}
 
     /**
@@ -59,10 +64,29 @@ public final class Migrations {
                         "create_source_tables", Boolean.toString(createSourceTables)))
                 .load();
         try {
-            int applied = flyway.migrate().migrationsExecuted;
-            return new Outcome(applied, MigrationNotices.messages());
+            int pending = flyway.info().pending().length;
+            migrate(flyway);
+            return new Outcome(pending, MigrationNotices.messages());
         } catch (FlywayException e) {
             throw new CliFailure("The migration stopped: " + reason(e), e);
+        }
+    }
+
+    /**
+     * A job may write meanwhile, and takes its tables in another order. Postgres ends one side of a deadlock; each file is
+     * a transaction, so one that was ended has left nothing and is run again.
+     */
+    private static void migrate(Flyway flyway) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                flyway.migrate();
+                return;
+            } catch (FlywayException e) {
+                boolean isDeadlock = deepest(e) instanceof SQLException cause && DEADLOCK.equals(cause.getSQLState());
+                if (!isDeadlock || attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
         }
     }
 
@@ -94,12 +118,17 @@ public final class Migrations {
 
     /** The sentence that the database raised, without the frame of file and statement that Flyway puts around it. */
     private static String reason(Throwable failure) {
+        Throwable deepest = deepest(failure);
+        String message = String.valueOf(deepest.getMessage());
+        String first = message.lines().findFirst().orElse(message);
+        return first.startsWith(RAISED) ? first.substring(RAISED.length()) : first;
+    }
+
+    private static Throwable deepest(Throwable failure) {
         Throwable deepest = failure;
         for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
             deepest = cause;
         }
-        String message = String.valueOf(deepest.getMessage());
-        String first = message.lines().findFirst().orElse(message);
-        return first.startsWith(RAISED) ? first.substring(RAISED.length()) : first;
+        return deepest;
     }
 }
