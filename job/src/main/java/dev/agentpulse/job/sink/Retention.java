@@ -38,8 +38,8 @@ final class Retention {
     private static final String OLD_PROOF = "DELETE FROM agentpulse.audit_proof WHERE (result_table, subject)"
             + " IN (SELECT result_table, subject FROM agentpulse.audit_proof"
             + " WHERE run_at < now() - make_interval(secs => ?) ORDER BY run_at LIMIT " + BATCH_ROWS + ")";
-    /** lock_not_available and query_canceled, for a statement that takes too long. */
-    private static final Set<String> AT_ANOTHER_TIME = Set.of("55P03", "57014");
+    /** lock_not_available, deadlock_detected, and query_canceled, for a statement that takes too long. */
+    private static final Set<String> AT_ANOTHER_TIME = Set.of("55P03", "40P01", "57014");
 
     private final Connection connection;
     private final RetentionConfig config;

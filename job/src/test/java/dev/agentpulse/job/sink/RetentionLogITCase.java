@@ -2,11 +2,15 @@ package dev.agentpulse.job.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.agentpulse.job.config.JobConfig;
+import dev.agentpulse.job.config.SampleConfig;
+import dev.agentpulse.job.model.TickProgress;
 import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.job.sql.SqlServer;
 import dev.agentpulse.proof.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,13 +27,14 @@ class RetentionLogITCase {
     @RegisterExtension
     static final SqlServer SERVER = SqlServer.shared();
 
+    private Database database;
     private Connection writing;
     private Connection owner;
     private RetentionLog log;
 
     @BeforeEach
     void connect() throws SQLException {
-        Database database = SERVER.newMigratedDatabase();
+        database = SERVER.newMigratedDatabase();
         owner = database.connect();
         writing = database.connectInRole("agentpulse_writer");
         writing.setAutoCommit(false);
@@ -72,6 +77,27 @@ class RetentionLogITCase {
         run(4, 0);
 
         assertThat(Sql.rows(owner, RUNS)).containsExactly("channel_event|86400|3|2");
+    }
+
+    @Test
+    void aBatchThatADeadlockHasUndoneIsNotCounted() throws SQLException {
+        JobConfig config = SampleConfig.of();
+        StagedRecords staged = new StagedRecords(writing, NumberedRows.channels(writing, config.source()));
+        Retention retention = new Retention(writing, config.retention(), Ticks.retention(database, writing), staged);
+        TickProgress written = Objects.requireNonNull(Ticks.tick(1).progress);
+        Sql.run(
+                owner,
+                "INSERT INTO agentpulse.alert_record (alert_id, rule, subject, severity, status, opened_at, resolved_at)"
+                        + " VALUES ('a', 'agent_degraded', 'sales', 'warning', 'resolved', '2020-01-01', '2020-01-01')",
+                "CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS"
+                        + " $$BEGIN RAISE EXCEPTION USING ERRCODE = 'deadlock_detected'; END$$",
+                "CREATE TRIGGER refuse BEFORE DELETE ON agentpulse.audit_result EXECUTE FUNCTION public.refuse()");
+        retention.trimIfDue(DAY_MILLIS, written);
+        Sql.run(owner, "DROP TRIGGER refuse ON agentpulse.audit_result");
+        retention.trimIfDue(2 * DAY_MILLIS, written);
+
+        assertThat(Sql.rows(owner, RUNS.replace("ORDER BY", "WHERE relation = 'alert_record' ORDER BY")))
+                .containsExactly("alert_record|" + config.retention().alertMillis() / 1000 + "|1|1");
     }
 
     @Test
