@@ -43,7 +43,8 @@ CREATE OR REPLACE FUNCTION agentpulse.allow_reading(reader regrole) RETURNS void
              WHERE p.polname = 'agentpulse_read' AND p.polrelid <> 'agentpulse.rejected_change'::regclass
         LOOP
             EXECUTE format('GRANT SELECT ON %s TO %s', relation, reader);
-            IF relation = ANY (closed) THEN
+            -- Looked for once more: another session may have let the same role in while this one waited.
+            IF NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = relation AND p.polname = policy) THEN
                 EXECUTE format('CREATE POLICY %I ON %s FOR SELECT TO %s USING (true)', policy, relation, reader);
             END IF;
         END LOOP;
