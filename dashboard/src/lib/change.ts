@@ -1,5 +1,5 @@
 import type { Comparison, Then } from '@agentpulse/react';
-import { formatCount, formatMillis, formatPercent, NOT_AVAILABLE } from './format';
+import { formatCount, formatExactCount, formatMillis, formatPercent, NOT_AVAILABLE } from './format';
 import { dayAndMinute } from './zone';
 
 /** How a figure is compared: in percent of what it was, or by how much it differs. */
@@ -69,14 +69,14 @@ function value(kind: ChangeKind, figure: Then): string {
   if (figure === null) {
     return NOT_AVAILABLE;
   }
-  return kind === 'latency' ? formatMillis(figure) : kind === 'unsafe' ? formatPercent(figure) : formatCount(figure);
+  return kind === 'latency' ? formatMillis(figure) : kind === 'unsafe' ? formatPercent(figure) : formatExactCount(figure);
 }
 
 /** The whole comparison in words: the spans, and what each held. */
 export function changeDetail(kind: ChangeKind, { from, to, now, yesterday, lastWeek }: Comparison, zone: string): string {
   if (kind === 'waiting') {
     const line = (then: Then, name: string) =>
-      then === 'unknown' ? `${name}: not kept yet` : `${name}: ${then === 0 ? 'as many' : `${formatCount(Math.abs(then as number))} ${(then as number) < 0 ? 'fewer' : 'more'}`}`;
+      then === 'unknown' ? `${name}: not kept yet` : `${name}: ${then === 0 ? 'as many' : `${formatExactCount(Math.abs(then as number))} ${(then as number) < 0 ? 'fewer' : 'more'}`}`;
     return `What waited at ${dayAndMinute(to, zone)}, and ${line(yesterday, 'a day before')}, ${line(lastWeek, 'a week before')}`;
   }
   const unit = kind === 'queries' ? ' queries' : '';

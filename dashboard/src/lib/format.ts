@@ -9,8 +9,14 @@ function known(value: number | null | undefined): value is number {
   return value !== null && value !== undefined && Number.isFinite(value);
 }
 
+/** With every digit, where the figure is to be checked. */
+export function formatExactCount(value: number | null | undefined): string {
+  return known(value) ? counts.format(value) : NOT_AVAILABLE;
+}
+
+/** As short as a tile or a cell has room for: from 100,000 on in thousands and millions. */
 export function formatCount(value: number | null | undefined): string {
-  return known(value) ? (Math.abs(value) >= 100_000 ? compact.format(value) : counts.format(value)) : NOT_AVAILABLE;
+  return known(value) && Math.abs(value) >= 100_000 ? compact.format(value) : formatExactCount(value);
 }
 
 export function formatMillis(value: number | null | undefined): string {

@@ -24,6 +24,6 @@ test('a change from nothing is none, and one to nothing is all', () => {
 });
 
 test('the whole comparison names its spans and both figures', () => {
-  expect(changeDetail('queries', of(1_180, 1_000, 'unknown'), 'UTC')).toBe('1,180 queries from 1 Jan, 00:00 to 1 Jan, 01:00; a day before 1,000, a week before not kept yet');
+  expect(changeDetail('queries', of(101_180, 1_000, 'unknown'), 'UTC')).toBe('101,180 queries from 1 Jan, 00:00 to 1 Jan, 01:00; a day before 1,000, a week before not kept yet');
   expect(changeDetail('waiting', of(0, -12, 3), 'UTC')).toBe('What waited at 1 Jan, 01:00, and a day before: 12 fewer, a week before: 3 more');
 });
