@@ -6,16 +6,14 @@ import dev.agentpulse.job.config.SessionKind;
 import dev.agentpulse.local.LoopbackPorts;
 import dev.agentpulse.local.stack.database.DatabaseAddress;
 import dev.agentpulse.local.stack.database.EmbeddedDatabase;
+import dev.agentpulse.proof.Sql;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -67,7 +65,7 @@ class MigrateCommandITCase {
             screenOf(migrate);
             try (Connection job = superuser.connect("test", SessionKind.MIGRATION);
                     Statement statement = job.createStatement()) {
-                List<String> tables = stringsOf(statement, """
+                List<String> tables = Sql.rows(job, """
                         SELECT polrelid::regclass::text FROM pg_policy WHERE polname = 'agentpulse_read' ORDER BY polrelid""");
                 for (String table : tables) {
                     statement.execute("DROP POLICY agentpulse_read ON " + table);
@@ -82,7 +80,7 @@ class MigrateCommandITCase {
                 List<String> taken = List.of();
                 while (taken.isEmpty()) {
                     assertThat(screen).isNotDone();
-                    taken = stringsOf(statement, """
+                    taken = Sql.rows(job, """
                             SELECT t.relation::regclass::text FROM pg_locks w JOIN pg_locks t USING (pid), pg_sleep(0.02)
                              WHERE NOT w.granted AND t.granted AND t.mode = 'AccessExclusiveLock'
                                AND t.relation::regclass::text = ANY (string_to_array('%s', ' '))""".formatted(String.join(" ", tables)));
@@ -91,21 +89,10 @@ class MigrateCommandITCase {
                 job.commit();
 
                 assertThat(screen.get()).contains("nothing was missing.");
-                assertThat(stringsOf(
-                                statement, "SELECT polrelid::text FROM pg_policy WHERE polname = 'agentpulse_read'"))
+                assertThat(Sql.rows(job, "SELECT polrelid::text FROM pg_policy WHERE polname = 'agentpulse_read'"))
                         .hasSameSizeAs(tables);
             }
         }
-    }
-
-    private static List<String> stringsOf(Statement statement, String query) throws SQLException {
-        List<String> strings = new ArrayList<>();
-        try (ResultSet rows = statement.executeQuery(query)) {
-            while (rows.next()) {
-                strings.add(rows.getString(1));
-            }
-        }
-        return strings;
     }
 
     private static String screenOf(String... arguments) {
