@@ -4,7 +4,7 @@ import java.sql.SQLException;
 import java.util.Set;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 
-/** Which errors of the database come back whenever the same statement is tried again, until a person changes something. */
+/** Which errors of the database come back with the same statement until a person changes something, and which go by themselves. */
 public final class Refusals {
 
     /**
@@ -18,6 +18,9 @@ public final class Refusals {
 
     private static final int CLASS_LENGTH = 2;
 
+    /** lock_not_available and deadlock_detected. */
+    private static final Set<String> LOCKED_OUT = Set.of("55P03", "40P01");
+
     private Refusals() {}
 
     /** Whether a statement failed for what its rows hold. */
@@ -28,6 +31,11 @@ public final class Refusals {
     /** Whether a statement failed for what its rows hold, or for what is missing in the database. */
     public static boolean last(SQLException problem) {
         return lieInData(problem) || ACCESS_CLASS.equals(classOf(problem));
+    }
+
+    /** Whether a statement failed for a lock that somebody holds: the same may succeed later. */
+    public static boolean isLockedOut(SQLException problem) {
+        return LOCKED_OUT.contains(String.valueOf(problem.getSQLState()));
     }
 
     private static String classOf(SQLException problem) {

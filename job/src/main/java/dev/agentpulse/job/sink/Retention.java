@@ -6,7 +6,6 @@ import dev.agentpulse.job.model.TickProgress;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,8 +37,8 @@ final class Retention {
     private static final String OLD_PROOF = "DELETE FROM agentpulse.audit_proof WHERE (result_table, subject)"
             + " IN (SELECT result_table, subject FROM agentpulse.audit_proof"
             + " WHERE run_at < now() - make_interval(secs => ?) ORDER BY run_at LIMIT " + BATCH_ROWS + ")";
-    /** lock_not_available, deadlock_detected, and query_canceled, for a statement that takes too long. */
-    private static final Set<String> AT_ANOTHER_TIME = Set.of("55P03", "40P01", "57014");
+    /** For a statement that takes too long. */
+    private static final String QUERY_CANCELED = "57014";
 
     private final Connection connection;
     private final RetentionConfig config;
@@ -112,7 +111,7 @@ final class Retention {
 
     /** Whether the same may succeed later: somebody holds a lock, or it took too long. */
     static boolean isForAnotherTime(SQLException problem) {
-        return AT_ANOTHER_TIME.contains(String.valueOf(problem.getSQLState()));
+        return Refusals.isLockedOut(problem) || QUERY_CANCELED.equals(problem.getSQLState());
     }
 
     private static String oldest(String table, String key, String timeColumn) {

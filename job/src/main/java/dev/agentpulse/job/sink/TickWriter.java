@@ -14,7 +14,6 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -47,9 +46,6 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
 
     private static final long MICROS_PER_MILLI = 1000;
     private static final String APPLICATION_NAME = "agentpulse tick writer";
-
-    /** lock_not_available and deadlock_detected: the same statement may succeed later. */
-    private static final Set<String> LOCKED_OUT = Set.of("55P03", "40P01");
 
     private final Connection connection;
     private final boolean beginsAnew;
@@ -362,7 +358,7 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
                 if (Refusals.lieInData(e) || (Refusals.last(e) && metrics.noneWritten())) {
                     throw Refusals.ending(APPLICATION_NAME, e);
                 }
-                if (!LOCKED_OUT.contains(String.valueOf(e.getSQLState()))) {
+                if (!Refusals.isLockedOut(e)) {
                     throw e;
                 }
                 connection.rollback();
