@@ -19,7 +19,6 @@ import java.util.function.Predicate;
 /** A client of server-sent events that keeps what it got. */
 final class EventClient implements AutoCloseable {
 
-    private static final long WAIT_SECONDS = 30;
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     /** @param id 0 where the event has none */
@@ -59,7 +58,7 @@ final class EventClient implements AutoCloseable {
     }
 
     synchronized Event await(String name, Predicate<JsonNode> wanted) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+        long end = System.nanoTime() + Await.BOUND.toNanos();
         try {
             while (true) {
                 for (Event event : events) {
@@ -69,8 +68,8 @@ final class EventClient implements AutoCloseable {
                 }
                 long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
                 if (left <= 0) {
-                    throw new AssertionError("no such " + name + " within " + WAIT_SECONDS + " s; the last were "
-                            + events.subList(Math.max(0, events.size() - 20), events.size()));
+                    throw new AssertionError("no such " + name + " within " + Await.BOUND.toSeconds()
+                            + " s; the last were " + events.subList(Math.max(0, events.size() - 20), events.size()));
                 }
                 wait(left);
             }

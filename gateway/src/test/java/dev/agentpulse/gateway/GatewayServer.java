@@ -93,6 +93,7 @@ public final class GatewayServer implements BeforeAllCallback, AfterAllCallback 
 
     private void startPostgres(int port) throws IOException {
         EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
+                .setPGStartupWait(Await.BOUND)
                 .setDataDirectory(data.resolve("data"))
                 .setCleanDataDirectory(false)
                 .setServerConfig("wal_level", "logical")

@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 /** A bare client of Realtime's protocol, version 2, that keeps what it got. */
 final class RealtimeClient implements WebSocket.Listener, AutoCloseable {
 
-    private static final long WAIT_SECONDS = 30;
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final List<JsonNode> frames = new ArrayList<>();
@@ -95,7 +94,7 @@ final class RealtimeClient implements WebSocket.Listener, AutoCloseable {
     }
 
     synchronized JsonNode await(String what, Predicate<JsonNode> wanted) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+        long end = System.nanoTime() + Await.BOUND.toNanos();
         try {
             while (true) {
                 for (JsonNode frame : frames) {
@@ -106,7 +105,7 @@ final class RealtimeClient implements WebSocket.Listener, AutoCloseable {
                 long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
                 if (left <= 0) {
                     throw new AssertionError(
-                            what + " did not come within " + WAIT_SECONDS + " s; there were " + frames);
+                            what + " did not come within " + Await.BOUND.toSeconds() + " s; there were " + frames);
                 }
                 wait(left);
             }

@@ -25,12 +25,12 @@ import org.junit.jupiter.api.Assumptions;
 final class SupabaseClient implements AutoCloseable {
 
     private static final File FOLDER = Path.of("src", "test", "js").toFile();
-    private static final long WAIT_SECONDS = 30;
 
     private final Process process;
     private final Writer commands;
     private final List<JsonNode> events = new ArrayList<>();
     private int lastId;
+    private boolean hasEnded;
 
     private SupabaseClient(Process process) {
         this.process = process;
@@ -169,7 +169,7 @@ final class SupabaseClient implements AutoCloseable {
     }
 
     private synchronized JsonNode await(String what, Predicate<JsonNode> wanted) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+        long end = System.nanoTime() + Await.BOUND.toNanos();
         try {
             while (true) {
                 for (JsonNode event : events) {
@@ -178,9 +178,10 @@ final class SupabaseClient implements AutoCloseable {
                     }
                 }
                 long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-                if (left <= 0) {
+                if (left <= 0 || hasEnded) {
                     throw new AssertionError(
-                            what + " did not come within " + WAIT_SECONDS + " s; there were " + events);
+                            (hasEnded ? "Node ended before " + what : what + " did not come within " + Await.BOUND)
+                                    + "; there were " + events);
                 }
                 wait(left);
             }
@@ -203,6 +204,11 @@ final class SupabaseClient implements AutoCloseable {
             }
         } catch (IOException e) {
             // The process was stopped.
+        } finally {
+            synchronized (this) {
+                hasEnded = true;
+                notifyAll();
+            }
         }
     }
 

@@ -168,14 +168,15 @@ class WebITCase {
             send(socket, "[null,\"" + i + "\",\"phoenix\",\"heartbeat\",{}]");
         }
 
-        assertThat(listener.closed.get(30, TimeUnit.SECONDS)).isEqualTo(1008);
+        assertThat(listener.closed.get(Await.BOUND.toSeconds(), TimeUnit.SECONDS))
+                .isEqualTo(1008);
     }
 
     @Test
     void oversizedAndMalformedFramesCloseTheSocket() throws Exception {
         Listener large = new Listener();
         send(open(large), "\"" + "x".repeat(10_000) + "\"");
-        assertThat(large.closed.get(30, TimeUnit.SECONDS)).isPositive();
+        assertThat(large.closed.get(Await.BOUND.toSeconds(), TimeUnit.SECONDS)).isPositive();
 
         Listener garbage = new Listener();
         WebSocket socket = open(garbage);
@@ -183,7 +184,8 @@ class WebITCase {
             socket.sendBinary(ByteBuffer.wrap(new byte[] {3, -1, -1, -1, -1, -1, 1, 0}), true)
                     .join();
         }
-        assertThat(garbage.closed.get(30, TimeUnit.SECONDS)).isEqualTo(1008);
+        assertThat(garbage.closed.get(Await.BOUND.toSeconds(), TimeUnit.SECONDS))
+                .isEqualTo(1008);
     }
 
     @Test

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -96,7 +95,7 @@ class DatabaseRestartITCase {
         EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
                 .setDataDirectory(folder.resolve("data"))
                 .setCleanDataDirectory(false)
-                .setPGStartupWait(Duration.ofMinutes(1))
+                .setPGStartupWait(Await.BOUND)
                 .setServerConfig("wal_level", "logical")
                 .setServerConfig("synchronous_commit", "on")
                 .setServerConfig("fsync", "on");

@@ -26,7 +26,7 @@ public final class SqlServer implements BeforeAllCallback, AfterAllCallback {
     private static final Map<String, String> SETTINGS =
             Map.of("wal_level", "logical", "synchronous_commit", "on", "max_slot_wal_keep_size", "2GB");
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final long POLL_NANOS = 20_000_000;
 
     /** Ends with the process. */
@@ -82,7 +82,7 @@ public final class SqlServer implements BeforeAllCallback, AfterAllCallback {
     }
 
     private Running start() throws IOException {
-        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder();
+        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder().setPGStartupWait(PATIENCE);
         settings.forEach(builder::setServerConfig);
         return new Running(builder.start());
     }
