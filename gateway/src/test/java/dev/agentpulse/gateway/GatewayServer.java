@@ -1,6 +1,8 @@
 package dev.agentpulse.gateway;
 
 import dev.agentpulse.gateway.web.TokenSettings;
+import dev.agentpulse.proof.PostgresFolder;
+import dev.agentpulse.proof.Sql;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,20 +10,17 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -32,6 +31,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class GatewayServer implements BeforeAllCallback, AfterAllCallback {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private static final PostgresFolder MIGRATED = new PostgresFolder(GatewayServer::migrate);
 
     private final UnaryOperator<GatewayConfig> settings;
     private Path data = Path.of("");
@@ -49,10 +50,14 @@ public final class GatewayServer implements BeforeAllCallback, AfterAllCallback 
 
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
-        data = Files.createTempDirectory("gateway-postgres");
+        data = MIGRATED.copy();
         startPostgres(0);
+        startGateway(0);
+    }
+
+    private static void migrate(EmbeddedPostgres postgres) throws SQLException {
         Flyway.configure()
-                .dataSource(Objects.requireNonNull(postgres).getPostgresDatabase())
+                .dataSource(postgres.getPostgresDatabase())
                 .locations("classpath:sql/postgres", "classpath:sql/supabase")
                 .defaultSchema("agentpulse")
                 .table("schema_history")
@@ -64,19 +69,16 @@ public final class GatewayServer implements BeforeAllCallback, AfterAllCallback 
                         "create_source_tables", "true"))
                 .load()
                 .migrate();
-        run("ALTER ROLE agentpulse_gateway LOGIN", "SELECT agentpulse.allow_reading('anon')");
-        startGateway(0);
+        try (Connection connection = postgres.getPostgresDatabase().getConnection()) {
+            Sql.run(connection, "ALTER ROLE agentpulse_gateway LOGIN", "SELECT agentpulse.allow_reading('anon')");
+        }
     }
 
     @Override
     public void afterAll(ExtensionContext context) throws IOException {
         stopGateway();
         stopPostgres();
-        try (Stream<Path> files = Files.walk(data)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
+        PostgresFolder.remove(data);
     }
 
     public void stopPostgres() throws IOException {
@@ -92,12 +94,7 @@ public final class GatewayServer implements BeforeAllCallback, AfterAllCallback 
     }
 
     private void startPostgres(int port) throws IOException {
-        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
-                .setPGStartupWait(Await.BOUND)
-                .setDataDirectory(data.resolve("data"))
-                .setCleanDataDirectory(false)
-                .setServerConfig("wal_level", "logical")
-                .setServerConfig("synchronous_commit", "on");
+        EmbeddedPostgres.Builder builder = PostgresFolder.serverOn(data).setServerConfig("synchronous_commit", "on");
         if (port != 0) {
             builder.setPort(port);
         }

@@ -1,5 +1,6 @@
 package dev.agentpulse.pgoutput;
 
+import dev.agentpulse.proof.PostgresFolder;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.ByteArrayInputStream;
 import java.io.FileNotFoundException;
@@ -10,7 +11,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 import java.util.zip.ZipEntry;
@@ -21,9 +21,6 @@ final class PostgresServer implements AutoCloseable {
 
     /** The major whose binaries are on the class path. */
     static final int USUAL_MAJOR = 17;
-
-    /** A busy machine starts slowly; the library gives up after ten seconds. */
-    private static final Duration STARTUP_LIMIT = Duration.ofMinutes(2);
 
     private static final Map<String, String> SETTINGS = Map.of(
             "listen_addresses", "127.0.0.1",
@@ -43,8 +40,9 @@ final class PostgresServer implements AutoCloseable {
     }
 
     static PostgresServer start(int major) throws IOException {
-        EmbeddedPostgres.Builder builder =
-                EmbeddedPostgres.builder().setLocaleConfig("locale", "C").setPGStartupWait(STARTUP_LIMIT);
+        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
+                .setLocaleConfig("locale", "C")
+                .setPGStartupWait(PostgresFolder.STARTUP_LIMIT);
         SETTINGS.forEach(builder::setServerConfig);
         if (major != USUAL_MAJOR) {
             builder.setPgBinaryResolver((system, hardware) -> binaries(major, system, hardware));

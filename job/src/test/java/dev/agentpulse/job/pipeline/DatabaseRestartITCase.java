@@ -3,6 +3,7 @@ package dev.agentpulse.job.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.sql.Database;
+import dev.agentpulse.proof.PostgresFolder;
 import dev.agentpulse.proof.RandomChanges;
 import dev.agentpulse.proof.Results;
 import dev.agentpulse.proof.Sql;
@@ -92,11 +93,7 @@ class DatabaseRestartITCase {
     }
 
     private EmbeddedPostgres server(int port) throws IOException {
-        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
-                .setDataDirectory(folder.resolve("data"))
-                .setCleanDataDirectory(false)
-                .setPGStartupWait(Await.BOUND)
-                .setServerConfig("wal_level", "logical")
+        EmbeddedPostgres.Builder builder = PostgresFolder.serverOn(folder.resolve("data"))
                 .setServerConfig("synchronous_commit", "on")
                 .setServerConfig("fsync", "on");
         if (port != 0) {

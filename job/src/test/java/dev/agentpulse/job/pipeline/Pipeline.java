@@ -43,6 +43,7 @@ final class Pipeline implements AutoCloseable {
     private final Path checkpoints;
     private final Configuration options = new Configuration();
     private @Nullable JobID job;
+    private @Nullable Connection looking;
 
     Pipeline(MiniCluster cluster, Configuration clusterSettings, Database database, Path checkpoints) {
         this.cluster = cluster;
@@ -193,19 +194,26 @@ final class Pipeline implements AutoCloseable {
 
     /** Waits until everything that has been committed so far is in the results. */
     void awaitComplete() throws Exception {
-        try (Connection connection = database.connect()) {
-            String position =
-                    Sql.rows(connection, "SELECT pg_current_wal_insert_lsn()").get(0);
-            Await.until("results are complete up to " + position, () -> {
-                if (status() == JobStatus.FAILED) {
-                    throw new AssertionError("the job failed: " + awaitFailure());
-                }
-                return List.of("t")
-                        .equals(Sql.rows(
-                                connection,
-                                "SELECT commit_lsn > '" + position + "'::pg_lsn FROM agentpulse.pipeline_status"));
-            });
+        Connection connection = looking();
+        String position =
+                Sql.rows(connection, "SELECT pg_current_wal_insert_lsn()").get(0);
+        Await.until("results are complete up to " + position, () -> {
+            if (status() == JobStatus.FAILED) {
+                throw new AssertionError("the job failed: " + awaitFailure());
+            }
+            return List.of("t")
+                    .equals(Sql.rows(
+                            connection,
+                            "SELECT commit_lsn > '" + position + "'::pg_lsn FROM agentpulse.pipeline_status"));
+        });
+    }
+
+    /** One connection for all looks of a test: a new one costs the server as much as many of them. */
+    private Connection looking() throws SQLException {
+        if (looking == null || !looking.isValid(0)) {
+            looking = database.connect();
         }
+        return looking;
     }
 
     /** Waits until a checkpoint has been made that began after now. */
@@ -222,13 +230,12 @@ final class Pipeline implements AutoCloseable {
 
     /** Cuts a connection of the job under it, so that a task fails and the restart strategy brings it back. */
     void terminateBackend(String applicationName) throws Exception {
-        try (Connection connection = database.connect()) {
-            Await.until("a connection of " + applicationName + " is there to be cut", () -> !Sql.rows(
-                            connection,
-                            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '"
-                                    + applicationName + "' AND datname = current_database()")
-                    .isEmpty());
-        }
+        Connection connection = looking();
+        Await.until("a connection of " + applicationName + " is there to be cut", () -> !Sql.rows(
+                        connection,
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '"
+                                + applicationName + "' AND datname = current_database()")
+                .isEmpty());
     }
 
     /** Cancels the job and drops its slot, which would hold the log back for the next test. */
@@ -236,16 +243,18 @@ final class Pipeline implements AutoCloseable {
     public void close() throws Exception {
         cancel();
         dropSlot();
+        if (looking != null) {
+            looking.close();
+        }
     }
 
     void dropSlot() throws Exception {
-        try (Connection connection = database.connect()) {
-            Await.until("nobody reads the slot", () -> Sql.rows(
-                            connection,
-                            "SELECT 1 FROM pg_replication_slots WHERE active AND slot_name = '" + slotName() + "'")
-                    .isEmpty());
-            dropSlot(connection);
-        }
+        Connection connection = looking();
+        Await.until("nobody reads the slot", () -> Sql.rows(
+                        connection,
+                        "SELECT 1 FROM pg_replication_slots WHERE active AND slot_name = '" + slotName() + "'")
+                .isEmpty());
+        dropSlot(connection);
     }
 
     private void dropSlot(Connection connection) throws SQLException {

@@ -1,0 +1,96 @@
+package dev.agentpulse.proof;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Data folders for servers of tests, all alike. The first is made by {@code initdb} and what else is to be in it; the others
+ * are copies of it, for which a server starts in a tenth of the time.
+ */
+public final class PostgresFolder {
+
+    /** A busy machine starts slowly; the library gives up after ten seconds. */
+    public static final Duration STARTUP_LIMIT = Duration.ofMinutes(3);
+
+    private final Preparation preparation;
+    private @Nullable Path original;
+
+    /** @param preparation is run once, before the first copy is made */
+    public PostgresFolder(Preparation preparation) {
+        this.preparation = preparation;
+    }
+
+    /** Something that is done to a server. */
+    public interface Preparation {
+        void prepare(EmbeddedPostgres server) throws Exception;
+    }
+
+    /**
+     * A server whose log can be decoded, and that does not remove its folder when it is closed.
+     *
+     * @param folder whose data lie there, or nothing yet
+     */
+    public static EmbeddedPostgres.Builder serverOn(Path folder) {
+        return EmbeddedPostgres.builder()
+                .setDataDirectory(folder)
+                .setCleanDataDirectory(false)
+                .setPGStartupWait(STARTUP_LIMIT)
+                .setServerConfig("wal_level", "logical");
+    }
+
+    /** Makes a folder for one server, which whoever asked for it {@link #remove removes}. */
+    public synchronized Path copy() throws IOException {
+        Path from = original();
+        Path copy = newFolder();
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : (Iterable<Path>) files.skip(1)::iterator) {
+                Files.copy(file, copy.resolve(from.relativize(file)));
+            }
+        }
+        return copy;
+    }
+
+    private Path original() throws IOException {
+        if (original == null) {
+            Path folder = newFolder();
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> removeQuietly(folder), "remove " + folder));
+            try (EmbeddedPostgres server = serverOn(folder).start()) {
+                preparation.prepare(server);
+            } catch (IOException | RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IOException("cannot prepare a server's data", e);
+            }
+            original = folder;
+        }
+        return original;
+    }
+
+    private static Path newFolder() throws IOException {
+        return Files.createTempDirectory("agentpulse-postgres");
+    }
+
+    /** Removes a folder and all that is in it. */
+    public static void remove(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private static void removeQuietly(Path folder) {
+        try {
+            remove(folder);
+        } catch (IOException | UncheckedIOException e) {
+            // The process ends: it lies in the folder for temporary files.
+        }
+    }
+}
