@@ -105,6 +105,78 @@ class HostileObjectsITCase {
     }
 
     @Test
+    void whatHangsOnOurTablesByAGrantOfAllIsGoneBeforeAMigrationWrites() throws SQLException {
+        Database database = SERVER.newDatabase();
+        database.migrateTo("76");
+        try (Connection owner = database.connect()) {
+            Sql.run(
+                    owner,
+                    "CREATE ROLE sower LOGIN",
+                    "GRANT CREATE ON SCHEMA public TO sower",
+                    "GRANT ALL ON SCHEMA agentpulse TO sower",
+                    "GRANT ALL ON ALL TABLES IN SCHEMA agentpulse TO sower",
+                    "GRANT EXECUTE ON FUNCTION agentpulse.audit_refuse() TO sower",
+                    "GRANT REFERENCES (agent) ON agentpulse.agent_health TO PUBLIC",
+                    "INSERT INTO agentpulse.alert_record (alert_id, rule, subject, severity, status, opened_at)"
+                            + " VALUES ('a', 'agent_degraded', 'x', 'warning', 'open', now()),"
+                            + " ('b', 'agent_degraded', 'y', 'warning', 'open', now())",
+                    "CREATE FUNCTION agentpulse.owners() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NEW; END$$",
+                    "CREATE TRIGGER owners BEFORE UPDATE ON agentpulse.heartbeat FOR EACH ROW EXECUTE FUNCTION"
+                            + " agentpulse.owners()",
+                    "CREATE TABLE public.owners (alert_id text REFERENCES agentpulse.alert_record ON DELETE CASCADE)");
+            try (Connection sower = database.connectAs("sower")) {
+                Sql.run(
+                        sower,
+                        "CREATE TABLE public.reaped (what text, who text)",
+                        "GRANT INSERT ON public.reaped TO PUBLIC",
+                        "CREATE TABLE public.held (alert_id text REFERENCES agentpulse.alert_record)",
+                        "INSERT INTO public.held VALUES ('b')");
+                for (String schema : new String[] {"public", "agentpulse"}) {
+                    Sql.run(
+                            sower,
+                            "CREATE FUNCTION " + schema + ".reap() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN"
+                                    + " INSERT INTO public.reaped VALUES (TG_TABLE_NAME, current_user); RETURN NULL;"
+                                    + " END$$");
+                }
+                for (String table : new String[] {"schema_history", "acknowledgement", "agent_performance_history"}) {
+                    Sql.run(
+                            sower,
+                            "CREATE TRIGGER sown AFTER INSERT ON agentpulse." + table
+                                    + " FOR EACH ROW EXECUTE FUNCTION public.reap()");
+                }
+                Sql.run(
+                        sower,
+                        "CREATE TRIGGER sown AFTER UPDATE ON agentpulse.heartbeat EXECUTE FUNCTION agentpulse.reap()",
+                        "CREATE TRIGGER sown BEFORE INSERT ON agentpulse.channel_event"
+                                + " EXECUTE FUNCTION agentpulse.audit_refuse()",
+                        "CREATE TRIGGER sown INSTEAD OF UPDATE ON agentpulse.readable_table"
+                                + " FOR EACH ROW EXECUTE FUNCTION public.reap()");
+            }
+
+            database.migrate();
+
+            Sql.run(owner, "SELECT agentpulse.acknowledge_alert('a')", "UPDATE agentpulse.heartbeat SET beat = beat");
+            assertThat(Sql.rows(owner, "SELECT what, who FROM public.reaped")).isEmpty();
+            assertThat(Sql.rows(
+                            owner,
+                            "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgparentid = 0 ORDER BY 1"))
+                    .containsExactly("audit_acknowledgement", "audit_note", "audit_refuse", "owners", "write_alert");
+            assertThat(Sql.rows(
+                            owner,
+                            "SELECT conrelid::regclass FROM pg_constraint WHERE contype = 'f'"
+                                    + " AND confrelid = 'agentpulse.alert_record'::regclass"))
+                    .containsExactly("owners");
+            Sql.run(owner, "DELETE FROM agentpulse.alert_record WHERE alert_id = 'b'");
+            assertThat(Sql.rows(
+                            owner,
+                            "SELECT has_table_privilege('sower', 'agentpulse.schema_history', 'TRIGGER, REFERENCES'),"
+                                    + " has_any_column_privilege('sower', 'agentpulse.agent_health', 'REFERENCES')"))
+                    .containsExactly("f|f");
+            Sql.run(owner, "DROP OWNED BY sower");
+        }
+    }
+
+    @Test
     void aSchemaOfSomebodyElseIsObjectedTo() throws SQLException {
         Database database = SERVER.newDatabase();
         try (Connection owner = database.connect()) {

@@ -43,6 +43,8 @@ class RightsPageITCase {
                          || CASE WHEN has_table_privilege(r.role, o.oid, 'UPDATE') THEN 'w' ELSE '' END
                          || CASE WHEN has_table_privilege(r.role, o.oid, 'DELETE') THEN 'd' ELSE '' END
                          || CASE WHEN has_table_privilege(r.role, o.oid, 'TRUNCATE') THEN 'D' ELSE '' END
+                         || CASE WHEN has_any_column_privilege(r.role, o.oid, 'REFERENCES') THEN 'x' ELSE '' END
+                         || CASE WHEN has_table_privilege(r.role, o.oid, 'TRIGGER') THEN 't' ELSE '' END
                     END AS rights
                   FROM objects o CROSS JOIN roles r
             )
