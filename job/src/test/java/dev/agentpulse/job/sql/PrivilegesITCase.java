@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.agentpulse.proof.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -216,6 +217,58 @@ class PrivilegesITCase {
                 assertDenied(capture, "DELETE FROM agentpulse.heartbeat");
                 assertDenied(capture, "SELECT * FROM agentpulse.alert");
             }
+        }
+    }
+
+    @Test
+    void throughViewsNobodyWritesWhatWasGrantedByHabit() throws SQLException {
+        try (Connection owner = database.connect()) {
+            Sql.run(
+                    owner,
+                    INSERT_ALERT,
+                    INSERT_HEALTH,
+                    "SELECT agentpulse.note_retention('{alert_record}', '{1}', '{1}', '{0}')",
+                    "GRANT ALL ON SCHEMA agentpulse TO anon",
+                    "GRANT ALL ON ALL TABLES IN SCHEMA agentpulse TO anon",
+                    "GRANT ALL ON ALL TABLES IN SCHEMA public TO anon",
+                    "GRANT ALL ON ALL ROUTINES IN SCHEMA agentpulse TO anon");
+            String everything = "SELECT (SELECT json_agg(r) FROM agentpulse.retention_run r),"
+                    + " (SELECT json_agg(a) FROM agentpulse.alert a), (SELECT json_agg(h) FROM agentpulse.agent_health h),"
+                    + " (SELECT count(*) FROM pg_class WHERE relnamespace = 'agentpulse'::regnamespace)";
+            List<String> before = Sql.rows(owner, everything);
+            List<String> views = Sql.rows(
+                    owner,
+                    "SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+                            + " WHERE c.relkind = 'v' AND n.nspname IN ('agentpulse', 'public') ORDER BY 1");
+            assertThat(views).contains("agentpulse.retention_state", "public.mv_approval_queue_summary");
+            try (Connection anonymous = database.connectInRole("anon")) {
+                anonymous.setAutoCommit(false);
+                for (String view : views) {
+                    String column = Sql.rows(
+                                    owner,
+                                    "SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = '" + view
+                                            + "'::regclass AND attnum = 1")
+                            .get(0);
+                    for (String write : List.of(
+                            "DELETE FROM " + view,
+                            "UPDATE " + view + " SET " + column + " = NULL",
+                            "INSERT INTO " + view + " SELECT * FROM " + view)) {
+                        assertThat(written(anonymous, write)).as(write).isZero();
+                    }
+                }
+            }
+            assertThat(Sql.rows(owner, everything)).isEqualTo(before);
+        }
+    }
+
+    /** How many rows a statement changes; a refusal is none. What it did is undone. */
+    private static int written(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            return statement.executeUpdate(sql);
+        } catch (SQLException e) {
+            return 0;
+        } finally {
+            connection.rollback();
         }
     }
 
