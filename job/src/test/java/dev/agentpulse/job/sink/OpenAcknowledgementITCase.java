@@ -24,7 +24,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A reader acknowledges an alert and leaves the transaction open. */
+/** Somebody acknowledges an alert, or erases a conversation, and leaves the transaction open. */
 class OpenAcknowledgementITCase {
 
     private static final String ALERT = AlertRule.APPROVAL_SLA_BREACH.alertIdAt("7", START);
@@ -68,6 +68,32 @@ class OpenAcknowledgementITCase {
 
             retention(writing, new RetentionConfig(0, 0, 0, 0, 0)).trimIfDue(1, requireNonNull(last.progress));
             assertThat(Sql.rows(other, "SELECT alert_id FROM agentpulse.alert")).isEmpty();
+        }
+    }
+
+    /** What changes rows of the job itself cannot be left open for long. */
+    @Test
+    void anErasureThatIsLeftOpenIsUndoneBeforeATickGivesUp() throws SQLException {
+        Database database = SERVER.newMigratedDatabase();
+        try (Connection writing = database.connectInRole("agentpulse_writer");
+                Connection compliance = database.connectInRole("agentpulse_compliance");
+                Connection other = database.connect()) {
+            // As the job has it.
+            Sql.run(writing, "SET lock_timeout = '5s'");
+            writing.setAutoCommit(false);
+            TickTransaction writer = Ticks.writer(writing, new NotificationConfig(10_000, 100, false));
+            writer.write(tick(1, step(AlertChange.Step.OPEN, Severity.INFO)));
+            Sql.run(other, "UPDATE agentpulse.alert_record SET conversation_id = 'c-1'");
+
+            compliance.setAutoCommit(false);
+            assertThat(Sql.rows(compliance, "SELECT * FROM agentpulse.erase_conversation('c-1')"))
+                    .contains("alert_record|1");
+            writer.write(tick(2, step(AlertChange.Step.ESCALATE, Severity.CRITICAL)));
+
+            assertThat(Sql.rows(other, "SELECT severity, conversation_id FROM agentpulse.alert"))
+                    .containsExactly("critical|c-1");
+            assertThatThrownBy(() -> Sql.rows(compliance, "SELECT 1"))
+                    .hasMessageContaining("idle-in-transaction timeout");
         }
     }
 

@@ -107,6 +107,27 @@ class EraseConversationITCase {
     }
 
     @Test
+    void whoeverChangesRowsOfTheJobHoldsThemBriefly() throws SQLException {
+        String limit = "SHOW idle_in_transaction_session_timeout";
+        try (Connection owner = database.connect()) {
+            for (String call : List.of(
+                    "SELECT agentpulse.erase_conversation('other')",
+                    "SELECT agentpulse.raise_pipeline_alert('pipeline_x', 'x', 'warning', 1, 1, now())",
+                    "SELECT agentpulse.resolve_pipeline_alert('pipeline_x', 'x')")) {
+                for (String[] limits : new String[][] {{"0", "2s"}, {"1min", "2s"}, {"500ms", "500ms"}}) {
+                    Sql.run(owner, "SET idle_in_transaction_session_timeout = '" + limits[0] + "'");
+                    owner.setAutoCommit(false);
+                    Sql.rows(owner, call);
+                    assertThat(Sql.rows(owner, limit)).as(call).containsExactly(limits[1]);
+                    owner.commit();
+                    owner.setAutoCommit(true);
+                    assertThat(Sql.rows(owner, limit)).containsExactly(limits[0]);
+                }
+            }
+        }
+    }
+
+    @Test
     void onlyComplianceMayAndOnlyWithAName() throws SQLException {
         for (String role : List.of("agentpulse_reader", "agentpulse_writer", "agentpulse_capture", "authenticated")) {
             try (Connection connection = database.connectInRole(role)) {
