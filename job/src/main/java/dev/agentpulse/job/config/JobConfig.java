@@ -75,10 +75,7 @@ public record JobConfig(
                 agentWindows,
                 qualityWindows,
                 alerts(options),
-                new NotificationConfig(
-                        options.get(JobOptions.NOTIFY_LIMIT),
-                        options.get(JobOptions.NOTIFY_FIRST),
-                        options.get(JobOptions.PUBLIC_BROADCAST)),
+                NotificationConfig.from(options),
                 new RetentionConfig(
                         options.get(JobOptions.EVENT_RETENTION).toMillis(),
                         options.get(JobOptions.ALERT_RETENTION).toMillis(),

@@ -180,6 +180,12 @@ public final class JobOptions {
             .defaultValue(500)
             .withDescription("Messages a second on agent_queries_stream; the rest is counted.");
 
+    public static final ConfigOption<NotificationContent> NOTIFY = key("agentpulse.channel.notify")
+            .enumType(NotificationContent.class)
+            .defaultValue(NotificationContent.PAYLOAD)
+            .withDescription("What a NOTIFY says, which whoever may connect to the database hears: the whole message"
+                    + " (payload), or its event and seq only (hint).");
+
     public static final ConfigOption<Integer> NOTIFY_LIMIT = key("agentpulse.channel.notify-limit")
             .intType()
             .defaultValue(10_000)
@@ -307,6 +313,7 @@ public final class JobOptions {
                 SLA_WARNING,
                 SLA_CRITICAL,
                 QUERY_FEED_LIMIT,
+                NOTIFY,
                 NOTIFY_LIMIT,
                 NOTIFY_FIRST,
                 PUBLIC_BROADCAST,

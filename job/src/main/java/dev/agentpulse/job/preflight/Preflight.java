@@ -2,6 +2,8 @@ package dev.agentpulse.job.preflight;
 
 import dev.agentpulse.job.config.DatabaseSessions;
 import dev.agentpulse.job.config.JobConfig;
+import dev.agentpulse.job.config.NotificationConfig;
+import dev.agentpulse.job.config.NotificationContent;
 import dev.agentpulse.job.config.SessionKind;
 import dev.agentpulse.job.config.SourceConfig;
 import dev.agentpulse.job.model.SourceTable;
@@ -64,6 +66,7 @@ public final class Preflight {
         }
         try (Connection writer = DatabaseSessions.open(config.writer(), APPLICATION_NAME, SessionKind.SHORT)) {
             findings.addAll(preflight.checkWriter(writer, config.source()));
+            findings.addAll(preflight.checkListeners(writer, config.source(), config.notifications()));
         }
         return findings;
     }
@@ -130,6 +133,17 @@ public final class Preflight {
         Catalog catalog = catalog(connection);
         List<Finding> findings = new ArrayList<>();
         run(findings, "result tables", () -> new WriterChecks(catalog, source.heartbeatTable()).findings());
+        return findings;
+    }
+
+    /** Checks who hears what the job says. */
+    public List<Finding> checkListeners(Connection connection, SourceConfig source, NotificationConfig notifications)
+            throws SQLException {
+        Catalog catalog = catalog(connection);
+        List<Finding> findings = new ArrayList<>();
+        if (notifications.content() == NotificationContent.PAYLOAD) {
+            run(findings, "listeners", () -> new ListenerChecks(catalog, source.table(SourceTable.QUERIES)).findings());
+        }
         return findings;
     }
 

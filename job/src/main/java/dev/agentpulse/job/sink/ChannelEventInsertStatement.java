@@ -1,5 +1,6 @@
 package dev.agentpulse.job.sink;
 
+import dev.agentpulse.job.config.NotificationContent;
 import dev.agentpulse.job.model.Channel;
 import dev.agentpulse.job.model.ChannelMessage;
 import java.sql.ResultSet;
@@ -83,9 +84,16 @@ final class ChannelEventInsertStatement extends BatchStatement<ChannelMessage> {
      * Notifies each message from the same transaction, so a listener receives it if and only if it is there.
      *
      * @param numbered channels whose messages name a row by number
+     * @param content what a notification says
      * @param broadcast who may receive it from Supabase's {@code realtime.send}, too
      */
-    static ChannelEventInsertStatement notifying(Set<Channel> numbered, Broadcast broadcast) {
+    static ChannelEventInsertStatement notifying(
+            Set<Channel> numbered, NotificationContent content, Broadcast broadcast) {
+        String said =
+                switch (content) {
+                    case PAYLOAD -> "s.payload";
+                    case HINT -> "jsonb_build_object('event', s.payload -> 'event', 'seq', s.seq)";
+                };
         String send =
                 switch (broadcast) {
                     case NONE -> "";
@@ -96,7 +104,7 @@ final class ChannelEventInsertStatement extends BatchStatement<ChannelMessage> {
                 true,
                 numbered,
                 "seq, channel, payload",
-                "SELECT pg_notify(s.channel, s.payload::text)" + send + " FROM (SELECT * FROM sent ORDER BY seq) s");
+                "SELECT pg_notify(s.channel, " + said + "::text)" + send + " FROM (SELECT * FROM sent ORDER BY seq) s");
     }
 
     /** Notifies nothing. */

@@ -44,7 +44,7 @@ final class ChannelMessages {
     ChannelMessages(Connection connection, NotificationConfig config, Set<Channel> numbered) throws SQLException {
         this.connection = connection;
         this.config = config;
-        this.notifying = ChannelEventInsertStatement.notifying(numbered, broadcast());
+        this.notifying = ChannelEventInsertStatement.notifying(numbered, config.content(), broadcast());
         this.silent = ChannelEventInsertStatement.silent(numbered);
         this.stagedSilent = new StagedMessages(connection);
     }

@@ -5,6 +5,7 @@ import static dev.agentpulse.job.sink.Ticks.tick;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.config.NotificationConfig;
+import dev.agentpulse.job.config.NotificationContent;
 import dev.agentpulse.job.model.AlertChange;
 import dev.agentpulse.job.model.AlertRule;
 import dev.agentpulse.job.model.Severity;
@@ -35,7 +36,8 @@ class AlertSearchITCase {
         try (Connection connection = database.connect();
                 Connection writing = database.connectInRole("agentpulse_writer")) {
             writing.setAutoCommit(false);
-            TickTransaction writer = Ticks.writer(writing, new NotificationConfig(10_000, 100, false));
+            TickTransaction writer =
+                    Ticks.writer(writing, new NotificationConfig(NotificationContent.PAYLOAD, 10_000, 100, false));
             // The first tick of a job looks at all that is open.
             writer.write(tick(1));
             Sql.run(connection, """

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.agentpulse.job.backfill.HistorySeam;
 import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.config.NotificationConfig;
+import dev.agentpulse.job.config.NotificationContent;
 import dev.agentpulse.job.config.SampleConfig;
 import dev.agentpulse.job.model.HistoryBucket;
 import dev.agentpulse.job.model.HistoryCorrection;
@@ -82,7 +83,8 @@ class BackfillStepsITCase {
 
     private void newWriter() throws SQLException {
         history = new HistoryWriter(writing, config.history(), config.alerts());
-        writer = Ticks.writer(writing, new NotificationConfig(10_000, 100, false), history);
+        writer =
+                Ticks.writer(writing, new NotificationConfig(NotificationContent.PAYLOAD, 10_000, 100, false), history);
         steps = new BackfillSteps(writing, config.history(), history);
     }
 

@@ -4,6 +4,7 @@ import static dev.agentpulse.job.model.Samples.START;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.config.NotificationConfig;
+import dev.agentpulse.job.config.NotificationContent;
 import dev.agentpulse.job.config.SampleConfig;
 import dev.agentpulse.job.history.HistoryLogic;
 import dev.agentpulse.job.model.HistoryChange;
@@ -292,7 +293,7 @@ class HistoryReplayITCase {
     }
 
     private TickTransaction newWriter() throws SQLException {
-        return Ticks.writer(writing, new NotificationConfig(10_000, 100, false));
+        return Ticks.writer(writing, new NotificationConfig(NotificationContent.PAYLOAD, 10_000, 100, false));
     }
 
     private static KeyedOneInputStreamOperatorTestHarness<String, HistoryChange, TickRecord> start(

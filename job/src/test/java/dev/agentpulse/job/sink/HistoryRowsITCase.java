@@ -6,6 +6,7 @@ import static dev.agentpulse.job.sink.Ticks.LINEAGE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.config.NotificationConfig;
+import dev.agentpulse.job.config.NotificationContent;
 import dev.agentpulse.job.model.HistoryBucket;
 import dev.agentpulse.job.model.HistoryCorrection;
 import dev.agentpulse.job.model.HistoryParts;
@@ -186,7 +187,7 @@ class HistoryRowsITCase {
     }
 
     private TickTransaction writer() throws SQLException {
-        return Ticks.writer(writing, new NotificationConfig(10_000, 100, false));
+        return Ticks.writer(writing, new NotificationConfig(NotificationContent.PAYLOAD, 10_000, 100, false));
     }
 
     private static Tick tick(long lineage, long number, long asOfMicros, TickRecord... records) {

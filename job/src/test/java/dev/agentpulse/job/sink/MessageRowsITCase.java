@@ -8,6 +8,7 @@ import static dev.agentpulse.job.sink.Ticks.tick;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.config.NotificationConfig;
+import dev.agentpulse.job.config.NotificationContent;
 import dev.agentpulse.job.config.SampleConfig;
 import dev.agentpulse.job.config.SessionKind;
 import dev.agentpulse.job.model.Channel;
@@ -76,7 +77,8 @@ class MessageRowsITCase {
     void aMessageThatWasPutAsideIsTheSameAsOneThatWasNot() throws SQLException {
         try (Connection writer = database.connectInRole("agentpulse_writer")) {
             writer.setAutoCommit(false);
-            TickTransaction transaction = Ticks.writer(writer, new NotificationConfig(2, 1, false));
+            TickTransaction transaction =
+                    Ticks.writer(writer, new NotificationConfig(NotificationContent.PAYLOAD, 2, 1, false));
             transaction.write(tick(1, messages("direct ").toArray(TickRecord[]::new)));
             new StagedRecords(
                             writer,
@@ -101,7 +103,8 @@ class MessageRowsITCase {
     void messagesAreLookedUpByTheirKeysHoweverFastTheirTableGrows() throws SQLException {
         try (Connection writer = database.connect(SessionKind.BY_KEY)) {
             writer.setAutoCommit(false);
-            TickTransaction transaction = Ticks.writer(writer, new NotificationConfig(100, 100, false));
+            TickTransaction transaction =
+                    Ticks.writer(writer, new NotificationConfig(NotificationContent.PAYLOAD, 100, 100, false));
             for (int number = 1; number <= 100; number++) {
                 transaction.write(tick(number, messages(number + " ").toArray(TickRecord[]::new)));
             }
@@ -164,7 +167,8 @@ class MessageRowsITCase {
             TickRecord[] messages = IntStream.range(0, ids.length)
                     .mapToObj(n -> TickRecord.of(message(ids[n], n, START)))
                     .toArray(TickRecord[]::new);
-            Ticks.writer(writer, new NotificationConfig(10, 10, isPublic)).write(tick(1, messages));
+            Ticks.writer(writer, new NotificationConfig(NotificationContent.PAYLOAD, 10, 10, isPublic))
+                    .write(tick(1, messages));
         }
     }
 

@@ -6,6 +6,7 @@ import static dev.agentpulse.job.sink.Ticks.tick;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.config.NotificationConfig;
+import dev.agentpulse.job.config.NotificationContent;
 import dev.agentpulse.job.model.TickRecord;
 import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.job.sql.SqlServer;
@@ -47,7 +48,7 @@ class NotificationsITCase {
         listener = database.connect();
         writer = database.connectInRole("agentpulse_writer");
         writer.setAutoCommit(false);
-        transaction = Ticks.writer(writer, new NotificationConfig(LIMIT, FIRST, false));
+        transaction = Ticks.writer(writer, new NotificationConfig(NotificationContent.PAYLOAD, LIMIT, FIRST, false));
         Sql.run(listener, "LISTEN sla_breach_stream");
     }
 
@@ -71,6 +72,19 @@ class NotificationsITCase {
                                 + " FROM agentpulse.channel_event")
                         .get(0));
         assertThat(leftOut()).isEqualTo("0");
+    }
+
+    @Test
+    void aHintQuotesNothingAndNamesTheRow() throws SQLException {
+        transaction = Ticks.writer(writer, new NotificationConfig(NotificationContent.HINT, LIMIT, FIRST, false));
+        transaction.write(tick(1, messages(0, 2, PADDING)));
+
+        List<String> seqs =
+                rows("SELECT seq FROM agentpulse.channel_event WHERE payload ->> 'id' LIKE '%x' ORDER BY seq");
+        assertThat(heard())
+                .containsExactly(
+                        "{\"seq\": " + seqs.get(0) + ", \"event\": \"sla_breach\"}",
+                        "{\"seq\": " + seqs.get(1) + ", \"event\": \"sla_breach\"}");
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentpulse.job.config.NotificationConfig;
+import dev.agentpulse.job.config.NotificationContent;
 import dev.agentpulse.job.config.RetentionConfig;
 import dev.agentpulse.job.config.SampleConfig;
 import dev.agentpulse.job.model.AlertChange;
@@ -43,7 +44,8 @@ class OpenAcknowledgementITCase {
             // Whoever waits fails at once.
             Sql.run(writing, "SET lock_timeout = '1ms'");
             writing.setAutoCommit(false);
-            TickTransaction writer = Ticks.writer(writing, new NotificationConfig(10_000, 100, false));
+            TickTransaction writer =
+                    Ticks.writer(writing, new NotificationConfig(NotificationContent.PAYLOAD, 10_000, 100, false));
             writer.write(tick(1, step(AlertChange.Step.OPEN, Severity.INFO)));
 
             reader.setAutoCommit(false);
@@ -81,7 +83,8 @@ class OpenAcknowledgementITCase {
             // As the job has it.
             Sql.run(writing, "SET lock_timeout = '5s'");
             writing.setAutoCommit(false);
-            TickTransaction writer = Ticks.writer(writing, new NotificationConfig(10_000, 100, false));
+            TickTransaction writer =
+                    Ticks.writer(writing, new NotificationConfig(NotificationContent.PAYLOAD, 10_000, 100, false));
             writer.write(tick(1, step(AlertChange.Step.OPEN, Severity.INFO)));
             Sql.run(other, "UPDATE agentpulse.alert_record SET conversation_id = 'c-1'");
 

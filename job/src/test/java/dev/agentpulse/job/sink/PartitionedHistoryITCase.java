@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.config.NotificationConfig;
+import dev.agentpulse.job.config.NotificationContent;
 import dev.agentpulse.job.config.SampleConfig;
 import dev.agentpulse.job.model.HistoryBucket;
 import dev.agentpulse.job.model.HistoryCorrection;
@@ -63,7 +64,8 @@ class PartitionedHistoryITCase {
         writing.setAutoCommit(false);
         JobConfig config = SampleConfig.of("agentpulse.history.backfill", "false");
         history = new HistoryWriter(writing, config.history(), config.alerts());
-        writer = Ticks.writer(writing, new NotificationConfig(10_000, 100, false), history);
+        writer =
+                Ticks.writer(writing, new NotificationConfig(NotificationContent.PAYLOAD, 10_000, 100, false), history);
         writer.write(tick(1, midnight, TickRecord.of(HistoryCorrection.begin())));
         writer.write(tick(
                 2,

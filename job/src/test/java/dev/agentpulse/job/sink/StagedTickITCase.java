@@ -9,6 +9,7 @@ import static dev.agentpulse.job.sink.Ticks.tickOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.config.NotificationConfig;
+import dev.agentpulse.job.config.NotificationContent;
 import dev.agentpulse.job.model.AgentHealthRow;
 import dev.agentpulse.job.model.AgentPerformanceRow;
 import dev.agentpulse.job.model.AlertChange;
@@ -64,7 +65,7 @@ class StagedTickITCase {
     }
 
     private TickTransaction transaction() throws SQLException {
-        return Ticks.writer(writer, new NotificationConfig(LIMIT, FIRST, false));
+        return Ticks.writer(writer, new NotificationConfig(NotificationContent.PAYLOAD, LIMIT, FIRST, false));
     }
 
     @AfterEach

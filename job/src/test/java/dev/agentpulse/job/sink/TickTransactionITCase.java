@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentpulse.job.config.NotificationConfig;
+import dev.agentpulse.job.config.NotificationContent;
 import dev.agentpulse.job.model.AgentHealthRow;
 import dev.agentpulse.job.model.AlertChange;
 import dev.agentpulse.job.model.AlertRule;
@@ -340,7 +341,7 @@ class TickTransactionITCase {
         Connection connection = database.connectInRole("agentpulse_writer");
         connection.setAutoCommit(false);
         writers.add(connection);
-        return Ticks.writer(connection, new NotificationConfig(10_000, 100, false));
+        return Ticks.writer(connection, new NotificationConfig(NotificationContent.PAYLOAD, 10_000, 100, false));
     }
 
     private List<String> rows(String query) throws SQLException {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentpulse.job.config.NotificationConfig;
+import dev.agentpulse.job.config.NotificationContent;
 import dev.agentpulse.job.model.TickRecord;
 import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.job.sql.SqlServer;
@@ -41,7 +42,7 @@ class UnwritableRowITCase {
         reader = database.connect();
         writer = database.connectInRole("agentpulse_writer");
         writer.setAutoCommit(false);
-        transaction = Ticks.writer(writer, new NotificationConfig(10_000, 100, false));
+        transaction = Ticks.writer(writer, new NotificationConfig(NotificationContent.PAYLOAD, 10_000, 100, false));
     }
 
     @AfterEach

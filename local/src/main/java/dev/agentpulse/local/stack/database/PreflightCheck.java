@@ -1,5 +1,6 @@
 package dev.agentpulse.local.stack.database;
 
+import dev.agentpulse.job.config.NotificationConfig;
 import dev.agentpulse.job.config.SourceConfig;
 import dev.agentpulse.job.preflight.Finding;
 import dev.agentpulse.job.preflight.Preflight;
@@ -23,6 +24,7 @@ public final class PreflightCheck {
         try (Connection connection = database.connect("agentpulse-preflight")) {
             List<Finding> findings = new ArrayList<>(preflight.check(connection, source));
             findings.addAll(preflight.checkWriter(connection, source));
+            findings.addAll(preflight.checkListeners(connection, source, NotificationConfig.from(jobOptions)));
             return findings;
         } catch (SQLException e) {
             throw new CliFailure("There is no way into " + database.forPeople() + ": " + e.getMessage(), e);
