@@ -2,6 +2,7 @@ package dev.agentpulse.job;
 
 import dev.agentpulse.job.model.ApprovalChange;
 import dev.agentpulse.job.model.ApprovalImage;
+import dev.agentpulse.job.model.ApprovalQueueRow;
 import dev.agentpulse.job.model.ApprovalRow;
 import dev.agentpulse.job.model.Change;
 import dev.agentpulse.job.model.FeedbackChange;
@@ -52,7 +53,7 @@ final class ChangeRouter extends ProcessFunction<Change, Change> {
             new OutputTag<>("annotators", TypeInformation.of(FeedbackChange.class));
 
     /** The key of a stream that has only one; the name of the only queue. */
-    private static final String ALL = "all";
+    private static final String ALL = ApprovalQueueRow.ALL;
 
     private static final String APPROVAL_HISTORY = HistoryTable.APPROVALS.key(HistoryTable.ALL);
     private static final String TRAINING_HISTORY = HistoryTable.TRAINING.key(HistoryTable.ALL);

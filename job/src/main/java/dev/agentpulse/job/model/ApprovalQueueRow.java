@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 /** A row of {@code approval_queue}. */
 public record ApprovalQueueRow(String queue, Figures figures, long asOfMicros) {
 
+    /** The queue that all approvals are in. */
+    public static final String ALL = "all";
+
     /** What is counted and measured as of {@link #asOfMicros}. */
     public record Figures(
             long pendingCount,

@@ -103,6 +103,7 @@ final class TickTransaction {
     private final AlertResolveAllEarlierStatement alertResolveAllEarlier = new AlertResolveAllEarlierStatement();
     private final UnwritableRowInsertStatement ledger = new UnwritableRowInsertStatement();
     private final StagedRecords staged;
+    private final FirstRows firstRows;
     private final ChannelMessages messages;
     private final AlertResolveNowStatement alertResolveNow = new AlertResolveNowStatement();
     private final NotificationQueue queueOfNotifications;
@@ -116,6 +117,7 @@ final class TickTransaction {
      * @param connection one of its own, with auto-commit off
      * @param staged on the same connection
      * @param history on the same connection
+     * @param firstRows what the first tick of a job is completed with
      * @param findings what the status says besides, asked at every tick
      */
     TickTransaction(
@@ -123,11 +125,13 @@ final class TickTransaction {
             NotificationConfig notifications,
             StagedRecords staged,
             HistoryWriter history,
+            FirstRows firstRows,
             Supplier<List<String>> findings)
             throws SQLException {
         this.connection = connection;
         this.pipeline = new StatementPipeline(connection);
         this.history = history;
+        this.firstRows = firstRows;
         this.findings = findings;
         this.staged = staged;
         this.messages = new ChannelMessages(connection, notifications, staged.numbered());
@@ -259,6 +263,9 @@ final class TickTransaction {
         boolean replaces = newLineage || tick.first;
         if (replaces) {
             removeOldLineage();
+        }
+        if (tick.first) {
+            firstRows.addTo(tick, progress.asOfMicros());
         }
         if (newLineage || tick.historyBegins) {
             history.begin(tick.first, progress.asOfMicros(), earlierMicros);

@@ -120,8 +120,8 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
                     stagedBefore ? ", and more that are staged" : "");
             HistoryWriter history = new HistoryWriter(connection, config.history(), config.alerts());
             this.partitions = history.partitions();
-            this.transaction =
-                    new TickTransaction(connection, config.notifications(), staged, history, watcher::findings);
+            this.transaction = new TickTransaction(
+                    connection, config.notifications(), staged, history, new FirstRows(config), watcher::findings);
             this.retention = new Retention(
                     connection,
                     config.retention(),

@@ -8,6 +8,7 @@ import dev.agentpulse.proof.RandomChanges;
 import dev.agentpulse.proof.Results;
 import dev.agentpulse.proof.Sql;
 import java.sql.Connection;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -54,6 +55,33 @@ class SnapshotITCase {
             assertThat(Results.differences(connection)).isEmpty();
             // Rows that the snapshot saw raise no unsafe_response, so only what state keeps open is compared.
             Expectations.assertOpenSlaAlertsMatchTheSource(connection);
+        }
+    }
+
+    @Test
+    void emptyTablesHaveTheirSingleRowsFromTheFirstTickOn() throws Exception {
+        Database database = SERVER.newMigratedDatabase();
+        try (Connection connection = database.connect();
+                Pipeline pipeline = CLUSTER.pipeline(database).startAndCatchUp()) {
+            assertThat(Sql.rows(connection, """
+                            SELECT queue, pending_count FROM agentpulse.approval_queue
+                            UNION ALL SELECT window_name, requested_count FROM agentpulse.approval_activity
+                            UNION ALL SELECT window_name, feedback_count FROM agentpulse.training_quality
+                            """))
+                    .containsExactlyInAnyOrder("all|0", "1m|0", "5m|0", "1h|0", "1m|0", "5m|0", "1h|0", "24h|0");
+            assertThat(Results.differences(connection)).isEmpty();
+
+            Sql.run(
+                    connection,
+                    "INSERT INTO agent_approvals (status, created_at) SELECT 'pending', as_of - interval '1 second'"
+                            + " FROM agentpulse.approval_queue",
+                    "INSERT INTO agent_feedback (safe_to_send, created_at) SELECT true, as_of - interval '1 second'"
+                            + " FROM agentpulse.approval_queue");
+            pipeline.awaitComplete();
+
+            assertThat(Results.differences(connection))
+                    .as("rows of the time before the first tick")
+                    .isEmpty();
         }
     }
 

@@ -74,6 +74,23 @@ class TickTransactionITCase {
     }
 
     @Test
+    void onlyTheFirstTickOfAJobIsCompletedWithZeros() throws SQLException {
+        String windows = "SELECT window_name, window_end - window_start FROM agentpulse.training_quality ORDER BY 2";
+        TickTransaction writer = writer();
+        writer.write(tick(1));
+        assertThat(rows(windows)).containsExactly("1m|00:01:00", "5m|00:05:00", "1h|01:00:00", "24h|1 day");
+        assertThat(rows("SELECT queue, pending_count FROM agentpulse.approval_queue"))
+                .containsExactly("all|0");
+        Sql.run(reader, "DELETE FROM agentpulse.training_quality");
+
+        writer.write(tick(2));
+        assertThat(rows(windows)).as("what state holds is not known here").isEmpty();
+
+        writer().write(tickOf(LINEAGE + 1, 1));
+        assertThat(rows(windows)).hasSize(4);
+    }
+
+    @Test
     void tickAtOrBeforeTheStoredOneChangesNothing() throws SQLException {
         TickTransaction writer = writer();
         writer.write(tick(5, health("sales", "degraded", START + 5 * SECOND)));

@@ -37,7 +37,7 @@ final class Ticks {
             throws SQLException {
         JobConfig config = SampleConfig.of();
         StagedRecords staged = new StagedRecords(connection, NumberedRows.channels(connection, config.source()));
-        return new TickTransaction(connection, notifications, staged, history, List::of);
+        return new TickTransaction(connection, notifications, staged, history, new FirstRows(config), List::of);
     }
 
     /** Removes history, and compares it before in the thread that asks. */

@@ -153,7 +153,7 @@ class ReplacedViewsITCase {
                 argumentSet("busy", BUSY, KEYS + ";" + KEYS_OF_SINGLE_ROWS),
                 argumentSet("quiet", QUIET, KEYS + ";" + KEYS_OF_SINGLE_ROWS),
                 argumentSet("empty", "SELECT 1", KEYS + ";" + KEYS_OF_SINGLE_ROWS),
-                argumentSet("empty, at the first tick", "SELECT 1", KEYS));
+                argumentSet("empty, after an upgrade from before single rows were there", "SELECT 1", KEYS));
     }
 
     @ParameterizedTest
