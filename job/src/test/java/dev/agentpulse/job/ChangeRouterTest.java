@@ -74,7 +74,7 @@ class ChangeRouterTest {
 
     @Test
     void historyIsToldWhetherTheRowIsGone() throws Exception {
-        Rejection unusable = new Rejection(SourceTable.QUERIES, "q", "negative_latency", "{}");
+        Rejection unusable = new Rejection(SourceTable.QUERIES, "q", "negative_latency", "{}", false);
         send(Change.ofQuery(SALES, null, null), ReadPhase.STREAM);
         send(Change.ofQuery(SALES, LEGAL, null), ReadPhase.STREAM);
         send(Change.ofQuery(SALES, null, unusable), ReadPhase.STREAM);
@@ -178,7 +178,7 @@ class ChangeRouterTest {
 
     @Test
     void unusableRowReachesNoKey() throws Exception {
-        Rejection rejection = new Rejection(SourceTable.APPROVALS, "1", "unknown_status", "{}");
+        Rejection rejection = new Rejection(SourceTable.APPROVALS, "1", "unknown_status", "{}", false);
         send(Change.ofApproval(null, null, rejection), ReadPhase.STREAM);
 
         assertThat(sent(ChangeRouter.APPROVALS)).isEmpty();

@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  *     information only
  * @param rowKey the row's id, null where it has none
  * @param changeJson what came, as JSON, with long texts cut
+ * @param unlessNoted whether there is no need of it if the ledger names the row for this reason already
  */
-public record Rejection(SourceTable table, @Nullable String rowKey, String reason, String changeJson) {
+public record Rejection(
+        SourceTable table, @Nullable String rowKey, String reason, String changeJson, boolean unlessNoted) {
 
     /** The reason of a note on a row that is used all the same. */
     public static final String FUTURE_TIMESTAMP = "future_timestamp";

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param eventKey derived from the log, or from the row itself, so that a replay names the same entry
  * @param rowKey null when the row has none, or one that is no text
  * @param lsn position of the change in the log, 0 in a snapshot
- * @param ofSnapshot whether the row was found in the table rather than in the log
+ * @param unlessNoted whether it is left out if the ledger names the row for this reason already
  */
 public record LedgerEntry(
         String eventKey,
@@ -17,4 +17,4 @@ public record LedgerEntry(
         String reason,
         String changeJson,
         long lsn,
-        boolean ofSnapshot) {}
+        boolean unlessNoted) {}

@@ -43,7 +43,7 @@ public final class LedgerFunction implements FlatMapFunction<Change, LedgerEntry
                     rejection.reason(),
                     rejection.changeJson(),
                     change.position().lsn(),
-                    ofSnapshot));
+                    ofSnapshot || rejection.unlessNoted()));
             return;
         }
         long createdAt = change.createdAtMicros();

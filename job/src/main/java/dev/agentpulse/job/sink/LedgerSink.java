@@ -12,7 +12,8 @@ import org.postgresql.replication.LogSequenceNumber;
  * Writes the ledger with flink-connector-jdbc: append-only, at least once, and a key makes it exactly once.
  *
  * <p>A row that a snapshot finds is no event: it is noted only if the ledger does not name it for this reason yet. A start
- * that fails may have read its change from the stream and noted it, before the next one finds it in the table.
+ * that fails may have read its change from the stream and noted it, before the next one finds it in the table. Likewise a
+ * row that goes or is mended after its table was altered: it was noted if it was unusable when it was written.
  */
 public final class LedgerSink {
 
@@ -55,6 +56,6 @@ public final class LedgerSink {
         statement.setString(4, entry.reason());
         statement.setString(5, entry.changeJson());
         statement.setString(6, LogSequenceNumber.valueOf(entry.lsn()).asString());
-        statement.setBoolean(7, entry.ofSnapshot());
+        statement.setBoolean(7, entry.unlessNoted());
     }
 }

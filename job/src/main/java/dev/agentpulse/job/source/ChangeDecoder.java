@@ -15,6 +15,7 @@ import dev.agentpulse.pgoutput.PgOutputDecoder;
 import dev.agentpulse.pgoutput.Relation;
 import dev.agentpulse.pgoutput.Tuple;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,13 +59,27 @@ final class ChangeDecoder {
         final int[] places;
         /** Place of the heartbeat's number; negative in all but the heartbeat's table. */
         final int beat;
+        /** Whether a row may have been usable when it was written, and be no more as it lies there now. */
+        final boolean altered;
 
-        Layout(Relation relation, @Nullable SourceTable table, int beat) {
+        Layout(Relation relation, @Nullable SourceTable table, int beat, @Nullable Layout earlier) {
             this.relation = relation;
             this.table = table;
             this.columns = table == null ? List.of() : SourceColumn.of(table);
             this.places = SourceImage.places(columns, relation);
             this.beat = beat;
+            this.altered = Arrays.stream(places).anyMatch(place -> place < 0)
+                    || (earlier != null && (earlier.altered || earlier.hasOtherTypes(relation)));
+        }
+
+        private boolean hasOtherTypes(Relation now) {
+            return columns.stream().anyMatch(column -> type(relation, column.name()) != type(now, column.name()));
+        }
+
+        /** The type's oid; 0, which is none's, for a column that is not there. */
+        private static int type(Relation relation, String column) {
+            int place = relation.indexOf(column);
+            return place < 0 ? 0 : relation.columns().get(place).typeOid();
         }
     }
 
@@ -99,14 +114,14 @@ final class ChangeDecoder {
         }
         TableName name = new TableName(relation.schema(), relation.table());
         int beat = name.equals(heartbeatTable) ? relation.indexOf("beat") : -1;
-        Layout layout = new Layout(relation, tables.get(name), beat);
+        Layout layout = new Layout(relation, tables.get(name), beat, known);
         layouts.put(relation.oid(), layout);
         return layout;
     }
 
     private static void insert(Layout layout, Tuple after, Consumer<LogRecord> out) {
         if (layout.table != null) {
-            out.accept(LogRecord.change(change(layout.table, null, image(layout, after, null))));
+            out.accept(LogRecord.change(change(layout.table, null, image(layout, after, null), false)));
         }
     }
 
@@ -134,11 +149,11 @@ final class ChangeDecoder {
             out.accept(withoutBeforeImage(table, after));
             return;
         }
-        Change change = change(table, before, after);
+        Change change = change(table, before, after, layout.altered);
         if (change.changesId()) {
             // One row is gone and another is there.
-            out.accept(LogRecord.change(change(table, before, null)));
-            out.accept(LogRecord.change(change(table, null, after)));
+            out.accept(LogRecord.change(change(table, before, null, layout.altered)));
+            out.accept(LogRecord.change(change(table, null, after, false)));
         } else {
             out.accept(LogRecord.change(change));
         }
@@ -153,7 +168,7 @@ final class ChangeDecoder {
         out.accept(
                 delete.beforeIsKeyOnly() || lacksValues(table, before)
                         ? withoutBeforeImage(table, before)
-                        : LogRecord.change(change(table, before, null)));
+                        : LogRecord.change(change(table, before, null, layout.altered)));
     }
 
     private boolean lacksValues(SourceTable table, SourceImage before) {
@@ -161,32 +176,56 @@ final class ChangeDecoder {
     }
 
     private static LogRecord withoutBeforeImage(SourceTable table, SourceImage image) {
-        return LogRecord.change(Change.ofRejection(RowImages.rejection(table, image, RowImages.MISSING_BEFORE_IMAGE)));
+        return LogRecord.change(
+                Change.ofRejection(RowImages.rejection(table, image, RowImages.MISSING_BEFORE_IMAGE, false)));
     }
 
     private static SourceImage image(Layout layout, Tuple tuple, @Nullable Tuple old) {
         return new SourceImage(layout.columns, layout.places, tuple, old);
     }
 
-    /** A change of one row. An unusable before image needs no entry in the ledger: it got one when the row was written. */
-    static Change change(SourceTable table, @Nullable SourceImage before, @Nullable SourceImage after) {
+    /** A row that was found in its table. */
+    static Change found(SourceTable table, SourceImage row) {
+        return change(table, null, row, false);
+    }
+
+    /**
+     * A change of one row. An unusable before image needs no entry in the ledger, for it got one when the row was written;
+     * unless the table was altered since.
+     */
+    private static Change change(
+            SourceTable table, @Nullable SourceImage before, @Nullable SourceImage after, boolean altered) {
         return switch (table) {
             case QUERIES -> {
+                RowImage<QueryRow> was = RowImages.query(before);
                 RowImage<QueryRow> now = RowImages.query(after);
-                yield Change.ofQuery(RowImages.query(before).row(), now.row(), rejection(table, after, now));
+                yield Change.ofQuery(was.row(), now.row(), rejection(table, before, was, after, now, altered));
             }
             case APPROVALS -> {
+                RowImage<ApprovalRow> was = RowImages.approval(before);
                 RowImage<ApprovalRow> now = RowImages.approval(after);
-                yield Change.ofApproval(RowImages.approval(before).row(), now.row(), rejection(table, after, now));
+                yield Change.ofApproval(was.row(), now.row(), rejection(table, before, was, after, now, altered));
             }
             case FEEDBACK -> {
+                RowImage<FeedbackRow> was = RowImages.feedback(before);
                 RowImage<FeedbackRow> now = RowImages.feedback(after);
-                yield Change.ofFeedback(RowImages.feedback(before).row(), now.row(), rejection(table, after, now));
+                yield Change.ofFeedback(was.row(), now.row(), rejection(table, before, was, after, now, altered));
             }
         };
     }
 
-    private static @Nullable Rejection rejection(SourceTable table, @Nullable SourceImage image, RowImage<?> read) {
-        return image == null || read.reason() == null ? null : RowImages.rejection(table, image, read.reason());
+    private static @Nullable Rejection rejection(
+            SourceTable table,
+            @Nullable SourceImage before,
+            RowImage<?> was,
+            @Nullable SourceImage after,
+            RowImage<?> now,
+            boolean altered) {
+        if (after != null && now.reason() != null) {
+            return RowImages.rejection(table, after, now.reason(), false);
+        }
+        return altered && before != null && was.reason() != null
+                ? RowImages.rejection(table, before, was.reason(), true)
+                : null;
     }
 }

@@ -139,13 +139,13 @@ final class RowImages {
     }
 
     /** What the ledger shows of an image: the columns that the job reads, long texts cut. */
-    static Rejection rejection(SourceTable table, SourceImage image, String reason) {
+    static Rejection rejection(SourceTable table, SourceImage image, String reason, boolean unlessNoted) {
         ObjectNode json = JSON.createObjectNode();
         List<SourceColumn> columns = image.columns();
         for (int i = 0; i < columns.size(); i++) {
             json.put(columns.get(i).name(), cut(image.text(i)));
         }
-        return new Rejection(table, cut(image.text(ID)), reason, json.toString());
+        return new Rejection(table, cut(image.text(ID)), reason, json.toString(), unlessNoted);
     }
 
     /** The first characters, never half of a surrogate pair. */

@@ -116,7 +116,7 @@ final class SnapshotReader implements AutoCloseable {
                 rowsRead++;
                 SourceImage image = new SourceImage(columns, places, tuple(), null);
                 bytes += image.bytes();
-                records.add(LogRecord.snapshotRow(ChangeDecoder.change(table, null, image)));
+                records.add(LogRecord.snapshotRow(ChangeDecoder.found(table, image)));
             }
         }
         return new LogBatch(records, slotLsn, !more);

@@ -132,6 +132,42 @@ class ChangedSourceITCase {
         }
     }
 
+    @Test
+    void rowsThatCannotBeTakenOutBecauseAColumnChangedAreNoted() throws Exception {
+        Database database = SERVER.newMigratedDatabase();
+        try (Connection connection = database.connect();
+                Pipeline pipeline = CLUSTER.pipeline(database).startAndCatchUp()) {
+            Sql.run(
+                    connection,
+                    "INSERT INTO agent_queries (id, agent, latency_ms) VALUES (1, 'a', 100), (2, 'a', 200), (3, 'a', 300),"
+                            + " (4, 'a', -4), (5, 'a', -5)",
+                    "DELETE FROM agent_queries WHERE id = 4",
+                    "ALTER TABLE agent_queries ALTER latency_ms TYPE bigint USING -latency_ms",
+                    "DELETE FROM agent_queries WHERE id = 1",
+                    "UPDATE agent_queries SET latency_ms = 250 WHERE id = 2",
+                    "INSERT INTO agent_queries (id, agent, latency_ms) VALUES (6, 'a', -6)",
+                    "DELETE FROM agent_queries WHERE id = 6",
+                    "ALTER TABLE agent_queries DROP latency_ms",
+                    "INSERT INTO agent_queries (id, agent) VALUES (7, 'a')",
+                    "DELETE FROM agent_queries WHERE id IN (3, 7)",
+                    "INSERT INTO agent_queries (id, agent) VALUES (8, 'a')");
+            pipeline.awaitComplete();
+
+            // Those that were noted when they were written (4, 6, 7) are not when they go.
+            awaitLedger(
+                    connection,
+                    "4|negative_latency",
+                    "5|negative_latency",
+                    "1|negative_latency",
+                    "2|negative_latency",
+                    "6|negative_latency",
+                    "7|missing_column_latency_ms",
+                    "3|missing_column_latency_ms",
+                    "8|missing_column_latency_ms");
+            assertThat(pipeline.lastFailure()).isEmpty();
+        }
+    }
+
     /** It is written on its own, a moment later. */
     private static void awaitLedger(Connection connection, String... entries) throws Exception {
         Await.until("the ledger is complete", () -> Sql.rows(connection, LEDGER).size() >= entries.length);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 class LedgerFunctionTest {
 
-    private static final Rejection NO_AGENT = new Rejection(SourceTable.QUERIES, "7", "agent is null", "{}");
+    private static final Rejection NO_AGENT = new Rejection(SourceTable.QUERIES, "7", "agent is null", "{}", false);
 
     @Test
     void unusableRowsOfOneTransactionHaveEntriesOfTheirOwnAndTheSameOnesInAReplay() {
@@ -49,7 +49,7 @@ class LedgerFunctionTest {
 
         assertThat(entries(early)).isEqualTo(entries(late)).singleElement().satisfies(entry -> {
             assertThat(entry.eventKey()).isEqualTo("snapshot:agent_queries:7:agent is null");
-            assertThat(entry.ofSnapshot()).isTrue();
+            assertThat(entry.unlessNoted()).isTrue();
         });
     }
 
@@ -125,7 +125,7 @@ class LedgerFunctionTest {
     }
 
     private static String keyOfRowWithoutKey(String json) {
-        Rejection rejection = new Rejection(SourceTable.QUERIES, null, "missing_id", json);
+        Rejection rejection = new Rejection(SourceTable.QUERIES, null, "missing_id", json, false);
         return entries(Change.ofQuery(null, null, rejection).at(ReadPhase.SNAPSHOT, LogPosition.ofTime(START)))
                 .get(0)
                 .eventKey();

@@ -343,8 +343,8 @@ class LogClockOperatorTest {
                     Samples.query("c", "sales", 10, T - 90_000_000),
                     Samples.query("c", "sales", 20, T - 90_000_000),
                     null);
-            Change rejected =
-                    Change.ofApproval(null, null, new Rejection(SourceTable.APPROVALS, "x", "unknown_status", "{}"));
+            Change rejected = Change.ofApproval(
+                    null, null, new Rejection(SourceTable.APPROVALS, "x", "unknown_status", "{}", false));
             clock.transaction(1, T, onTime, late, updatedLater, rejected);
 
             TickProgress progress = clock.progress().get(0);

@@ -226,7 +226,7 @@ class RowImagesTest {
     void theLedgerShowsTheColumnsThatAreReadWithLongTextsCut() {
         SourceImage image = query().put("agent", "a".repeat(2_000)).image();
 
-        Rejection rejection = RowImages.rejection(SourceTable.QUERIES, image, "agent_too_long");
+        Rejection rejection = RowImages.rejection(SourceTable.QUERIES, image, "agent_too_long", false);
 
         assertThat(rejection.rowKey()).isEqualTo("7");
         assertThat(rejection.changeJson())
