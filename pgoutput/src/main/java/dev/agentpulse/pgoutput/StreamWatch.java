@@ -114,14 +114,25 @@ final class StreamWatch {
                 if (found == null) {
                     heardNanos = System.nanoTime();
                 } else {
-                    failure = found;
-                    connection.abort(Runnable::run);
-                    stop();
+                    breakOff(found);
                 }
             }
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException e) {
             // The reader meets the broken connection itself.
             stop();
+        } catch (Throwable e) {
+            // Errors too: without a word, nobody would tell the server any more that the reader is there.
+            breakOff(new SQLException("the watch of the replication stream has failed: " + e, "08006", e));
         }
+    }
+
+    private void breakOff(SQLException reason) {
+        failure = reason;
+        try {
+            connection.abort(Runnable::run);
+        } catch (SQLException e) {
+            reason.addSuppressed(e);
+        }
+        stop();
     }
 }

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +25,8 @@ import org.slf4j.LoggerFactory;
  * Runs the self-audit again and again, beside the tick writer, because that runs once and writes. Its connection is open
  * while it looks; what it finds is written between two ticks by the thread that writes them, so that messages keep the order
  * of their numbers. Each run also checks one day of a source table, as long as there is one
- * that was not, and once an hour annotators are compared. Whatever goes wrong is tried again with the next run and never fails the job.
+ * that was not, and once an hour annotators are compared. Whatever goes wrong with the database is tried again with the next run and
+ * never fails the job.
  */
 final class AuditThread implements AutoCloseable {
 
@@ -41,7 +43,7 @@ final class AuditThread implements AutoCloseable {
     private final AuditRun run;
     private final BetweenTicks between;
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private final Thread thread = new Thread(this::auditAgainAndAgain, "agentpulse-self-audit");
+    private @Nullable Thread thread;
 
     /** To be closed under the thread when it has to end. */
     private volatile @Nullable Connection open;
@@ -54,16 +56,19 @@ final class AuditThread implements AutoCloseable {
         this.quality = new QualitySteps(connection, config.source());
         this.agreement = new AgreementSteps(connection);
         this.run = new AuditRun(config, new Random());
-        thread.setDaemon(true);
     }
 
-    void start() {
+    /** @param failed takes the error that ends the thread */
+    void start(Consumer<Throwable> failed) {
         if (config.auditIntervalMillis() > 0) {
-            thread.start();
+            Thread started = new Thread(() -> auditAgainAndAgain(failed), "agentpulse-self-audit");
+            started.setDaemon(true);
+            started.start();
+            thread = started;
         }
     }
 
-    private void auditAgainAndAgain() {
+    private void auditAgainAndAgain(Consumer<Throwable> failed) {
         long pauseMillis = Math.min(config.auditIntervalMillis(), LONGEST_FIRST_PAUSE_MILLIS);
         try {
             while (!stopped.await(pauseMillis, TimeUnit.MILLISECONDS)) {
@@ -77,7 +82,7 @@ final class AuditThread implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Throwable e) {
-            LOG.error("figures are not audited any more until the job is restarted", e);
+            failed.accept(e);
         }
     }
 
@@ -116,7 +121,9 @@ final class AuditThread implements AutoCloseable {
     @Override
     public void close() throws InterruptedException {
         stopped.countDown();
-        thread.interrupt();
+        if (thread != null) {
+            thread.interrupt();
+        }
         Connection connection = open;
         if (connection != null) {
             try {
@@ -125,6 +132,8 @@ final class AuditThread implements AutoCloseable {
                 LOG.debug("the connection of the self-audit cannot be closed", e);
             }
         }
-        thread.join(JOIN_MILLIS);
+        if (thread != null) {
+            thread.join(JOIN_MILLIS);
+        }
     }
 }

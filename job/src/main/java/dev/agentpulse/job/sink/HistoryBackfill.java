@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,8 +30,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Fills history with what lies before the first start: a thread beside the tick writer reads the source tables day by day,
  * the newest first, and ends when there is nothing older, or nothing that would be kept. How far it is, is in {@code
- * history_progress}, from where it goes on after a restart. Whatever goes wrong is tried again, while other tables go on,
- * and never fails the job.
+ * history_progress}, from where it goes on after a restart. Whatever goes wrong with a database is tried again, while other
+ * tables go on, and never fails the job.
  *
  * <p>A day is read in one snapshot, its rows are written by small transactions where nobody takes them for history yet, and
  * taken in between two ticks (see {@link HistorySeam}). Of a stretch of time without rows nothing is written, so what an
@@ -62,7 +63,7 @@ final class HistoryBackfill implements AutoCloseable {
     private final BetweenTicks between;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Pace pace;
-    private final Thread thread = new Thread(this::readAll, "agentpulse-backfill");
+    private @Nullable Thread thread;
 
     // Only the thread touches these two.
 
@@ -84,12 +85,15 @@ final class HistoryBackfill implements AutoCloseable {
         this.steps = steps;
         this.between = between;
         this.pace = new Pace(config.history().backfillLimit(), System::nanoTime, this::pause);
-        thread.setDaemon(true);
     }
 
-    void start() {
+    /** @param failed takes the error that ends the thread */
+    void start(Consumer<Throwable> failed) {
         if (config.history().backfill()) {
-            thread.start();
+            Thread started = new Thread(() -> readAll(failed), "agentpulse-backfill");
+            started.setDaemon(true);
+            started.start();
+            thread = started;
         }
     }
 
@@ -108,7 +112,7 @@ final class HistoryBackfill implements AutoCloseable {
         }
     }
 
-    private void readAll() {
+    private void readAll(Consumer<Throwable> failed) {
         try {
             while (readNext()) {
                 // There may be more.
@@ -117,7 +121,7 @@ final class HistoryBackfill implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Throwable e) {
-            LOG.error("history is not read any more until the job is restarted", e);
+            failed.accept(e);
         }
     }
 
@@ -272,7 +276,9 @@ final class HistoryBackfill implements AutoCloseable {
     @Override
     public void close() throws InterruptedException {
         stopped.countDown();
-        thread.interrupt();
+        if (thread != null) {
+            thread.interrupt();
+        }
         PastRows.Reading reading = open;
         if (reading != null) {
             try {
@@ -281,6 +287,8 @@ final class HistoryBackfill implements AutoCloseable {
                 LOG.debug("the connection to the source table cannot be closed", e);
             }
         }
-        thread.join(JOIN_MILLIS);
+        if (thread != null) {
+            thread.join(JOIN_MILLIS);
+        }
     }
 }

@@ -138,8 +138,8 @@ final class TickWriter implements StatefulSinkWriter<TickRecord, List<BegunTick.
         thread.setDaemon(true);
         thread.start();
         watcher.start(this::fail);
-        backfill.start();
-        audit.start();
+        backfill.start(this::fail);
+        audit.start(this::fail);
     }
 
     private static void giveUp(@Nullable Connection opened) {

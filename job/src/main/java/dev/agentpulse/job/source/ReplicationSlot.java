@@ -47,13 +47,18 @@ final class ReplicationSlot {
             if (find(connection) != null) {
                 return;
             }
-            try (SlotWait unused = new SlotWait(database, source);
+            SlotWait wait = new SlotWait(database, source, connection);
+            try (wait;
                     PreparedStatement create =
                             connection.prepareStatement("SELECT pg_create_logical_replication_slot(?, ?)")) {
                 create.setString(1, name);
                 create.setString(2, PLUGIN);
                 create.execute();
             } catch (SQLException e) {
+                if (wait.failure() != null) {
+                    throw new FlinkRuntimeException(
+                            "cannot make the replication slot " + name + ": " + wait.failure(), wait.failure());
+                }
                 if (!EXISTS.equals(e.getSQLState())) {
                     throw e;
                 }
