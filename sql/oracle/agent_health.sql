@@ -4,12 +4,12 @@
 -- agent_performance. The latest query is looked for in the longest; when no window holds one, the old value stands.
 
 WITH usable AS NOT MATERIALIZED (
-    SELECT agent, created_at, latency_ms
+    SELECT agent::text AS agent, created_at, latency_ms
     FROM public.agent_queries
     WHERE id IS NOT NULL
       AND agent IS NOT NULL
       AND octet_length(id::text) <= 1000
-      AND octet_length(agent) <= 1000
+      AND octet_length(agent::text) <= 1000
       AND (latency_ms IS NULL
           OR latency_ms BETWEEN 0 AND 2147483647 AND latency_ms = trunc(latency_ms)
               AND octet_length(latency_ms::text) <= 1000)

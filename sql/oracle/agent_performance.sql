@@ -5,12 +5,12 @@
 
 WITH usable AS NOT MATERIALIZED (
     -- That created_at is there and finite follows from the window.
-    SELECT agent, created_at, latency_ms, approved, coalesce(human_edited, false) AS human_edited
+    SELECT agent::text AS agent, created_at, latency_ms, approved, coalesce(human_edited, false) AS human_edited
     FROM public.agent_queries
     WHERE id IS NOT NULL
       AND agent IS NOT NULL
       AND octet_length(id::text) <= 1000
-      AND octet_length(agent) <= 1000
+      AND octet_length(agent::text) <= 1000
       AND (latency_ms IS NULL
           OR latency_ms BETWEEN 0 AND 2147483647 AND latency_ms = trunc(latency_ms)
               AND octet_length(latency_ms::text) <= 1000)

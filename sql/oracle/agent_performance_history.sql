@@ -6,7 +6,7 @@
 
 WITH usable AS MATERIALIZED (
     SELECT
-        agent,
+        agent::text AS agent,
         created_at,
         latency_ms,
         -- Beyond 10 s a latency counts as the upper end of its bin, of which there are 128 to each power of two.
@@ -22,7 +22,7 @@ WITH usable AS MATERIALIZED (
       AND agent IS NOT NULL
       AND created_at >= '0001-01-01 00:00:00+00' AND created_at < '10000-01-01 00:00:00+00'
       AND octet_length(id::text) <= 1000
-      AND octet_length(agent) <= 1000
+      AND octet_length(agent::text) <= 1000
       AND (latency_ms IS NULL
           OR latency_ms BETWEEN 0 AND 2147483647 AND latency_ms = trunc(latency_ms)
               AND octet_length(latency_ms::text) <= 1000)

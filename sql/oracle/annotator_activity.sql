@@ -2,22 +2,23 @@
 
 WITH usable AS NOT MATERIALIZED (
     -- That created_at is there and finite follows from the window.
-    SELECT created_at, annotator, safe_to_send, rubric
+    SELECT created_at, annotator::text AS annotator, safe_to_send, rubric::jsonb AS rubric
     FROM public.agent_feedback
     WHERE id IS NOT NULL
       AND (updated_at IS NULL OR updated_at >= '0001-01-01 00:00:00+00' AND updated_at < '10000-01-01 00:00:00+00')
-      AND coalesce(jsonb_typeof(rubric), 'null') IN ('null', 'object')
+      AND coalesce(jsonb_typeof(rubric::jsonb), 'null') IN ('null', 'object')
       AND NOT EXISTS (
-          SELECT FROM (VALUES (rubric -> 'clarity'), (rubric -> 'accuracy'), (rubric -> 'tone')) AS score (value)
+          SELECT FROM (VALUES (rubric::jsonb -> 'clarity'), (rubric::jsonb -> 'accuracy'), (rubric::jsonb -> 'tone'))
+              AS score (value)
           WHERE CASE coalesce(jsonb_typeof(score.value), 'null')
               WHEN 'null' THEN false
               WHEN 'number' THEN abs(score.value::text::numeric) >= 1e100 OR scale(score.value::text::numeric) > 100
               ELSE true END)
       AND octet_length(id::text) <= 1000
-      AND coalesce(octet_length(annotator), 0) <= 1000
+      AND coalesce(octet_length(annotator::text), 0) <= 1000
       AND coalesce(octet_length(rubric::text), 0) <= 1000000
       AND coalesce(octet_length(labels::text), 0) <= 1000000
-      AND NOT EXISTS (SELECT FROM unnest(labels) AS label WHERE length(label) > 1000)
+      AND NOT EXISTS (SELECT FROM unnest(labels::text[]) AS label WHERE length(label) > 1000)
 )
 SELECT
     result.annotator,

@@ -4,23 +4,23 @@
 
 WITH usable AS MATERIALIZED (
     SELECT
-        status,
+        status::text AS status,
         created_at,
-        CASE WHEN status <> 'pending' THEN updated_at END AS decided_at,
-        CASE WHEN status <> 'pending' THEN extract(epoch FROM updated_at - created_at) END AS resolution_seconds
+        CASE WHEN status::text <> 'pending' THEN updated_at END AS decided_at,
+        CASE WHEN status::text <> 'pending' THEN extract(epoch FROM updated_at - created_at) END AS resolution_seconds
     FROM public.agent_approvals
     WHERE id IS NOT NULL
       AND octet_length(id::text) <= 1000
       AND created_at >= '0001-01-01 00:00:00+00' AND created_at < '10000-01-01 00:00:00+00'
       AND (updated_at IS NULL OR updated_at >= '0001-01-01 00:00:00+00' AND updated_at < '10000-01-01 00:00:00+00')
-      AND (status = 'pending' OR status IN ('approved', 'rejected', 'expired') AND updated_at IS NOT NULL)
+      AND (status::text = 'pending' OR status::text IN ('approved', 'rejected', 'expired') AND updated_at IS NOT NULL)
 ),
 happened AS (
     SELECT created_at AS happened_at, true AS requested, status = 'pending' AS pending,
            NULL AS decision, NULL::numeric AS resolution_seconds
     FROM usable
     UNION ALL
-    SELECT decided_at, false, false, status::text, resolution_seconds FROM usable WHERE decided_at IS NOT NULL
+    SELECT decided_at, false, false, status, resolution_seconds FROM usable WHERE decided_at IS NOT NULL
 ),
 -- Hundredths of a second, rounded up and within what an integer holds.
 rounded AS (

@@ -1,11 +1,11 @@
 -- What waits for approval, and for how long? The answer for the row of agentpulse.approval_queue at its own as_of.
 
 WITH pending AS NOT MATERIALIZED (
-    SELECT id::text AS id, conversation_id, created_at
+    SELECT id::text AS id, conversation_id::text AS conversation_id, created_at
     FROM public.agent_approvals
     WHERE id IS NOT NULL
       AND octet_length(id::text) <= 1000
-      AND status = 'pending'
+      AND status::text = 'pending'
       -- An infinite time lies outside, too.
       AND created_at >= '0001-01-01 00:00:00+00'
       AND (updated_at IS NULL OR updated_at >= '0001-01-01 00:00:00+00' AND updated_at < '10000-01-01 00:00:00+00')

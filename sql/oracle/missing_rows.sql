@@ -5,7 +5,7 @@
 WITH complete AS (
     SELECT min(as_of) AS as_of FROM agentpulse.pipeline_status
 )
-SELECT 'agent_performance' AS result_table, query.agent AS key, win.window_name
+SELECT 'agent_performance' AS result_table, query.agent::text AS key, win.window_name
 FROM complete
 CROSS JOIN (VALUES ('1m', interval '1 minute'), ('5m', interval '5 minutes'), ('15m', interval '15 minutes'),
         ('1h', interval '1 hour'))
@@ -15,16 +15,16 @@ JOIN public.agent_queries AS query
 WHERE query.id IS NOT NULL
   AND query.agent IS NOT NULL
   AND octet_length(query.id::text) <= 1000
-  AND octet_length(query.agent) <= 1000
+  AND octet_length(query.agent::text) <= 1000
   AND (query.latency_ms IS NULL
       OR query.latency_ms BETWEEN 0 AND 2147483647 AND query.latency_ms = trunc(query.latency_ms)
           AND octet_length(query.latency_ms::text) <= 1000)
   AND NOT EXISTS (
       SELECT FROM agentpulse.agent_performance AS result
       JOIN agentpulse.agent_health AS health USING (agent)
-      WHERE result.agent = query.agent AND result.window_name = win.window_name)
+      WHERE result.agent = query.agent::text AND result.window_name = win.window_name)
 UNION
-SELECT 'annotator_activity', feedback.annotator, win.window_name
+SELECT 'annotator_activity', feedback.annotator::text, win.window_name
 FROM complete
 CROSS JOIN (VALUES ('1m', interval '1 minute'), ('5m', interval '5 minutes'), ('1h', interval '1 hour'))
     AS win (window_name, length)
@@ -34,19 +34,19 @@ WHERE feedback.id IS NOT NULL
   AND feedback.annotator IS NOT NULL
   AND (feedback.updated_at IS NULL
       OR feedback.updated_at >= '0001-01-01 00:00:00+00' AND feedback.updated_at < '10000-01-01 00:00:00+00')
-  AND coalesce(jsonb_typeof(feedback.rubric), 'null') IN ('null', 'object')
+  AND coalesce(jsonb_typeof(feedback.rubric::jsonb), 'null') IN ('null', 'object')
   AND NOT EXISTS (
-      SELECT FROM (VALUES (feedback.rubric -> 'clarity'), (feedback.rubric -> 'accuracy'), (feedback.rubric -> 'tone'))
-          AS score (value)
+      SELECT FROM (VALUES (feedback.rubric::jsonb -> 'clarity'), (feedback.rubric::jsonb -> 'accuracy'),
+              (feedback.rubric::jsonb -> 'tone')) AS score (value)
       WHERE CASE coalesce(jsonb_typeof(score.value), 'null')
           WHEN 'null' THEN false
           WHEN 'number' THEN abs(score.value::text::numeric) >= 1e100 OR scale(score.value::text::numeric) > 100
           ELSE true END)
   AND octet_length(feedback.id::text) <= 1000
-  AND coalesce(octet_length(feedback.annotator), 0) <= 1000
+  AND coalesce(octet_length(feedback.annotator::text), 0) <= 1000
   AND coalesce(octet_length(feedback.rubric::text), 0) <= 1000000
   AND coalesce(octet_length(feedback.labels::text), 0) <= 1000000
-  AND NOT EXISTS (SELECT FROM unnest(feedback.labels) AS label WHERE length(label) > 1000)
+  AND NOT EXISTS (SELECT FROM unnest(feedback.labels::text[]) AS label WHERE length(label) > 1000)
   AND NOT EXISTS (
       SELECT FROM agentpulse.annotator_activity AS result
-      WHERE result.annotator = feedback.annotator AND result.window_name = win.window_name)
+      WHERE result.annotator = feedback.annotator::text AND result.window_name = win.window_name)

@@ -5,27 +5,28 @@ WITH usable AS MATERIALIZED (
     SELECT
         created_at,
         safe_to_send,
-        labels,
-        annotator,
-        CASE WHEN jsonb_typeof(rubric -> 'clarity') = 'number' THEN (rubric ->> 'clarity')::numeric END AS clarity,
-        CASE WHEN jsonb_typeof(rubric -> 'accuracy') = 'number' THEN (rubric ->> 'accuracy')::numeric END AS accuracy,
-        CASE WHEN jsonb_typeof(rubric -> 'tone') = 'number' THEN (rubric ->> 'tone')::numeric END AS tone
+        labels::text[] AS labels,
+        annotator::text AS annotator,
+        CASE WHEN jsonb_typeof(rubric::jsonb -> 'clarity') = 'number' THEN (rubric::jsonb ->> 'clarity')::numeric END AS clarity,
+        CASE WHEN jsonb_typeof(rubric::jsonb -> 'accuracy') = 'number' THEN (rubric::jsonb ->> 'accuracy')::numeric END AS accuracy,
+        CASE WHEN jsonb_typeof(rubric::jsonb -> 'tone') = 'number' THEN (rubric::jsonb ->> 'tone')::numeric END AS tone
     FROM public.agent_feedback
     WHERE id IS NOT NULL
       AND created_at >= '0001-01-01 00:00:00+00' AND created_at < '10000-01-01 00:00:00+00'
       AND (updated_at IS NULL OR updated_at >= '0001-01-01 00:00:00+00' AND updated_at < '10000-01-01 00:00:00+00')
-      AND coalesce(jsonb_typeof(rubric), 'null') IN ('null', 'object')
+      AND coalesce(jsonb_typeof(rubric::jsonb), 'null') IN ('null', 'object')
       AND NOT EXISTS (
-          SELECT FROM (VALUES (rubric -> 'clarity'), (rubric -> 'accuracy'), (rubric -> 'tone')) AS score (value)
+          SELECT FROM (VALUES (rubric::jsonb -> 'clarity'), (rubric::jsonb -> 'accuracy'), (rubric::jsonb -> 'tone'))
+              AS score (value)
           WHERE CASE coalesce(jsonb_typeof(score.value), 'null')
               WHEN 'null' THEN false
               WHEN 'number' THEN abs(score.value::text::numeric) >= 1e100 OR scale(score.value::text::numeric) > 100
               ELSE true END)
       AND octet_length(id::text) <= 1000
-      AND coalesce(octet_length(annotator), 0) <= 1000
+      AND coalesce(octet_length(annotator::text), 0) <= 1000
       AND coalesce(octet_length(rubric::text), 0) <= 1000000
       AND coalesce(octet_length(labels::text), 0) <= 1000000
-      AND NOT EXISTS (SELECT FROM unnest(labels) AS label WHERE length(label) > 1000)
+      AND NOT EXISTS (SELECT FROM unnest(labels::text[]) AS label WHERE length(label) > 1000)
 ),
 ended AS (
     SELECT length.bucket, length.duration, reach.complete_from, reach.incomplete_start, (SELECT min(as_of) FROM agentpulse.pipeline_status) AS as_of

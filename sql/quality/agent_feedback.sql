@@ -2,9 +2,10 @@
 -- same conversation from a day before on, and other annotators' feedback is that of the week before.
 
 WITH day AS MATERIALIZED (
-    SELECT id::text AS id, conversation_id::text AS conversation_id, safe_to_send, annotator::text AS annotator, rubric,
-           CASE WHEN jsonb_typeof(rubric) = 'object' THEN ARRAY[rubric -> 'clarity', rubric -> 'accuracy', rubric -> 'tone'] END
-               AS scores
+    SELECT id::text AS id, conversation_id::text AS conversation_id, safe_to_send, annotator::text AS annotator,
+           rubric::jsonb AS rubric,
+           CASE WHEN jsonb_typeof(rubric::jsonb) = 'object' THEN
+               ARRAY[rubric::jsonb -> 'clarity', rubric::jsonb -> 'accuracy', rubric::jsonb -> 'tone'] END AS scores
     FROM public.agent_feedback
     WHERE created_at >= {from} AND created_at < {until}
 ),

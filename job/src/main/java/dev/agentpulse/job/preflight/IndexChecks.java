@@ -48,8 +48,9 @@ record IndexChecks(Catalog catalog, CapturedTable table, long largeRows) {
                 findings.add(missingForHistory(rows, column));
             }
         }
-        if (table.searchesPending() && lacks("l.pending OR l.whole AND l.attname = 'status'")) {
-            findings.add(warning(rows, "status", create() + " (created_at) WHERE status = 'pending'"));
+        String pending = table.searchesPending() ? PendingStatus.condition(catalog, table.name()) : null;
+        if (pending != null && lacks("l.pending OR l.whole AND l.attname = 'status'")) {
+            findings.add(warning(rows, "status", create() + " (created_at) WHERE " + pending));
         }
         return findings;
     }

@@ -123,7 +123,7 @@ public final class PastRowReader implements PastRows {
     /** The events that a row may be, in the order of {@link ApprovalImage#history}. */
     private enum Event {
         CREATED(0, "created_at", ""),
-        DECIDED(1, "updated_at", " AND t.status <> 'pending'");
+        DECIDED(1, "updated_at", " AND t.status::text <> 'pending'");
 
         private final int number;
         private final String time;

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The query that reads of a table what can still matter: rows that lie in a window or ahead of time, that are pending, or
@@ -17,12 +18,16 @@ final class SnapshotQuery {
 
     private SnapshotQuery() {}
 
-    /** The query; {@link #bind} gives it its parameters. */
-    static String of(SourceConfig source, SourceTable table) {
+    /**
+     * The query; {@link #bind} gives it its parameters.
+     *
+     * @param pending the condition on what is pending; null for none
+     */
+    static String of(SourceConfig source, SourceTable table, @Nullable String pending) {
         String columns =
                 SourceColumn.of(table).stream().map(SnapshotQuery::text).collect(Collectors.joining(", "));
         return "SELECT " + columns + " FROM " + source.table(table).quoted() + " AS t, (SELECT ?::timestamptz AS since)"
-                + " AS bound WHERE " + condition(table);
+                + " AS bound WHERE " + condition(table, pending);
     }
 
     /**
@@ -34,13 +39,14 @@ final class SnapshotQuery {
                 .formatted(column.name(), column.length() + 1);
     }
 
-    private static String condition(SourceTable table) {
+    private static String condition(SourceTable table, @Nullable String pending) {
         // A row without a time is in no window, but the ledger tells of it.
         String created = "t.created_at > bound.since OR t.created_at IS NULL";
-        return switch (table) {
-            case QUERIES, FEEDBACK -> created;
-            case APPROVALS -> created + " OR t.updated_at > bound.since OR t.status = 'pending'";
-        };
+        if (table != SourceTable.APPROVALS) {
+            return created;
+        }
+        String recent = created + " OR t.updated_at > bound.since";
+        return pending == null ? recent : recent + " OR " + pending;
     }
 
     /** Binds the bound: rows that are older than it matter to no window. */

@@ -6,6 +6,7 @@ import dev.agentpulse.job.config.SessionKind;
 import dev.agentpulse.job.model.LogRecord;
 import dev.agentpulse.job.model.SnapshotStart;
 import dev.agentpulse.job.model.SourceTable;
+import dev.agentpulse.job.preflight.PendingStatus;
 import dev.agentpulse.job.preflight.SourceColumn;
 import dev.agentpulse.pgoutput.Tuple;
 import java.sql.Connection;
@@ -64,7 +65,10 @@ final class SnapshotReader implements AutoCloseable {
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             SnapshotStart snapshot = takeSnapshot(slotLsn, eventsFromLsn);
             start = LogRecord.snapshotStart(snapshot);
-            statement = connection.prepareStatement(SnapshotQuery.of(config.source(), table));
+            String pending = table == SourceTable.APPROVALS
+                    ? PendingStatus.condition(connection, config.source().table(table))
+                    : null;
+            statement = connection.prepareStatement(SnapshotQuery.of(config.source(), table, pending));
             statement.setFetchSize(fetchRows(columns));
             SnapshotQuery.bind(statement, snapshot.timeMicros() - config.mattersMicros());
             rows = statement.executeQuery();
