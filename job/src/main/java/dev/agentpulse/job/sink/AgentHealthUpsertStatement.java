@@ -5,11 +5,15 @@ import java.util.List;
 
 /**
  * Rows of {@code agent_health}. The table remembers more than the job, which forgets an agent once no window holds a row
- * of it: an agent that the job finds in the status that is stored keeps its {@code since}, and the last query stays known.
+ * of it: an agent that the job finds in the status that is stored keeps its {@code since}, and the last query stays known. A job
+ * that begins anew has found all of them so.
  */
 final class AgentHealthUpsertStatement extends BatchStatement<AgentHealthRow> {
 
-    AgentHealthUpsertStatement() {
+    private final String isFound;
+
+    /** @param anew whether the job that writes them begins with empty state, to which every status is a change */
+    AgentHealthUpsertStatement(boolean anew) {
         super(
                 "agentpulse.agent_health",
                 1,
@@ -20,6 +24,7 @@ final class AgentHealthUpsertStatement extends BatchStatement<AgentHealthRow> {
                         Column.bool("change_observed", AgentHealthRow::changeObserved),
                         Column.numeric("avg_latency_ms_1m", AgentHealthRow::avgLatencyMs1m),
                         Column.time("last_query_at", AgentHealthRow::lastQueryAtMicros)));
+        this.isFound = anew ? "true" : "NOT r.change_observed";
     }
 
     @Override
@@ -27,7 +32,7 @@ final class AgentHealthUpsertStatement extends BatchStatement<AgentHealthRow> {
         return """
                 INSERT INTO agentpulse.agent_health AS t (agent, health_status, since, avg_latency_ms_1m, last_query_at)
                 SELECT r.agent, r.health_status,
-                       CASE WHEN NOT r.change_observed AND h.health_status = r.health_status THEN h.since
+                       CASE WHEN %s AND h.health_status = r.health_status THEN h.since
                             ELSE r.since END,
                        r.avg_latency_ms_1m,
                        coalesce(r.last_query_at, h.last_query_at)
@@ -35,6 +40,6 @@ final class AgentHealthUpsertStatement extends BatchStatement<AgentHealthRow> {
                 ON CONFLICT (agent) DO UPDATE SET
                     health_status = EXCLUDED.health_status, since = EXCLUDED.since,
                     avg_latency_ms_1m = EXCLUDED.avg_latency_ms_1m, last_query_at = EXCLUDED.last_query_at
-                """.formatted(source());
+                """.formatted(isFound, source());
     }
 }

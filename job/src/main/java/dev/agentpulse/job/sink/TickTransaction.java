@@ -73,10 +73,16 @@ final class TickTransaction {
             .map(AlertRule::text)
             .toArray(String[]::new);
 
+    /**
+     * They were left for the first rows of a new lineage, which take over since when an agent has been in its status. Those
+     * that were not written by this transaction, or below one of its savepoints, are of agents that it does not name.
+     */
+    private static final String REMOVE_OLD_HEALTH =
+            "DELETE FROM agentpulse.agent_health WHERE age(xmin) > age(pg_current_xact_id()::xid)";
+
     private static final int FETCHED_ROWS = 10_000;
     private static final List<String> SNAPSHOT_TABLES = List.of(
             "agent_performance",
-            "agent_health",
             "approval_queue",
             "approval_activity",
             "training_quality",
@@ -89,7 +95,8 @@ final class TickTransaction {
     private final Connection connection;
     private final Supplier<List<String>> findings;
     private final AgentPerformanceUpsertStatement performance = new AgentPerformanceUpsertStatement();
-    private final AgentHealthUpsertStatement health = new AgentHealthUpsertStatement();
+    private final AgentHealthUpsertStatement health = new AgentHealthUpsertStatement(false);
+    private final AgentHealthUpsertStatement firstHealth = new AgentHealthUpsertStatement(true);
     private final ApprovalQueueUpsertStatement queue = new ApprovalQueueUpsertStatement();
     private final ApprovalActivityUpsertStatement activity = new ApprovalActivityUpsertStatement();
     private final TrainingQualityUpsertStatement quality = new TrainingQualityUpsertStatement();
@@ -272,9 +279,9 @@ final class TickTransaction {
         }
         StagedRecords.Span span = new StagedRecords.Span(progress.lineage(), lastMicros, progress.asOfMicros());
         for (long time : tick.stagedRowTimes) {
-            writeStagedRows(span.at(time), rows, lastMicros, progress);
+            writeStagedRows(span.at(time), rows, lastMicros, progress, replaces ? firstHealth : health);
         }
-        writeRows(tick, rows, progress);
+        writeRows(tick, rows, progress, replaces ? firstHealth : health);
         history.writeRows(tick.history.values(), lastMicros, progress, rows);
         history.writeChanges(tick.historyChanges, lastMicros, progress, rows);
         if (tick.staged) {
@@ -292,6 +299,7 @@ final class TickTransaction {
         }
         if (replaces) {
             rows.flush();
+            execute(REMOVE_OLD_HEALTH);
             resolveWhatDidNotReopen(tick, span, rows);
         }
         leftOut += tick.staged
@@ -304,10 +312,15 @@ final class TickTransaction {
     }
 
     /** Of each kind a row is there once, because they are of one time. */
-    private void writeStagedRows(StagedRecords.Span span, RowWriter rows, long lastMicros, TickProgress progress)
+    private void writeStagedRows(
+            StagedRecords.Span span,
+            RowWriter rows,
+            long lastMicros,
+            TickProgress progress,
+            AgentHealthUpsertStatement ofHealth)
             throws SQLException {
         staged.read(span, StagedRecord.PERFORMANCE, AgentPerformanceRow.class, part -> rows.write(performance, part));
-        staged.read(span, StagedRecord.HEALTH, AgentHealthRow.class, part -> rows.write(health, part));
+        staged.read(span, StagedRecord.HEALTH, AgentHealthRow.class, part -> rows.write(ofHealth, part));
         staged.read(span, StagedRecord.ANNOTATOR, AnnotatorActivityRow.class, part -> rows.write(annotators, part));
         staged.read(
                 span,
@@ -317,9 +330,10 @@ final class TickTransaction {
         staged.read(span, StagedRecord.OUTLOOK, OutlookRow.class, part -> outlook.write(part, progress, rows));
     }
 
-    private void writeRows(Tick tick, RowWriter rows, TickProgress progress) throws SQLException {
+    private void writeRows(Tick tick, RowWriter rows, TickProgress progress, AgentHealthUpsertStatement ofHealth)
+            throws SQLException {
         rows.write(performance, tick.performance.values());
-        rows.write(health, tick.health.values());
+        rows.write(ofHealth, tick.health.values());
         rows.write(queue, tick.queue.values());
         rows.write(activity, tick.activity.values());
         rows.write(quality, tick.quality.values());
@@ -341,10 +355,14 @@ final class TickTransaction {
     }
 
     private void removeOldLineage() throws SQLException {
+        for (String table : SNAPSHOT_TABLES) {
+            execute("DELETE FROM agentpulse." + table);
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            for (String table : SNAPSHOT_TABLES) {
-                statement.execute("DELETE FROM agentpulse." + table);
-            }
+            statement.execute(sql);
         }
     }
 

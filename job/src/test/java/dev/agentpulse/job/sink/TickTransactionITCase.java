@@ -341,6 +341,21 @@ class TickTransactionITCase {
     }
 
     @Test
+    void jobThatStartsAnewKeepsSinceWhenAnAgentHasBeenInItsStatus() throws SQLException {
+        writer().write(tick(9, health("sales", "degraded", START), health("legal", "warning", START)));
+
+        writer().write(tickOf(
+                LINEAGE + 1,
+                1,
+                health("sales", "degraded", START + 20 * SECOND),
+                health("legal", "healthy", START + 20 * SECOND)));
+        assertThat(List.of(since("sales"), since("legal"))).containsExactly(0L, 20L);
+
+        writer().write(tickOf(LINEAGE + 1, 2, health("sales", "degraded", START + 30 * SECOND)));
+        assertThat(since("sales")).as("a change and back").isEqualTo(30);
+    }
+
+    @Test
     void writerWhoseDatabaseAnotherJobTookOverFailsForGood() throws SQLException {
         TickTransaction old = writer();
         old.write(tick(1, health("sales", "healthy", START)));
