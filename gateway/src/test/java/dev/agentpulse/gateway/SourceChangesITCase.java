@@ -19,6 +19,9 @@ class SourceChangesITCase {
 
     private static final String QUERIES = "\"schema\":\"public\",\"table\":\"agent_queries\"";
 
+    private static final String WRITE_TWENTY_MEGABYTES =
+            "INSERT INTO public.unpublished" + " SELECT repeat(md5(n::text), 32) FROM generate_series(1, 20000) n";
+
     @BeforeEach
     void empty() throws SQLException {
         SERVER.run(
@@ -158,6 +161,24 @@ class SourceChangesITCase {
         }
         SERVER.stopGateway();
         SERVER.startGateway(port);
+    }
+
+    /** Nothing of it is sent, and the job's heartbeat, of which something would be, may be dead. */
+    @Test
+    void logOfTablesThatAreNotPublishedIsNotHeldBack() throws SQLException {
+        SERVER.run("DROP TABLE IF EXISTS public.unpublished", "CREATE TABLE public.unpublished (text text)");
+        try (SupabaseClient client = SupabaseClient.create(SERVER, Tokens.anon())) {
+            client.subscribe("quiet", "{\"event\":\"*\"," + QUERIES + "}");
+            client.awaitSystem("quiet");
+            SERVER.run(WRITE_TWENTY_MEGABYTES);
+            String written = SERVER.rows("SELECT pg_current_wal_insert_lsn()").get(0);
+
+            Await.until("what was written is confirmed", () -> SERVER.rows("SELECT confirmed_flush_lsn >= '" + written
+                            + "' FROM pg_replication_slots WHERE slot_name LIKE 'agentpulse_gateway%'")
+                    .equals(List.of("t")));
+            SERVER.run("INSERT INTO public.agent_queries (id, agent) VALUES (31, 'sales')");
+            client.await("change", "quiet", 1);
+        }
     }
 
     @Test

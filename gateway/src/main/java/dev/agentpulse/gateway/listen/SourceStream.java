@@ -124,6 +124,7 @@ public final class SourceStream implements SourceFeed {
         private final List<RowChange> changes = new ArrayList<>();
         private volatile boolean stopped;
         private String commitTime = Instant.EPOCH.toString();
+        private boolean isTransactionOpen;
         private long confirmedNanos = System.nanoTime();
 
         @Override
@@ -152,10 +153,15 @@ public final class SourceStream implements SourceFeed {
             ByteBuffer bytes = changes.isEmpty() ? stream.read(READ_PATIENCE) : stream.readPending();
             if (bytes == null) {
                 handOver();
+                if (!isTransactionOpen) {
+                    // Of transactions that publish nothing no Commit comes: the server only says how far it is.
+                    confirm(stream, stream.lastReceiveLsn());
+                }
                 return;
             }
             Message message = decoder.decode(bytes);
             if (message instanceof Message.Begin begin) {
+                isTransactionOpen = true;
                 commitTime = Instant.ofEpochSecond(begin.commitMicros() / MICROS, begin.commitMicros() % MICROS * 1_000)
                         .toString();
             } else if (message instanceof Message.Insert insert) {
@@ -165,6 +171,7 @@ public final class SourceStream implements SourceFeed {
             } else if (message instanceof Message.Delete delete) {
                 add(Kind.DELETE, delete.relation(), delete.before(), delete.before());
             } else if (message instanceof Message.Commit commit) {
+                isTransactionOpen = false;
                 confirm(stream, commit.endLsn());
             }
             if (changes.size() >= MOST_CHANGES_AT_ONCE) {
