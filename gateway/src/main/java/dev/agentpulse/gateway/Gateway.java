@@ -222,7 +222,12 @@ public final class Gateway implements AutoCloseable {
                                 () -> LOG.warn("There is no source table {}", table));
             }
             SourceStream stream = new SourceStream(
-                    vertx.getOrCreateContext(), source.jdbcUrl(), source.properties(), source.publication(), relations);
+                    vertx.getOrCreateContext(),
+                    source.jdbcUrl(),
+                    source.properties(),
+                    source.publication(),
+                    source.keepBytes(),
+                    relations);
             sourceStream = stream;
             return stream;
         }

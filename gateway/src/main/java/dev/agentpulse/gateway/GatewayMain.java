@@ -148,6 +148,13 @@ public final class GatewayMain implements Callable<Integer> {
     private List<String> sourceTables = new ArrayList<>();
 
     @Option(
+            names = "--source-keep-mb",
+            defaultValue = "" + SourceConfig.DEFAULT_KEEP_MEGABYTES,
+            description = "Most of the database's log that following the source tables may hold back, in MB."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private int sourceKeepMegabytes;
+
+    @Option(
             names = "--open-table",
             description = "Table or view, schema.name, that REST serves besides the results; may come several times.")
     private List<String> openedTables = new ArrayList<>();
@@ -256,7 +263,11 @@ public final class GatewayMain implements Callable<Integer> {
             return null;
         }
         String password = secret(sourcePasswordFile, SOURCE_PASSWORD);
-        return new SourceConfig(new DatabaseLogin(databaseUrl, sourceUsername, password), publication, sourceTables);
+        return new SourceConfig(
+                new DatabaseLogin(databaseUrl, sourceUsername, password),
+                publication,
+                sourceTables,
+                sourceKeepMegabytes);
     }
 
     private Map<String, Object> pageConfig(Map<String, String> keys) {

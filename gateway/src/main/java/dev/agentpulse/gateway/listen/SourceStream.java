@@ -30,8 +30,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The source tables' changes from a slot of the gateway's own, while somebody wants them. The slot is temporary: it goes
  * with its connection, however that ends, so it can never outlive the gateway and hold back the source's log; and while it
- * lives, a gateway that does not keep up for {@link #PATIENCE_SECONDS} gives it up. What is missed meanwhile is not made
- * up for: subscribers are told, as Realtime's protocol carries no position anyway.
+ * lives, a gateway that does not keep up for {@link #PATIENCE_SECONDS} gives it up, and a {@link SlotLimit} ends it when
+ * it holds back too much all the same. What is missed meanwhile is not made up for: subscribers are told, as Realtime's
+ * protocol carries no position anyway.
  */
 public final class SourceStream implements SourceFeed {
 
@@ -50,6 +51,7 @@ public final class SourceStream implements SourceFeed {
     private final String url;
     private final Properties login;
     private final String publication;
+    private final long keepBytes;
     private final Map<String, Relation> relations;
     private @Nullable Receiver receiver;
     private @Nullable Reader reader;
@@ -60,14 +62,21 @@ public final class SourceStream implements SourceFeed {
      * @param context the event loop on which the feed is used
      * @param url a JDBC URL
      * @param login user and password of a role with REPLICATION
+     * @param keepBytes how much of the server's log the slot may hold back
      * @param relations the source tables by qualified name
      */
     public SourceStream(
-            Context context, String url, Properties login, String publication, Map<String, Relation> relations) {
+            Context context,
+            String url,
+            Properties login,
+            String publication,
+            long keepBytes,
+            Map<String, Relation> relations) {
         this.context = context;
         this.url = url;
         this.login = login;
         this.publication = publication;
+        this.keepBytes = keepBytes;
         this.relations = Map.copyOf(relations);
     }
 
@@ -130,6 +139,7 @@ public final class SourceStream implements SourceFeed {
         @Override
         public void run() {
             String slot = "agentpulse_gateway_" + ProcessHandle.current().pid() + "_" + NUMBER.incrementAndGet();
+            SlotLimit limit = SlotLimit.start(url, login, slot, keepBytes);
             try (ReplicationStream stream = ReplicationStream.builder(url, login)
                     .slot(slot)
                     .temporarySlot()
@@ -141,11 +151,14 @@ public final class SourceStream implements SourceFeed {
                     read(stream);
                 }
             } catch (SQLException | RuntimeException e) {
-                LOG.warn("The source tables cannot be followed: {}", e.toString());
-                ended(this, "The source tables cannot be followed: " + e.getMessage());
+                String exceeded = limit.exceeded();
+                LOG.warn("The source tables cannot be followed: {}", exceeded == null ? e.toString() : exceeded);
+                ended(this, "The source tables cannot be followed: " + (exceeded == null ? e.getMessage() : exceeded));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 ended(this, "The gateway stops.");
+            } finally {
+                limit.stop();
             }
         }
 

@@ -108,7 +108,8 @@ final class Page implements AutoCloseable {
         return new SourceConfig(
                 login(database, GatewayRoles.CAPTURE, password),
                 tables.publication(),
-                List.of(tables.queries(), tables.approvals(), tables.feedback()));
+                List.of(tables.queries(), tables.approvals(), tables.feedback()),
+                SourceConfig.DEFAULT_KEEP_MEGABYTES);
     }
 
     private static String secret() {
