@@ -10,6 +10,7 @@ import dev.agentpulse.gateway.snapshot.PipelineWatch;
 import dev.agentpulse.gateway.snapshot.RestReader;
 import dev.agentpulse.gateway.snapshot.RoleRights;
 import dev.agentpulse.gateway.snapshot.SignInEntries;
+import dev.agentpulse.gateway.snapshot.SlotRoom;
 import dev.agentpulse.gateway.snapshot.SourceRowRights;
 import dev.agentpulse.gateway.snapshot.TickFeed;
 import dev.agentpulse.gateway.web.FanOut;
@@ -158,9 +159,21 @@ public final class Gateway implements AutoCloseable {
             Database database = new Database(pool, config.reading().connections(), STATEMENT_TIMEOUT_MILLIS);
             Catalog catalog = new Catalog(database, config.reading().openedTables());
             Catalog sources = new Catalog(database, source == null ? List.of() : source.tables());
-            return catalog.load().compose(loaded -> sources.load()).compose(loaded -> {
-                TickFeed feed = new TickFeed(database, catalog, config.reading().keptEvents());
-                return feed.read().compose(read -> serve(database, catalog, sources, feed));
+            Future<Void> started = source == null ? Future.succeededFuture() : warnOfFullSlots(database);
+            return started.compose(told -> catalog.load())
+                    .compose(loaded -> sources.load())
+                    .compose(loaded -> {
+                        TickFeed feed =
+                                new TickFeed(database, catalog, config.reading().keptEvents());
+                        return feed.read().compose(read -> serve(database, catalog, sources, feed));
+                    });
+        }
+
+        /** All else is served without a slot. */
+        private static Future<Void> warnOfFullSlots(Database database) {
+            return new SlotRoom(database).problems().map(problems -> {
+                problems.forEach(LOG::warn);
+                return null;
             });
         }
 

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
@@ -61,6 +62,29 @@ class GatewayJarITCase {
     }
 
     @Test
+    void saysAtItsStartThatNoReplicationSlotIsFree() throws Exception {
+        Path keys = Files.writeString(folder.resolve("keys"), "anon=sb_publishable_jar\n");
+        SERVER.run("SELECT pg_create_physical_replication_slot('taken_' || n)"
+                + " FROM generate_series(1, current_setting('max_replication_slots')::int) n");
+        Process process = start(
+                "--database-url=" + SERVER.config().database().url(),
+                "--username=postgres",
+                "--source-username=postgres",
+                "--keys-file=" + keys,
+                "--port=0");
+        try {
+            String said = read(process, Pattern.compile("Of max_replication_slots.*|" + ADDRESS))
+                    .group();
+
+            assertThat(said).contains("none is free, and following the source tables takes one", "restart Postgres");
+        } finally {
+            process.destroy();
+            assertThat(process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)).isTrue();
+            SERVER.run("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots");
+        }
+    }
+
+    @Test
     void saysInASentenceWhyItDoesNotStart() throws Exception {
         Process process = start("--database-url=postgresql://127.0.0.1:1/nowhere", "--port=0");
 
@@ -93,13 +117,18 @@ class GatewayJarITCase {
     }
 
     private static String address(Process process) throws IOException {
+        return read(process, ADDRESS).group(1);
+    }
+
+    /** Reads what the process writes up to the first line that has what is wanted. */
+    private static MatchResult read(Process process, Pattern wanted) throws IOException {
         List<String> read = new ArrayList<>();
         BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             read.add(line);
-            Matcher found = ADDRESS.matcher(line);
+            Matcher found = wanted.matcher(line);
             if (found.find()) {
-                return found.group(1);
+                return found.toMatchResult();
             }
         }
         throw new AssertionError("the gateway ended: " + read);
