@@ -3,6 +3,7 @@ package dev.agentpulse.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.agentpulse.gateway.protocol.Json;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
@@ -48,6 +49,22 @@ class EventsITCase {
             assertThat(tick.path("changes").findValuesAsText("table"))
                     .containsExactlyInAnyOrder("agent_health", "pipeline_status");
         }
+    }
+
+    @Test
+    void aSnapshotCanBeOfSomeAgents() {
+        JsonNode tables =
+                Json.parseRow(SERVER.get("/api/snapshot?agent=sales").body()).path("tables");
+
+        assertThat(tables.path("agent_health").findValuesAsText("agent")).containsExactly("sales");
+        // What is of no agent is there all the same.
+        assertThat(tables.path("pipeline_status")).isNotEmpty();
+        assertThat(Json.parseRow(SERVER.get("/api/snapshot?agent=sales&agent=support")
+                                .body())
+                        .path("tables")
+                        .path("agent_health")
+                        .findValuesAsText("agent"))
+                .containsExactlyInAnyOrder("sales", "support");
     }
 
     @Test

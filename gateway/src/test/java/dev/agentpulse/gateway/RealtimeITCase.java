@@ -41,6 +41,18 @@ class RealtimeITCase {
     }
 
     @Test
+    void aHeartbeatIsAnswered() {
+        try (RealtimeClient client = RealtimeClient.open(SERVER, Tokens.anon())) {
+            client.send("[null,\"7\",\"phoenix\",\"heartbeat\",{}]");
+
+            JsonNode answer =
+                    client.await("the answer", frame -> frame.path(1).asText().equals("7"));
+            assertThat(answer.toString())
+                    .isEqualTo("[null,\"7\",\"phoenix\",\"phx_reply\",{\"status\":\"ok\",\"response\":{}}]");
+        }
+    }
+
+    @Test
     void aLongRefIsNotRepeated() {
         try (RealtimeClient client = RealtimeClient.open(SERVER, Tokens.anon())) {
             client.send("[null,\"" + "r".repeat(65) + "\",\"phoenix\",\"heartbeat\",{}]");
