@@ -181,7 +181,12 @@ class AccessTableITCase {
         int done = SERVER.statusOf("POST", "/api/alerts/a/acknowledge", who.key(), who.headers());
         int undone = SERVER.statusOf("DELETE", "/api/alerts/a/acknowledge", who.key(), who.headers());
         assertThat(undone).isEqualTo(done);
+        assertThat(note(who)).isEqualTo(word(done));
         return word(done);
+    }
+
+    private static String note(Who who) {
+        return post(who, "/rest/v1/rpc/note_incident", "{\"alert_id\":\"a\",\"text\":\"looked at\"}");
     }
 
     private static String write(Who who) {
@@ -196,7 +201,7 @@ class AccessTableITCase {
     }
 
     private static String sendOnOurChannels(Who who) {
-        String posted = post(who, "sla_breach_stream");
+        String posted = broadcast(who, "sla_breach_stream");
         if (who == Who.NOBODY) {
             return posted;
         }
@@ -210,13 +215,18 @@ class AccessTableITCase {
     }
 
     private static String sendOnOthers(Who who) {
-        return post(who, "room");
+        return broadcast(who, "room");
     }
 
-    private static String post(Who who, String topic) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(SERVER.uri("/realtime/v1/api/broadcast"))
-                .POST(BodyPublishers.ofString(
-                        "{\"messages\":[{\"topic\":\"" + topic + "\",\"event\":\"e\",\"payload\":{}}]}"));
+    private static String broadcast(Who who, String topic) {
+        return post(
+                who,
+                "/realtime/v1/api/broadcast",
+                "{\"messages\":[{\"topic\":\"" + topic + "\",\"event\":\"e\",\"payload\":{}}]}");
+    }
+
+    private static String post(Who who, String path, String body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(SERVER.uri(path)).POST(BodyPublishers.ofString(body));
         String key = who.key();
         if (key != null) {
             request.header("apikey", key);
