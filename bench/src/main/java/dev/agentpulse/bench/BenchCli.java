@@ -9,6 +9,7 @@ import dev.agentpulse.bench.viewers.ViewersCommand;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,6 +32,8 @@ import picocli.CommandLine.Spec;
 public final class BenchCli implements Runnable {
 
     private static final int FAILED = 1;
+    private static final Pattern USER_INFO = Pattern.compile("(?s)//.*@");
+    private static final Pattern PASSWORD = Pattern.compile("(?is)(password)['=,\\s].*");
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before it calls run
@@ -54,7 +57,18 @@ public final class BenchCli implements Runnable {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new BenchCli()).setExecutionExceptionHandler(BenchCli::explain);
+        return new CommandLine(new BenchCli())
+                .setParameterExceptionHandler(BenchCli::refuse)
+                .setExecutionExceptionHandler(BenchCli::explain);
+    }
+
+    /** What picocli repeats of the command line may be a URL with a password, of any characters. */
+    private static int refuse(ParameterException failure, String[] arguments) {
+        CommandLine command = failure.getCommandLine();
+        String shown = USER_INFO.matcher(String.valueOf(failure.getMessage())).replaceAll("//…@");
+        command.getErr().println(PASSWORD.matcher(shown).replaceAll("$1…"));
+        command.usage(command.getErr());
+        return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 
     @Override

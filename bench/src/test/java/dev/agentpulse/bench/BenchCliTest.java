@@ -2,7 +2,12 @@ package dev.agentpulse.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class BenchCliTest {
 
@@ -12,6 +17,22 @@ class BenchCliTest {
         assertThat(withCommand("backlog", "--rows", "5")).containsExactly("backlog", "--rows", "5");
         assertThat(withCommand("--help")).containsExactly("--help");
         assertThat(withCommand()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "postgresql://ana:hunter2@localhost/app",
+                "postgresql://ana:a/b'c d@hunter2@localhost/app",
+                "jdbc:postgresql://localhost/app?user=ana&password=it's hunter2",
+                "--password=hunter2"
+            })
+    void aCommandLineThatIsRefusedIsNotRepeatedWithItsPassword(String word) {
+        StringWriter screen = new StringWriter();
+        CommandLine command = BenchCli.commandLine().setErr(new PrintWriter(screen, true));
+
+        assertThat(command.execute("freshness", word)).isNotZero();
+        assertThat(screen.toString()).isNotBlank().doesNotContain("hunter2");
     }
 
     private static String[] withCommand(String... arguments) {

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 public record DatabaseLogin(
         String url, String username, @Nullable String password) {
 
+    /** A password that nobody encoded may hold a slash or a question mark, so any colon before an at sign counts. */
+    private static final Pattern PASSWORD = Pattern.compile("(?is)://.*:.*@|password=");
+
     private static final Pattern ROOT_CERTIFICATE = Pattern.compile("([?&])sslrootcert=([^&]*)&?");
     private static final int KEEP_STATEMENTS = 256;
     private static final int LONGEST_KEPT_STATEMENT = 16_384;
@@ -29,12 +32,12 @@ public record DatabaseLogin(
     public DatabaseLogin {
         String plain = url.startsWith("jdbc:") ? url.substring("jdbc:".length()) : url;
         if (!plain.startsWith("postgresql://") && !plain.startsWith("postgres://")) {
-            throw new IllegalArgumentException(
-                    "The database's URL is not readable: give it as" + " postgresql://host:port/database.");
+            throw unreadable();
         }
-        if (plain.matches("(?i).*password=.*") || plain.matches("[a-z]+://[^?]*:[^?]*@.*")) {
+        if (PASSWORD.matcher(plain).find()) {
             throw new IllegalArgumentException("Leave the password out of the database's URL, where every process list"
-                    + " shows it: put it into a file or into AGENTPULSE_GATEWAY_PASSWORD.");
+                    + " shows it: put it into a file or into AGENTPULSE_GATEWAY_PASSWORD. An @ that belongs to no"
+                    + " password is written %40.");
         }
         url = plain;
     }
@@ -42,7 +45,7 @@ public record DatabaseLogin(
     PgConnectOptions options(String applicationName) {
         // Vert.x takes parameters that it does not know for the server's.
         String known = ROOT_CERTIFICATE.matcher(url).replaceAll("$1").replaceFirst("[?&]+$", "");
-        PgConnectOptions options = PgConnectOptions.fromUri(known).setUser(username);
+        PgConnectOptions options = read(known).setUser(username);
         if (password != null) {
             options.setPassword(password);
         }
@@ -58,6 +61,21 @@ public record DatabaseLogin(
                 .setPreparedStatementCacheSqlFilter(sql -> sql.length() <= LONGEST_KEPT_STATEMENT);
     }
 
+    private static PgConnectOptions read(String url) {
+        try {
+            return PgConnectOptions.fromUri(url);
+        } catch (IllegalArgumentException e) {
+            // Not as the cause: its message repeats the URL.
+            throw unreadable();
+        }
+    }
+
+    private static IllegalArgumentException unreadable() {
+        return new IllegalArgumentException(
+                "The database's URL is not readable: give it as postgresql://host:port/database, where TLS is used with"
+                        + " a sslmode that Postgres' own clients know.");
+    }
+
     /** As the driver of the job reads {@code sslmode} and {@code sslrootcert}. */
     private ClientSSLOptions tls(SslMode mode) {
         ClientSSLOptions tls = new ClientSSLOptions();
@@ -69,9 +87,9 @@ public record DatabaseLogin(
                 ? Path.of(URLDecoder.decode(given.group(2), StandardCharsets.UTF_8))
                 : Path.of(System.getProperty("user.home"), ".postgresql", "root.crt");
         if (!Files.isReadable(certificate)) {
-            throw new IllegalArgumentException(
-                    "There is no " + certificate
-                            + " to read: name the certificate of who signed the database's with sslrootcert=/path/ca.pem in its URL.");
+            throw new IllegalArgumentException("There is no " + certificate
+                    + " to read: name the certificate of who signed the database's with"
+                    + " sslrootcert=/path/ca.pem in its URL.");
         }
         return tls.setTrustOptions(new PemTrustOptions().addCertPath(certificate.toString()))
                 .setHostnameVerificationAlgorithm(mode == SslMode.VERIFY_FULL ? "HTTPS" : "");

@@ -202,13 +202,17 @@ public final class GatewayMain implements Callable<Integer> {
         if (System.getProperty(LOG_CONFIGURATION) == null) {
             System.setProperty(LOG_CONFIGURATION, "classpath:gateway-log4j2.properties");
         }
-        CommandLine line = new CommandLine(new GatewayMain(System::getenv, System.out));
-        line.setExecutionExceptionHandler((failure, command, parsed) -> {
-            // A sentence for whoever starts it; what went wrong inside is in the log.
-            command.getErr().println("agentpulse gateway: " + failure.getMessage());
-            return 1;
-        });
-        System.exit(line.execute(arguments));
+        System.exit(commandLine(System::getenv, System.out).execute(arguments));
+    }
+
+    static CommandLine commandLine(UnaryOperator<@Nullable String> environment, PrintStream out) {
+        return new CommandLine(new GatewayMain(environment, out))
+                .setParameterExceptionHandler(new CommandLineRefusal())
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    // A sentence for whoever starts it; what went wrong inside is in the log.
+                    command.getErr().println("agentpulse gateway: " + failure.getMessage());
+                    return 1;
+                });
     }
 
     @Override

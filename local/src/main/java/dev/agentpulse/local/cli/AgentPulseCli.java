@@ -1,9 +1,9 @@
 package dev.agentpulse.local.cli;
 
+import dev.agentpulse.gateway.CommandLineRefusal;
 import dev.agentpulse.local.CliFailure;
 import dev.agentpulse.local.ProjectFolder;
 import java.nio.file.Path;
-import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,8 +32,6 @@ import picocli.CommandLine.Spec;
 public final class AgentPulseCli implements Runnable {
 
     private static final int FAILED = 1;
-    private static final Pattern USER_INFO = Pattern.compile("//[^/\\s']*@");
-    private static final Pattern PASSWORD = Pattern.compile("(?i)(password=)[^&\\s']*");
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before it calls run
@@ -50,20 +48,8 @@ public final class AgentPulseCli implements Runnable {
     static CommandLine commandLine() {
         return new CommandLine(new AgentPulseCli())
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setParameterExceptionHandler(AgentPulseCli::refuse)
+                .setParameterExceptionHandler(new CommandLineRefusal())
                 .setExecutionExceptionHandler(AgentPulseCli::explain);
-    }
-
-    /** What picocli repeats of the command line may be a URL with a password. */
-    private static int refuse(ParameterException failure, String[] arguments) {
-        CommandLine command = failure.getCommandLine();
-        command.getErr().println(withoutSecrets(String.valueOf(failure.getMessage())));
-        command.usage(command.getErr());
-        return command.getCommandSpec().exitCodeOnInvalidInput();
-    }
-
-    static String withoutSecrets(String text) {
-        return PASSWORD.matcher(USER_INFO.matcher(text).replaceAll("//…@")).replaceAll("$1…");
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
@@ -14,7 +15,10 @@ class AgentPulseCliTest {
     @ValueSource(
             strings = {
                 "postgresql://ana:hunter2@localhost/app",
-                "jdbc:postgresql://localhost/app?user=ana&password=hunter2",
+                "postgresql://ana:a/b'c d@hunter2@localhost/app",
+                "jdbc:postgresql://localhost/app?user=ana&password=it's hunter2",
+                "--password=hunter2",
+                "--database-urls=postgresql://ana:hun/hunter2@localhost/app",
                 "--data-base-url=postgresql://ana:hunter2@localhost/app"
             })
     void aCommandLineThatIsRefusedIsNotRepeatedWithItsPassword(String word) {
@@ -23,5 +27,14 @@ class AgentPulseCliTest {
 
         assertThat(command.execute("migrate", word)).isNotZero();
         assertThat(screen.toString()).isNotBlank().doesNotContain("hunter2");
+    }
+
+    @Test
+    void anOptionThatIsNotKnownIsNamedWithoutThePasswordBehindIt() {
+        StringWriter screen = new StringWriter();
+        CommandLine command = AgentPulseCli.commandLine().setErr(new PrintWriter(screen, true));
+
+        assertThat(command.execute("migrate", "--password", "hunter2")).isNotZero();
+        assertThat(screen.toString()).contains("'--password").doesNotContain("hunter2");
     }
 }
