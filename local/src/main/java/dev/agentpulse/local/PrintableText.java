@@ -1,5 +1,7 @@
 package dev.agentpulse.local;
 
+import java.util.stream.Collectors;
+
 /**
  * Text of others, such as an agent's name, as it may go to a terminal: characters that would move its cursor, colour it or
  * turn the direction of writing are shown by their code, as in {@code \\u001b}.
@@ -18,6 +20,11 @@ public final class PrintableText {
             }
         });
         return shown.toString();
+    }
+
+    /** The same of a text of several lines, which stay lines, as those of a stack trace do. */
+    public static String ofLines(String text) {
+        return text.replace("\t", "    ").lines().map(PrintableText::of).collect(Collectors.joining("\n"));
     }
 
     private static boolean isPlain(int point) {

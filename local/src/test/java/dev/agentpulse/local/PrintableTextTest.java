@@ -15,6 +15,12 @@ class PrintableTextTest {
     }
 
     @Test
+    void linesStayLines() {
+        assertThat(PrintableText.ofLines("first \u001b[2J\n\tsecond\rthird"))
+                .isEqualTo("first \\u001b[2J\n    second\nthird");
+    }
+
+    @Test
     void namesInAnyScriptStayAsTheyAre() {
         assertThat(PrintableText.of("Größe 日本語 علي 🙂 -_/")).isEqualTo("Größe 日本語 علي 🙂 -_/");
     }

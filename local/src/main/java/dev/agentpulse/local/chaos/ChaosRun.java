@@ -1,6 +1,7 @@
 package dev.agentpulse.local.chaos;
 
 import dev.agentpulse.job.config.JobOptions;
+import dev.agentpulse.local.PrintableText;
 import dev.agentpulse.local.cluster.Cluster;
 import dev.agentpulse.local.cluster.JobSubmission;
 import dev.agentpulse.local.cluster.Resync;
@@ -80,7 +81,7 @@ public final class ChaosRun {
             FaultReport report = strikeOnce(number, faults.next());
             reports.add(report);
             out.println(report.line());
-            report.differences().forEach(difference -> out.println("       " + difference));
+            report.differences().forEach(difference -> out.println("       " + PrintableText.of(difference)));
             if (report.recovery().isEmpty()) {
                 break;
             }

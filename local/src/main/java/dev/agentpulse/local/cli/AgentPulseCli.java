@@ -2,8 +2,10 @@ package dev.agentpulse.local.cli;
 
 import dev.agentpulse.gateway.CommandLineRefusal;
 import dev.agentpulse.local.CliFailure;
+import dev.agentpulse.local.PrintableText;
 import dev.agentpulse.local.ProjectFolder;
 import java.nio.file.Path;
+import org.apache.flink.util.ExceptionUtils;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,11 +61,11 @@ public final class AgentPulseCli implements Runnable {
 
     /** Failures that somebody can mend are one sentence; anything else is ours and shows where it came from. */
     private static int explain(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
-        if (failure instanceof CliFailure) {
-            command.getErr().println(failure.getMessage());
-        } else {
-            failure.printStackTrace(command.getErr());
-        }
+        String text = failure instanceof CliFailure
+                ? String.valueOf(failure.getMessage())
+                : ExceptionUtils.stringifyException(failure);
+        // A server's words, or Flink's, may be among it.
+        command.getErr().println(PrintableText.ofLines(text));
         command.getErr().flush();
         return FAILED;
     }

@@ -1,5 +1,6 @@
 package dev.agentpulse.local.cli;
 
+import dev.agentpulse.local.PrintableText;
 import dev.agentpulse.local.cluster.Cluster;
 import dev.agentpulse.local.cluster.CompletedCheckpoint;
 import dev.agentpulse.local.cluster.FlinkJob;
@@ -75,14 +76,15 @@ final class StatusCommand implements Callable<Integer> {
                 return false;
             }
             FlinkJob running = job.get();
-            out.printf("%-16s %s %s, %s%n", "job", running.name(), running.id(), running.state());
+            out.printf("%-16s %s %s, %s%n", "job", PrintableText.of(running.name()), running.id(), running.state());
             Optional<CompletedCheckpoint> checkpoint = cluster.rest().latestCheckpoint(running.id());
             out.printf(
                     "%-16s %s%n",
                     "checkpoint", checkpoint.map(StatusCommand::describe).orElse("none yet"));
             return running.state().equals(RUNNING);
         } catch (IOException e) {
-            out.println("job              unknown: no job manager answers (" + e.getMessage() + ")");
+            out.println("job              unknown: no job manager answers ("
+                    + PrintableText.of(String.valueOf(e.getMessage())) + ")");
             return false;
         }
     }
@@ -92,10 +94,10 @@ final class StatusCommand implements Callable<Integer> {
         try (Connection connection = results.connect("agentpulse-status")) {
             String progress = SnapshotProgress.read(connection);
             if (!progress.isEmpty()) {
-                out.printf("%-16s %s%n", "snapshot", progress);
+                out.printf("%-16s %s%n", "snapshot", PrintableText.of(progress));
             }
         } catch (SQLException e) {
-            out.printf("%-16s unknown: %s%n", "snapshot", e.getMessage());
+            out.printf("%-16s unknown: %s%n", "snapshot", PrintableText.of(String.valueOf(e.getMessage())));
         }
     }
 

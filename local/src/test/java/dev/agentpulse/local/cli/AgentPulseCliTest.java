@@ -2,8 +2,11 @@ package dev.agentpulse.local.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.agentpulse.local.CliFailure;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,6 +30,21 @@ class AgentPulseCliTest {
 
         assertThat(command.execute("migrate", word)).isNotZero();
         assertThat(screen.toString()).isNotBlank().doesNotContain("hunter2");
+    }
+
+    @Test
+    void aServersWordsDoNotCommandTheTerminal() throws Exception {
+        String words = "\u001b]0;owned\u0007\nsecond line";
+        for (Exception failure : List.of(new CliFailure(words), new SQLException(words))) {
+            StringWriter screen = new StringWriter();
+            CommandLine command = AgentPulseCli.commandLine().setErr(new PrintWriter(screen, true));
+
+            command.getExecutionExceptionHandler().handleExecutionException(failure, command, null);
+
+            assertThat(screen.toString())
+                    .contains("\\u001b]0;owned\\u0007\nsecond line")
+                    .doesNotContain("\u001b", "\u0007");
+        }
     }
 
     @Test

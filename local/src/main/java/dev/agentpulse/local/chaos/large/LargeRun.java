@@ -1,6 +1,7 @@
 package dev.agentpulse.local.chaos.large;
 
 import dev.agentpulse.job.config.JobOptions;
+import dev.agentpulse.local.PrintableText;
 import dev.agentpulse.local.chaos.Stage;
 import dev.agentpulse.local.cluster.JobSubmission;
 import dev.agentpulse.proof.Results;
@@ -147,7 +148,7 @@ public final class LargeRun {
                 budget,
                 mostMegabytes(),
                 differences.isEmpty() ? "right" : "WRONG");
-        differences.stream().limit(SHOWN).forEach(difference -> out.println("       " + difference));
+        differences.stream().limit(SHOWN).forEach(difference -> out.println("       " + PrintableText.of(difference)));
         if (differences.size() > SHOWN) {
             out.println("       and " + (differences.size() - SHOWN) + " more");
         }

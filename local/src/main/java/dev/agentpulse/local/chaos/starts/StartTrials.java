@@ -1,5 +1,6 @@
 package dev.agentpulse.local.chaos.starts;
 
+import dev.agentpulse.local.PrintableText;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -103,7 +104,9 @@ public final class StartTrials {
 
     private synchronized void add(StartReport report) {
         reports.add(report);
-        out.printf("%4d of %d, %d different  %s%n", reports.size(), count, failed().size(), report.text());
+        out.printf(
+                "%4d of %d, %d different  %s%n",
+                reports.size(), count, failed().size(), PrintableText.of(report.text()));
         out.flush();
     }
 

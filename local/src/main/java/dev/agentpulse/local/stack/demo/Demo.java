@@ -4,6 +4,7 @@ import dev.agentpulse.job.config.JobOptions;
 import dev.agentpulse.job.preflight.Finding;
 import dev.agentpulse.local.CliFailure;
 import dev.agentpulse.local.LoopbackPorts;
+import dev.agentpulse.local.PrintableText;
 import dev.agentpulse.local.ProjectFolder;
 import dev.agentpulse.local.stack.database.DatabaseAddress;
 import dev.agentpulse.local.stack.database.EmbeddedDatabase;
@@ -141,7 +142,7 @@ public final class Demo implements AutoCloseable {
         if (embedded != null) {
             embedded.handOver(tables);
         } else {
-            outcome.notices().forEach(notice -> steps.say("    " + notice));
+            outcome.notices().forEach(notice -> steps.say("    " + PrintableText.of(notice)));
         }
     }
 
@@ -216,7 +217,7 @@ public final class Demo implements AutoCloseable {
                 throw e;
             }
             // Who may look at a person's database is for the person to say; the job runs without.
-            steps.say("    There is no page: " + e.getMessage());
+            steps.say("    There is no page: " + PrintableText.of(String.valueOf(e.getMessage())));
             return null;
         }
     }

@@ -1,5 +1,6 @@
 package dev.agentpulse.local.stack.summary;
 
+import dev.agentpulse.local.PrintableText;
 import java.io.PrintStream;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -90,7 +91,7 @@ public final class SummaryDisplay implements AutoCloseable {
             }
         } catch (SQLException e) {
             LOG.warn("No summary this time", e);
-            String trouble = "job " + status + ", the database does not answer: " + e.getMessage();
+            String trouble = PrintableText.of("job " + status + ", the database does not answer: " + e.getMessage());
             if (live) {
                 draw(List.of(trouble));
             } else {

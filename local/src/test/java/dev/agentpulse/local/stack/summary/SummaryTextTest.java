@@ -76,6 +76,15 @@ class SummaryTextTest {
     }
 
     @Test
+    void anAgentsNameDoesNotCommandTheTerminal() {
+        Agent evil = new Agent(ESCAPE + "]0;x\u0007", "idle", 0, 0, 0, null, null, null, null, null, null);
+
+        String screen = String.join("\n", plain.screen(withAgents(List.of(evil)), "RUNNING", 0));
+
+        assertThat(screen).contains("\\u001b]0;x\\u0007").doesNotContain(ESCAPE, "\u0007");
+    }
+
+    @Test
     void changesPerSecondStartAnewWithANewCount() {
         SummaryDisplay.ChangeRate rate = new SummaryDisplay.ChangeRate();
 
