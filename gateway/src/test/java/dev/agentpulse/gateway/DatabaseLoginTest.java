@@ -76,6 +76,15 @@ class DatabaseLoginTest {
                 .hasMessageNotContaining("sec");
     }
 
+    /** A function that somebody made in another schema is not taken for a built-in one. */
+    @Test
+    void sessionsSearchTheCatalogOnly() {
+        DatabaseLogin login = login("?search_path=public");
+
+        assertThat(login.options("test").getProperties()).containsEntry("search_path", "pg_catalog");
+        assertThat(SourceConfig.of(login).properties()).containsEntry("options", "-c search_path=pg_catalog");
+    }
+
     @Test
     void theServersCertificateIsComparedWithTheOneInTheUrl() throws IOException {
         PgConnectOptions options =
