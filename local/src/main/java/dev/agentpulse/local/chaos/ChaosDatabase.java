@@ -1,5 +1,7 @@
 package dev.agentpulse.local.chaos;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.agentpulse.local.CliFailure;
 import dev.agentpulse.local.LoopbackPorts;
 import dev.agentpulse.local.stack.database.DatabaseAddress;
@@ -25,6 +27,7 @@ final class ChaosDatabase implements AutoCloseable {
     private final Path dataFolder;
     private final String slotKeepSize;
     private final int port;
+    private final DatabaseAddress address;
     private EmbeddedDatabase server;
     private boolean closed;
 
@@ -33,7 +36,8 @@ final class ChaosDatabase implements AutoCloseable {
         this.dataFolder = dataFolder;
         this.slotKeepSize = slotKeepSize;
         this.port = LoopbackPorts.anyFree();
-        this.server = EmbeddedDatabase.start(dataFolder, port, false, slotKeepSize);
+        this.server = EmbeddedDatabase.startGuarded(dataFolder, port, false, slotKeepSize);
+        this.address = server.address();
         requireOwnServer();
     }
 
@@ -47,11 +51,16 @@ final class ChaosDatabase implements AutoCloseable {
     }
 
     DatabaseAddress address() {
-        return DatabaseAddress.loopback(port, "agentpulse");
+        return address;
+    }
+
+    /** Where the password of {@link #address} lies. */
+    Path passwordFile() {
+        return requireNonNull(server.passwordFile());
     }
 
     Connection connect() throws SQLException {
-        return address().connectToPublic("agentpulse-chaos");
+        return address.connectToPublic("agentpulse-chaos");
     }
 
     void execute(String sql) throws SQLException {
@@ -75,7 +84,7 @@ final class ChaosDatabase implements AutoCloseable {
         process.onExit().join();
         // There is nothing left to stop, but the folder is locked until then.
         server.close();
-        server = EmbeddedDatabase.start(dataFolder, port, false, slotKeepSize);
+        server = EmbeddedDatabase.startGuarded(dataFolder, port, false, slotKeepSize);
         requireOwnServer();
     }
 

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,16 +58,9 @@ public final class ChaosRun {
         this.faults = faults;
         this.rate = rate;
         this.out = out;
-        this.submission = new JobSubmission(
-                parallelism,
-                null,
-                Map.of(
-                        JobOptions.DATABASE_URL.key(),
-                        stage.database().address().jdbcUrl(),
-                        JobOptions.CAPTURE_USERNAME.key(),
-                        stage.database().address().username(),
-                        JobOptions.AUDIT_INTERVAL.key(),
-                        AUDIT_INTERVAL));
+        Map<String, String> options = new HashMap<>(stage.jobLogin());
+        options.put(JobOptions.AUDIT_INTERVAL.key(), AUDIT_INTERVAL);
+        this.submission = new JobSubmission(parallelism, null, options);
         this.trafficSeed = seed;
         this.messagesCompleteSince = Instant.now();
     }

@@ -1,5 +1,6 @@
 package dev.agentpulse.local.chaos;
 
+import dev.agentpulse.job.config.JobOptions;
 import dev.agentpulse.local.LoopbackPorts;
 import dev.agentpulse.local.cluster.Cluster;
 import dev.agentpulse.local.cluster.ClusterFolder;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +61,19 @@ public final class Stage implements AutoCloseable {
     /** The database that the job reads and writes. */
     public DatabaseAddress address() {
         return database.address();
+    }
+
+    /** Where the password of {@link #address} lies. */
+    public Path passwordFile() {
+        return database.passwordFile();
+    }
+
+    /** The options by which a job logs in. */
+    public Map<String, String> jobLogin() {
+        return Map.of(
+                JobOptions.DATABASE_URL.key(), address().jdbcUrl(),
+                JobOptions.CAPTURE_USERNAME.key(), address().username(),
+                JobOptions.CAPTURE_PASSWORD_FILE.key(), passwordFile().toString());
     }
 
     public Cluster cluster() {

@@ -14,6 +14,7 @@ import dev.agentpulse.local.stack.traffic.TrafficRate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -118,8 +119,8 @@ final class ChaosCommand implements Callable<Integer> {
         }
         System.out.println("Seed " + seed + ", " + faults + " faults; logs are in " + folder);
         try (Stage stage = Stage.build(folder, jobManagers, taskManagers, Stage.LITTLE_KEPT)) {
-            System.out.println("Database " + stage.address().forPeople() + ", web UI "
-                    + stage.cluster().webPage());
+            System.out.println("Database " + stage.address().forPeople() + ", password in " + stage.passwordFile()
+                    + ", web UI " + stage.cluster().webPage());
             return run(stage);
         }
     }
@@ -148,5 +149,7 @@ final class ChaosCommand implements Callable<Integer> {
             }
         }
         Files.createDirectories(folder);
+        // The passwords of its Postgres lie in it.
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
     }
 }

@@ -1,6 +1,5 @@
 package dev.agentpulse.local.chaos.large;
 
-import dev.agentpulse.job.config.JobOptions;
 import dev.agentpulse.local.PrintableText;
 import dev.agentpulse.local.chaos.Stage;
 import dev.agentpulse.local.cluster.JobSubmission;
@@ -17,7 +16,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -66,15 +64,7 @@ public final class LargeRun {
     }
 
     private void submit(@Nullable String savepoint) throws IOException, InterruptedException {
-        stage.cluster()
-                .submit(new JobSubmission(
-                        1,
-                        savepoint,
-                        Map.of(
-                                JobOptions.DATABASE_URL.key(),
-                                stage.address().jdbcUrl(),
-                                JobOptions.CAPTURE_USERNAME.key(),
-                                stage.address().username())));
+        stage.cluster().submit(new JobSubmission(1, savepoint, stage.jobLogin()));
     }
 
     private boolean run(LargeLoad load, Connection connection) throws IOException, SQLException, InterruptedException {

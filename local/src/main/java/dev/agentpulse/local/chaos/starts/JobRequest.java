@@ -14,12 +14,13 @@ import org.apache.flink.configuration.CoreOptions;
  *
  * @param port of the Postgres on loopback
  * @param database its name, and that of the replication slot
+ * @param passwordFile where the password for it lies
  * @param folder for its checkpoints
  */
-record JobRequest(int port, String database, Path folder, int checkpointMillis, int parallelism) {
+record JobRequest(int port, String database, Path passwordFile, Path folder, int checkpointMillis, int parallelism) {
 
     private static final String SEPARATOR = "\t";
-    private static final int FIELDS = 5;
+    private static final int FIELDS = 6;
 
     static JobRequest parse(String line) {
         String[] fields = line.split(SEPARATOR, -1);
@@ -31,8 +32,9 @@ record JobRequest(int port, String database, Path folder, int checkpointMillis, 
                 Integer.parseInt(fields[0]),
                 fields[1],
                 Path.of(fields[2]),
-                Integer.parseInt(fields[3]),
-                Integer.parseInt(fields[4]));
+                Path.of(fields[3]),
+                Integer.parseInt(fields[4]),
+                Integer.parseInt(fields[5]));
     }
 
     String line() {
@@ -41,11 +43,13 @@ record JobRequest(int port, String database, Path folder, int checkpointMillis, 
                 List.of(
                         Integer.toString(port),
                         database,
+                        passwordFile.toString(),
                         folder.toString(),
                         Integer.toString(checkpointMillis),
                         Integer.toString(parallelism)));
     }
 
+    /** Without the password, which each process reads by itself. */
     DatabaseAddress address() {
         return DatabaseAddress.loopback(port, database);
     }
@@ -53,6 +57,7 @@ record JobRequest(int port, String database, Path folder, int checkpointMillis, 
     /** No message is left out, so that each can be counted. */
     Configuration jobOptions() {
         Configuration options = new Configuration();
+        options.set(JobOptions.CAPTURE_PASSWORD_FILE, passwordFile.toString());
         options.set(JobOptions.SLOT_NAME, database);
         options.set(JobOptions.QUERY_FEED_LIMIT, Integer.MAX_VALUE);
         options.set(JobOptions.SLOW_QUERY_LIMIT, Integer.MAX_VALUE);

@@ -52,11 +52,11 @@ final class StartTrial {
     private boolean hasResults;
     private final List<StartFault> strikesWhileReading = new ArrayList<>();
 
-    private StartTrial(StartSchedule schedule, JobProcess process, JobRequest request) {
+    private StartTrial(StartSchedule schedule, JobProcess process, JobRequest request, DatabaseAddress database) {
         this.schedule = schedule;
         this.process = process;
         this.request = request;
-        this.database = request.address();
+        this.database = database;
     }
 
     /** Runs a schedule in a database of its own, on a process that has no job. */
@@ -66,11 +66,15 @@ final class StartTrial {
         Duration cpuBefore = process.cpu();
         String name = "start_" + schedule.seed();
         Path folder = Files.createDirectories(work.resolve(name));
-        databases.create(name);
-        StartTrial trial = new StartTrial(
-                schedule,
-                process,
-                new JobRequest(databases.port(), name, folder, schedule.checkpointMillis(), schedule.parallelism()));
+        DatabaseAddress database = databases.create(name);
+        JobRequest request = new JobRequest(
+                databases.port(),
+                name,
+                databases.passwordFile(),
+                folder,
+                schedule.checkpointMillis(),
+                schedule.parallelism());
+        StartTrial trial = new StartTrial(schedule, process, request, database);
         List<String> differences;
         try {
             differences = trial.run();

@@ -1,5 +1,7 @@
 package dev.agentpulse.local.chaos.starts;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.agentpulse.local.LoopbackPorts;
 import dev.agentpulse.local.stack.database.DatabaseAddress;
 import dev.agentpulse.local.stack.database.EmbeddedDatabase;
@@ -30,9 +32,9 @@ final class TrialDatabase implements AutoCloseable {
 
     static TrialDatabase start(Path folder) throws SQLException {
         int port = LoopbackPorts.anyFree();
-        TrialDatabase database = new TrialDatabase(EmbeddedDatabase.start(folder, port, false), port);
+        TrialDatabase database = new TrialDatabase(EmbeddedDatabase.startGuarded(folder, port, false), port);
         database.maintain("CREATE DATABASE " + TEMPLATE);
-        Migrations.apply(DatabaseAddress.loopback(port, TEMPLATE), SourceTables.of(new Configuration()), true);
+        Migrations.apply(database.server.address(TEMPLATE), SourceTables.of(new Configuration()), true);
         return database;
     }
 
@@ -40,10 +42,15 @@ final class TrialDatabase implements AutoCloseable {
         return port;
     }
 
+    /** Where the password of all its addresses lies. */
+    Path passwordFile() {
+        return requireNonNull(server.passwordFile());
+    }
+
     /** Copies of one template exclude each other. */
     synchronized DatabaseAddress create(String name) throws SQLException {
         maintain("CREATE DATABASE " + name + " TEMPLATE " + TEMPLATE);
-        return DatabaseAddress.loopback(port, name);
+        return server.address(name);
     }
 
     /** Drops the slot of the same name, too. */
@@ -68,8 +75,7 @@ final class TrialDatabase implements AutoCloseable {
     }
 
     private void maintain(String sql) throws SQLException {
-        try (Connection connection =
-                DatabaseAddress.loopback(port, "postgres").connectToPublic(StartTrial.APPLICATION_NAME)) {
+        try (Connection connection = server.address("postgres").connectToPublic(StartTrial.APPLICATION_NAME)) {
             Sql.run(connection, sql);
         }
     }

@@ -36,7 +36,7 @@ public record DatabaseAddress(
     private static final Pattern URL = Pattern.compile("(?i)(?:jdbc:)?postgres(?:ql)?://(?:(?<user>[^@/?]*)@)?(?<hosts>"
             + HOST + "(?:," + HOST + ")*)/(?<database>[^?@/\\s]+)(?:\\?(?<query>.*))?");
 
-    /** A database of an embedded server that trusts every user of this machine. */
+    /** A database of an embedded server, without a password. */
     public static DatabaseAddress loopback(int port, String database) {
         return new DatabaseAddress(JDBC_PREFIX + "127.0.0.1:" + port + "/" + database, DEFAULT_USERNAME, null);
     }

@@ -53,19 +53,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
      * @param durable whether the data must survive a crash of the machine
      */
     public static EmbeddedDatabase start(Path dataFolder, int port, boolean durable) {
-        // A stopped job must not fill the disk through its slot.
-        return start(dataFolder, port, durable, SLOT_KEEP_SIZE);
-    }
-
-    /**
-     * The same with a limit of one's own on what a slot may hold back.
-     *
-     * @param slotKeepSize as Postgres reads {@code max_slot_wal_keep_size}
-     */
-    public static EmbeddedDatabase start(Path dataFolder, int port, boolean durable, String slotKeepSize) {
         try {
             EmbeddedPostgres server =
-                    builder(dataFolder, port, durable, slotKeepSize).start();
+                    builder(dataFolder, port, durable, SLOT_KEEP_SIZE).start();
             EmbeddedDatabase database =
                     new EmbeddedDatabase(server, PostmasterGuard.start(dataFolder), dataFolder, port, null);
             database.createDatabase();
@@ -80,6 +70,16 @@ public final class EmbeddedDatabase implements AutoCloseable {
      * the data folder, that of a plain owner of the database in {@code owner.password}. Only who runs this can read them.
      */
     public static EmbeddedDatabase startGuarded(Path dataFolder, int port, boolean durable) {
+        // A stopped job must not fill the disk through its slot.
+        return startGuarded(dataFolder, port, durable, SLOT_KEEP_SIZE);
+    }
+
+    /**
+     * The same with a limit of one's own on what a slot may hold back.
+     *
+     * @param slotKeepSize as Postgres reads {@code max_slot_wal_keep_size}
+     */
+    public static EmbeddedDatabase startGuarded(Path dataFolder, int port, boolean durable, String slotKeepSize) {
         try {
             Path passwordFile = dataFolder.resolveSibling("superuser.password");
             boolean isEarlier = Files.exists(dataFolder.resolve("PG_VERSION")) && !Files.exists(passwordFile);
@@ -87,8 +87,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
             Path rules = dataFolder.resolveSibling("pg_hba.conf");
             // Data of an earlier version knows no password yet.
             SecretFile.write(rules, isEarlier ? TRUST : ASK_EVERYBODY);
-            EmbeddedPostgres server = builder(dataFolder, port, durable, SLOT_KEEP_SIZE)
-                    .setOverrideWorkingDirectory(binaries().toFile())
+            EmbeddedPostgres server = builder(dataFolder, port, durable, slotKeepSize)
                     .setLocaleConfig("pwfile", passwordFile.toString())
                     .setServerConfig("hba_file", rules.toString())
                     .setConnectConfig("password", password)
@@ -117,8 +116,10 @@ public final class EmbeddedDatabase implements AutoCloseable {
         return folder.resolve("unpacked");
     }
 
-    private static EmbeddedPostgres.Builder builder(Path dataFolder, int port, boolean durable, String slotKeepSize) {
+    private static EmbeddedPostgres.Builder builder(Path dataFolder, int port, boolean durable, String slotKeepSize)
+            throws IOException {
         return EmbeddedPostgres.builder()
+                .setOverrideWorkingDirectory(binaries().toFile())
                 .setDataDirectory(dataFolder)
                 .setCleanDataDirectory(false)
                 // The demo stops its parts in order; a hook of the library's would stop the server first.
@@ -148,7 +149,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
         return address(DATABASE);
     }
 
-    private DatabaseAddress address(String database) {
+    /** Another database of the server. */
+    public DatabaseAddress address(String database) {
         DatabaseAddress trusted = DatabaseAddress.loopback(port, database);
         try {
             return passwordFile == null

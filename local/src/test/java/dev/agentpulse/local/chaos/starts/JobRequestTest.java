@@ -10,7 +10,7 @@ class JobRequestTest {
 
     @Test
     void isReadAsItWasWritten() {
-        JobRequest request = new JobRequest(5432, "start_1", Path.of("a folder/1"), 300, 2);
+        JobRequest request = new JobRequest(5432, "start_1", Path.of("a password"), Path.of("a folder/1"), 300, 2);
 
         assertThat(JobRequest.parse(request.line())).isEqualTo(request);
     }
