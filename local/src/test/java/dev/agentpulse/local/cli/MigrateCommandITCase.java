@@ -95,6 +95,30 @@ class MigrateCommandITCase {
         }
     }
 
+    @Test
+    void callsNoFunctionThatSomebodyPlanted() throws Exception {
+        try (EmbeddedDatabase database =
+                EmbeddedDatabase.start(folder.resolve("postgres"), LoopbackPorts.anyFree(), false)) {
+            DatabaseAddress superuser = database.address();
+            try (Connection connection = superuser.connect("test", SessionKind.MIGRATION)) {
+                // Fits calls with two texts better than the built-in one, and the sequence remembers those that are
+                // undone.
+                Sql.run(connection, "CREATE SEQUENCE public.planted_calls", """
+                        CREATE FUNCTION public.format(text, text) RETURNS text LANGUAGE plpgsql AS $$
+                        BEGIN
+                          PERFORM pg_catalog.nextval('public.planted_calls');
+                          RETURN pg_catalog.format($1, VARIADIC ARRAY[$2]);
+                        END $$""");
+                Sql.run(connection, "ALTER ROLE postgres SET search_path = public");
+
+                screenOf("migrate", "--create-source-tables", "--database-url=" + superuser.jdbcUrl());
+
+                assertThat(Sql.rows(connection, "SELECT is_called FROM public.planted_calls"))
+                        .containsExactly("f");
+            }
+        }
+    }
+
     private static String screenOf(String... arguments) {
         PrintStream before = System.out;
         ByteArrayOutputStream screen = new ByteArrayOutputStream();
