@@ -46,7 +46,9 @@ public final class SecretSearch {
             "/jobmanager/stdout",
             "/jobmanager/thread-dump",
             "/jobs/overview",
-            "/taskmanagers");
+            "/jobs/metrics",
+            "/taskmanagers",
+            "/taskmanagers/metrics");
 
     private static final List<String> JOB_PATHS = List.of(
             "",
@@ -56,6 +58,7 @@ public final class SecretSearch {
             "/accumulators",
             "/checkpoints",
             "/checkpoints/config",
+            "/metrics",
             "/jobmanager/config",
             "/jobmanager/environment",
             "/jobmanager/log-url");
@@ -120,6 +123,12 @@ public final class SecretSearch {
             for (String path : VERTEX_PATHS) {
                 page(restPort, ofJob + "/vertices/" + vertex.path("id").asText() + path);
             }
+        }
+        for (JsonNode checkpoint :
+                parsed(page(restPort, ofJob + "/checkpoints")).path("history")) {
+            page(
+                    restPort,
+                    ofJob + "/checkpoints/details/" + checkpoint.path("id").asText());
         }
     }
 

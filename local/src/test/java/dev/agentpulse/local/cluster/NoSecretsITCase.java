@@ -6,7 +6,7 @@ import dev.agentpulse.job.config.JobOptions;
 import dev.agentpulse.job.config.SessionKind;
 import dev.agentpulse.local.LoopbackPorts;
 import dev.agentpulse.local.SecretSearch;
-import dev.agentpulse.local.stack.database.DatabaseAddress;
+import dev.agentpulse.local.cli.AgentPulseCli;
 import dev.agentpulse.local.stack.database.EmbeddedDatabase;
 import dev.agentpulse.local.stack.database.Migrations;
 import dev.agentpulse.local.stack.database.SourceTables;
@@ -30,7 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Looks for the passwords of a cluster that runs, logs at DEBUG, failed once and made a savepoint: in process lists,
- * environments, logs, web pages, job graph, checkpoints, savepoints, the HA store and temporary files.
+ * environments, logs, web pages, job graph, checkpoints, savepoints, the HA store and temporary files. One came by the
+ * file that a person named, the other by the environment.
  */
 class NoSecretsITCase {
 
@@ -45,7 +46,6 @@ class NoSecretsITCase {
     void passwordsOfARunningClusterAreInTheirFilesOnly() throws Exception {
         System.setProperty("agentpulse.home", Checkout.ROOT.toString());
         Path databaseFolder = Files.createDirectory(folder.resolve("database"));
-        Path writerFile = Files.writeString(folder.resolve("writer.password"), WRITER_PASSWORD + "\n");
         try (EmbeddedDatabase embedded =
                 EmbeddedDatabase.startGuarded(databaseFolder.resolve("postgres"), LoopbackPorts.anyFree(), false)) {
             Migrations.apply(embedded.address(), SourceTables.of(new Configuration()), true);
@@ -57,8 +57,23 @@ class NoSecretsITCase {
             logEverything(clusterFolder);
             try (Connection connection = embedded.address().connect("test", SessionKind.MIGRATION)) {
                 execute(connection, "ALTER ROLE agentpulse_writer LOGIN PASSWORD '" + WRITER_PASSWORD + "'");
-                cluster.start();
-                String job = cluster.submit(submission(embedded.address(), captureFile, writerFile));
+                Map<String, String> passwords =
+                        Map.of(Secret.CAPTURE.variable(), capturePassword, Secret.WRITER.variable(), WRITER_PASSWORD);
+                run("start", passwords, StartMain.class, clusterFolder.root().toString());
+                run(
+                        "submit",
+                        passwords,
+                        AgentPulseCli.class,
+                        "cluster",
+                        "submit",
+                        "--dir=" + clusterFolder.root(),
+                        "--database-url=" + embedded.address().jdbcUrl(),
+                        "--username=" + embedded.address().username(),
+                        "--password-file=" + captureFile,
+                        "--config",
+                        JobOptions.WRITER_USERNAME.key() + "=agentpulse_writer");
+                String job = cluster.requireJob().id();
+                Path writerFile = clusterFolder.root().resolve("writer.password");
                 awaitTick(connection, -1);
                 // An attempt that fails: exceptions are shown and logged.
                 execute(
@@ -73,6 +88,7 @@ class NoSecretsITCase {
                 search.files(folder);
                 assertThat(search.places())
                         .contains(SecretSearch.address(cluster.plan().restPort(), "/taskmanagers/task-manager-1/log"))
+                        .anyMatch(place -> place.contains("/checkpoints/details/"))
                         .anyMatch(place -> place.startsWith(savepoint.toString()))
                         .anyMatch(place -> place.startsWith(
                                 clusterFolder.highAvailability().toString()));
@@ -83,6 +99,7 @@ class NoSecretsITCase {
                         .contains("DEBUG");
                 assertThat(search.placesOf(capturePassword)).containsExactly(captureFile.toString());
                 assertThat(search.placesOf(WRITER_PASSWORD)).containsExactly(writerFile.toString());
+                SecretSearch.assertIsTheOwnersOnly(writerFile);
             } finally {
                 cluster.stop();
             }
@@ -91,16 +108,28 @@ class NoSecretsITCase {
         }
     }
 
-    private static JobSubmission submission(DatabaseAddress database, Path captureFile, Path writerFile) {
-        return new JobSubmission(
-                null,
-                null,
-                Map.of(
-                        JobOptions.DATABASE_URL.key(), database.jdbcUrl(),
-                        JobOptions.CAPTURE_USERNAME.key(), database.username(),
-                        JobOptions.CAPTURE_PASSWORD_FILE.key(), captureFile.toString(),
-                        JobOptions.WRITER_USERNAME.key(), "agentpulse_writer",
-                        JobOptions.WRITER_PASSWORD_FILE.key(), writerFile.toString()));
+    /** As people do who have the passwords in their environment. */
+    private void run(String name, Map<String, String> passwords, Class<?> main, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> words = new ArrayList<>(List.of(
+                JavaLauncher.executable(),
+                "-Dagentpulse.home=" + Checkout.ROOT,
+                "-Dlog.file=" + folder.resolve(name + ".log"),
+                main.getName()));
+        words.addAll(List.of(arguments));
+        Path screen = folder.resolve(name + ".screen");
+        ProcessBuilder builder =
+                new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(screen.toFile());
+        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        builder.environment().putAll(passwords);
+        assertThat(builder.start().waitFor()).as(Files.readString(screen)).isZero();
+    }
+
+    /** {@code ./agentpulse cluster start}, which would write the settings anew that {@link #logEverything} changed. */
+    static final class StartMain {
+        public static void main(String[] arguments) throws Exception {
+            Cluster.open(new ClusterFolder(Path.of(arguments[0]))).start();
+        }
     }
 
     private static void logEverything(ClusterFolder folder) throws IOException {
