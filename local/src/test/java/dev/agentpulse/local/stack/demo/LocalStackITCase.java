@@ -131,6 +131,7 @@ class LocalStackITCase {
         long postmaster = Long.parseLong(
                 Files.readAllLines(data.resolve("postgres/postmaster.pid")).get(0));
         search.process("postmaster", postmaster);
+        assertRunsFromOurFolder(ProcessHandle.of(postmaster).orElseThrow());
         Stream.concat(
                         ProcessHandle.of(demo.pid()).orElseThrow().descendants(),
                         ProcessHandle.of(postmaster).orElseThrow().children())
@@ -158,6 +159,13 @@ class LocalStackITCase {
         for (String file : PASSWORDS) {
             SecretSearch.assertIsTheOwnersOnly(data.resolve(file));
         }
+    }
+
+    /** In a folder that others may write to, somebody could have planted the program. */
+    private static void assertRunsFromOurFolder(ProcessHandle server) throws IOException {
+        Path programs = Path.of("..", ".agentpulse", "postgres-binaries").toRealPath();
+        assertThat(Path.of(server.info().command().orElseThrow())).startsWith(programs);
+        SecretSearch.assertIsTheOwnersOnly(programs);
     }
 
     /** The secret of the visitors' tokens is made at the start and written nowhere, so it is known by what it signs. */
