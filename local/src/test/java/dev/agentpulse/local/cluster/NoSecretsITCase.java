@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentpulse.job.config.JobOptions;
 import dev.agentpulse.job.config.SessionKind;
+import dev.agentpulse.local.ForeignPage;
 import dev.agentpulse.local.LoopbackPorts;
 import dev.agentpulse.local.SecretSearch;
 import dev.agentpulse.local.cli.AgentPulseCli;
@@ -100,6 +101,8 @@ class NoSecretsITCase {
                 assertThat(search.placesOf(capturePassword)).containsExactly(captureFile.toString());
                 assertThat(search.placesOf(WRITER_PASSWORD)).containsExactly(writerFile.toString());
                 SecretSearch.assertIsTheOwnersOnly(writerFile);
+                ForeignPage.assertIsRefused(cluster.plan().restPort(), job);
+                assertThat(cluster.requireJob().id()).isEqualTo(job);
             } finally {
                 cluster.stop();
             }

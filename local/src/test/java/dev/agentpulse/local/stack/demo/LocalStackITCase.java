@@ -7,6 +7,7 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.crypto.MACVerifier;
 import com.nimbusds.jwt.SignedJWT;
 import dev.agentpulse.job.config.SessionKind;
+import dev.agentpulse.local.ForeignPage;
 import dev.agentpulse.local.LoopbackPorts;
 import dev.agentpulse.local.SecretSearch;
 import dev.agentpulse.local.cluster.FlinkRest;
@@ -65,6 +66,9 @@ class LocalStackITCase {
             }
             SecretSearch search = new SecretSearch();
             look(search, demo, data);
+            ForeignPage.assertIsRefused(
+                    flinkPort,
+                    new FlinkRest(List.of(flinkPort)).liveJob().orElseThrow().id());
             demo.awaitPrinted("job RUNNING");
             demo.stop();
             search.text("terminal", demo.terminal());
