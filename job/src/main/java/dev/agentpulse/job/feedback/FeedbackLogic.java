@@ -95,6 +95,11 @@ abstract class FeedbackLogic<F> implements TickLogic<FeedbackChange, FeedbackLog
     }
 
     @Override
+    public int heapBytes(Held<F> held) {
+        return held.windows.heapBytes();
+    }
+
+    @Override
     public boolean isDisposable(Held<F> held) {
         return held.windows.sliding().isEmpty();
     }

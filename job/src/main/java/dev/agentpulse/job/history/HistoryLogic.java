@@ -165,6 +165,16 @@ public final class HistoryLogic implements TickLogic<HistoryChange, OpenBuckets>
     }
 
     @Override
+    public int heapBytes(OpenBuckets held) {
+        return held.heapBytes();
+    }
+
+    @Override
+    public long ownHeapBytes() {
+        return TickLogic.percentOfHeap(10);
+    }
+
+    @Override
     public boolean isDisposable(OpenBuckets held) {
         return held.isEmpty();
     }

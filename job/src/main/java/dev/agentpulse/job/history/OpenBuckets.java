@@ -35,6 +35,11 @@ final class OpenBuckets {
     /** Minutes of one transaction whose corrections are summed up; those beyond are emitted change by change. */
     static final int SUMMED_MINUTES = 120;
 
+    private static final int BYTES_OF_KEY = 1_000;
+
+    /** With some hundred different latencies. */
+    private static final int BYTES_OF_BUCKET = 1_500;
+
     private static final HistoryBucket[] LENGTHS = HistoryBucket.values();
     private static final long NEVER = Long.MAX_VALUE;
 
@@ -320,6 +325,15 @@ final class OpenBuckets {
             }
         }
         return due;
+    }
+
+    /** About what they take of the heap. */
+    int heapBytes() {
+        int count = 0;
+        for (Map<Long, Bucket> held : buckets) {
+            count += held.size();
+        }
+        return BYTES_OF_KEY + count * BYTES_OF_BUCKET;
     }
 
     boolean isEmpty() {

@@ -5,6 +5,11 @@ import dev.agentpulse.job.model.OutlookRow;
 import dev.agentpulse.udf.anomaly.AgentAnomalies;
 import dev.agentpulse.udf.outlook.AgentOutlook;
 import dev.agentpulse.udf.outlook.ApprovalOutlook;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** What one agent, or the queue, holds on the heap: its state, and what was last emitted of it. */
@@ -39,12 +44,46 @@ final class OutlookHeld {
     /** The open slot when the forecast was emitted. */
     long forecastSlot = Long.MIN_VALUE;
 
-    OutlookRow.@Nullable Trend trend;
-    OutlookRow.@Nullable Quality quality;
+    /** What was last emitted, as text: it survives the key's stay away from the heap. */
+    @Nullable
+    String trend;
+
+    /** Likewise. */
+    @Nullable
+    String quality;
+
     OutlookRow.@Nullable Queue emittedQueue;
 
     OutlookHeld(String key) {
         this.key = key;
         this.table = HistoryTable.ofKey(key);
+    }
+
+    /** What was done in this process, and is not to be done again when the key comes back to the heap. */
+    byte[] writeEmitted(long process) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.writeLong(process);
+        out.writeBoolean(askedForPast);
+        out.writeBoolean(waitsForPast);
+        out.writeLong(evaluateAtMicros);
+        out.writeLong(forecastSlot);
+        out.writeUTF(trend == null ? "" : trend);
+        out.writeUTF(quality == null ? "" : quality);
+        return bytes.toByteArray();
+    }
+
+    /** Reads what {@link #writeEmitted} wrote; nothing of what another process did. */
+    void readEmitted(byte[] bytes, long process) throws IOException {
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
+        if (in.readLong() != process) {
+            return;
+        }
+        askedForPast = in.readBoolean();
+        waitsForPast = in.readBoolean();
+        evaluateAtMicros = in.readLong();
+        forecastSlot = in.readLong();
+        trend = in.readUTF();
+        quality = in.readUTF();
     }
 }

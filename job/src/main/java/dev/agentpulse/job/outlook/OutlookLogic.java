@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.api.common.state.ValueState;
@@ -51,6 +52,8 @@ import org.slf4j.LoggerFactory;
  *     queue never</td></tr>
  * <tr><td>{@code anomalies}: {@link AgentAnomalies}, at most 20 kB an agent</td><td>with it</td><td>with it; not while an
  *     incident is open</td></tr>
+ * <tr><td>{@code outlook-emitted}: what was last emitted, for the same process</td><td>when the key leaves the heap</td>
+ *     <td>with it</td></tr>
  * <tr><td>timer</td><td colspan="2">at the next whole half-minute, see {@link dev.agentpulse.job.tick.TickOperator}</td></tr>
  * <tr><td>late rows</td><td colspan="2">land in their minute, slot, hour and day; those older than two weeks and a day change
  *     no forecast</td></tr>
@@ -69,6 +72,12 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
     /** So many pasts are read at one time of the log, for which a tick waits; the others follow with the next ones. */
     private static final int PASTS_AT_ONCE = 10;
 
+    /** What an agent takes of the heap from its first query on: most of it are the half-minutes of its detectors. */
+    private static final int BYTES_OF_NEW = 30_000;
+
+    /** What a slot that is over adds; with bands, some 64 kB after two weeks. */
+    private static final int BYTES_OF_SLOT = 24;
+
     private final HistoryConfig config;
     private final long slaMicros;
     private final PastSlots past;
@@ -76,6 +85,10 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
     private transient ValueState<byte[]> state;
     private transient ValueState<byte[]> anomalyState;
     private transient ValueState<Long> time;
+    private transient ValueState<byte[]> emittedState;
+
+    /** Tells what this process has written of {@link #emittedState}. */
+    private transient long process;
 
     /** The keys that history has something of; null while history is being read. */
     private transient @Nullable Set<String> withPast;
@@ -104,6 +117,9 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
         anomalyState = store.getState(
                 new ValueStateDescriptor<>("anomalies", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
         time = store.getState(new ValueStateDescriptor<>(WindowState.TIME_STATE, Types.LONG));
+        emittedState = store.getState(
+                new ValueStateDescriptor<>("outlook-emitted", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+        process = ThreadLocalRandom.current().nextLong();
         askAgainMicros = Long.MIN_VALUE;
         startMicros = Long.MIN_VALUE;
         pastsMicros = Long.MIN_VALUE;
@@ -128,6 +144,10 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
         } else {
             held.agent = AgentOutlook.decode(bytes);
             held.anomalies = AgentAnomalies.decode(anomalyState.value());
+        }
+        byte[] emitted = emittedState.value();
+        if (emitted != null) {
+            held.readEmitted(emitted, process);
         }
         return held;
     }
@@ -395,13 +415,14 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
             long asOfMicros,
             TickOutput out) {
         OutlookRow.Trend trend = OutlookFigures.trend(agent, volume);
-        if (!trend.equals(held.trend)) {
-            held.trend = trend;
+        String trendText = trend.toString();
+        if (!trendText.equals(held.trend)) {
+            held.trend = trendText;
             out.emit(TickRecord.of(OutlookRow.of(held.key, asOfMicros, trend)));
         }
         OutlookRow.Quality quality = OutlookFigures.quality(agent);
-        if (quality != null && !quality.equals(held.quality)) {
-            held.quality = quality;
+        if (quality != null && !quality.toString().equals(held.quality)) {
+            held.quality = quality.toString();
             out.emit(TickRecord.of(OutlookRow.of(held.key, asOfMicros, quality)));
         }
         if (agent.slots().open() != held.forecastSlot) {
@@ -434,6 +455,21 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
     }
 
     @Override
+    public void leave(OutlookHeld held) throws Exception {
+        emittedState.update(held.writeEmitted(process));
+    }
+
+    @Override
+    public int heapBytes(OutlookHeld held) {
+        return BYTES_OF_NEW + (held.agent == null ? 0 : held.agent.slots().closed() * BYTES_OF_SLOT);
+    }
+
+    @Override
+    public long ownHeapBytes() {
+        return TickLogic.percentOfHeap(20);
+    }
+
+    @Override
     public boolean isDisposable(OutlookHeld held) {
         AgentOutlook agent = held.agent;
         AgentAnomalies anomalies = held.anomalies;
@@ -446,6 +482,7 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
         state.clear();
         anomalyState.clear();
         time.clear();
+        emittedState.clear();
     }
 
     @Override

@@ -205,6 +205,16 @@ public final class AgentPerformanceLogic implements TickLogic<QueryChange, Agent
     }
 
     @Override
+    public int heapBytes(AgentWindows held) {
+        return held.windows.heapBytes();
+    }
+
+    @Override
+    public long ownHeapBytes() {
+        return TickLogic.percentOfHeap(30);
+    }
+
+    @Override
     public boolean isDisposable(AgentWindows held) {
         return held.sliding().isEmpty();
     }

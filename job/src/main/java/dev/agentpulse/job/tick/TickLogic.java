@@ -58,6 +58,32 @@ public interface TickLogic<C extends KeyedChange, T> extends Serializable {
     /** Writes to state what has changed since it was last written. */
     void store(T held) throws Exception;
 
+    /**
+     * The key leaves the heap, and its state is written. What else it needs to go on as if it had stayed may be written here;
+     * after a restore it is not needed.
+     */
+    default void leave(T held) throws Exception {}
+
+    /** About how much of the heap a key takes. Asked after every change, so it must cost next to nothing. */
+    default int heapBytes(T held) {
+        return 2_000;
+    }
+
+    /** How much the keys of the operator may take in any case, its subtasks together. */
+    default long ownHeapBytes() {
+        return percentOfHeap(5);
+    }
+
+    /** How much the keys of all operators of a process may take, see {@link HeapRoom}. Beyond, keys live in state. */
+    default long allHeapBytes() {
+        return percentOfHeap(65);
+    }
+
+    /** A part of what this process may use. */
+    static long percentOfHeap(int percent) {
+        return Runtime.getRuntime().maxMemory() / 100 * percent;
+    }
+
     /** Whether the key holds nothing that later changes or time could need. */
     boolean isDisposable(T held);
 

@@ -3,12 +3,16 @@ package dev.agentpulse.job.tick;
 import dev.agentpulse.job.model.KeyedChange;
 import dev.agentpulse.job.model.TickRecord;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.contrib.streaming.state.RocksDBKeyedStateBackend;
 import org.apache.flink.metrics.Counter;
@@ -33,17 +37,21 @@ import org.jspecify.annotations.Nullable;
  * one channel, and a watermark only behind a complete transaction, so nothing has to wait or be sorted.
  *
  * <p>What a key holds lives on the heap while the key is active. So work on state grows with the keys that changed
- * between two checkpoints, not with the changes.
+ * between two checkpoints, not with the changes. There is so much room for keys, see {@link HeapRoom}; beyond,
+ * those without a change for the longest time leave, and come back with their next change. One whose time comes while there
+ * is no room is read, ticked and written again. Where a key is makes no difference to any figure.
  *
  * <table>
  * <caption>State of a key, timers, late data</caption>
  * <tr><th>what</th><th>written when</th><th>cleared by</th></tr>
- * <tr><td>what the logic stores (for all logics: {@link WindowState})</td><td>before a checkpoint, if the key changed
- *     since the last one</td><td>the tick after which the key is disposable</td></tr>
+ * <tr><td>what the logic stores (for all logics: {@link WindowState})</td><td>before a checkpoint and when the key leaves
+ *     the heap, if it changed since it was last written</td><td>the tick after which the key is disposable</td></tr>
  * <tr><td>timer at the key's next due time, one a key</td><td>a tick after which it is earlier than the one that is
  *     set</td><td>firing, or the key's disposal</td></tr>
- * <tr><td>timer for the next watermark</td><td>a checkpoint that finds the key changed and not ticked yet</td><td>that
- *     watermark</td></tr>
+ * <tr><td>timer for the next watermark</td><td>a checkpoint, or leaving the heap, that finds the key changed and not ticked
+ *     yet</td><td>that watermark</td></tr>
+ * <tr><td>{@code away-until}: where the timer of a key is that is not on the heap</td><td>when it leaves</td><td>its coming
+ *     back, its disposal</td></tr>
  * <tr><td>{@code begun}, operator state: whether {@link TickLogic#beginning} was emitted, where there is any</td><td>at a
  *     checkpoint</td><td>never; one value a subtask</td></tr>
  * <tr><td>late data</td><td colspan="2">none: a change is always ahead of the next watermark, whatever the event time of
@@ -64,13 +72,22 @@ public final class TickOperator<C extends KeyedChange, T> extends AbstractStream
     private transient InternalTimerService<VoidNamespace> timers;
     private transient Counter unmatchedCounter;
     private transient TickOutput out;
+    private transient ValueState<Long> awayUntil;
+
+    /** The keys on the heap, the one whose last change is the oldest first. */
     private transient Map<String, Key<T>> active;
 
+    /** What they take. */
+    private transient long bytes;
+
+    private transient long ownBytes;
+    private transient long allBytes;
+
     /** Keys to which a change was applied since the last watermark. */
-    private transient List<Key<T>> touched;
+    private transient Set<Key<T>> touched;
 
     /** Keys that differ from what state has of them. */
-    private transient List<Key<T>> changed;
+    private transient Set<Key<T>> changed;
 
     /** Not empty once {@link TickLogic#beginning} was emitted; null where there is nothing to be. */
     private transient @Nullable ListState<Boolean> begun;
@@ -90,9 +107,7 @@ public final class TickOperator<C extends KeyedChange, T> extends AbstractStream
     private static final class Key<T> {
         final String name;
         final T held;
-        boolean touched;
-        boolean changed;
-        boolean disposed;
+        int bytes;
         long tickedMicros = Long.MIN_VALUE;
         long dueMicros = NONE;
         long timerMicros = NONE;
@@ -114,10 +129,14 @@ public final class TickOperator<C extends KeyedChange, T> extends AbstractStream
         }
         timers = getInternalTimerService("ticks", VoidNamespaceSerializer.INSTANCE, this);
         unmatchedCounter = getMetricGroup().counter("unmatchedRetractions");
+        awayUntil = context.getKeyedStateStore().getState(new ValueStateDescriptor<>("away-until", Types.LONG));
         out = new Emitter();
-        active = new HashMap<>();
-        touched = new ArrayList<>();
-        changed = new ArrayList<>();
+        active = new LinkedHashMap<>();
+        bytes = 0;
+        ownBytes = logic.ownHeapBytes() / getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
+        allBytes = logic.allHeapBytes();
+        touched = new LinkedHashSet<>();
+        changed = new LinkedHashSet<>();
     }
 
     @Override
@@ -137,16 +156,80 @@ public final class TickOperator<C extends KeyedChange, T> extends AbstractStream
     }
 
     private void apply(C change, String name) throws Exception {
-        Key<T> key = active.get(name);
+        Key<T> key = active.remove(name);
         if (key == null) {
             T stored = logic.load(name);
-            key = activate(name, stored == null ? logic.create(name) : stored);
+            key = new Key<>(name, stored == null ? logic.create(name) : stored);
+            comeBack(key);
         }
+        active.put(name, key); // as the last one
         logic.apply(key.held, change, out);
-        markChanged(key);
-        if (!key.touched) {
-            key.touched = true;
-            touched.add(key);
+        changed.add(key);
+        touched.add(key);
+        weigh(key);
+        makeRoom(key);
+    }
+
+    /** After a key was read from state: it knows its timer, if it had one. */
+    private void comeBack(Key<T> key) throws Exception {
+        Long until = awayUntil.value();
+        if (until != null) {
+            awayUntil.clear();
+            key.dueMicros = until;
+            key.timerMicros = until;
+        }
+    }
+
+    private void weigh(Key<T> key) {
+        int now = logic.heapBytes(key.held);
+        if (now != key.bytes) {
+            take(now - key.bytes);
+            key.bytes = now;
+        }
+    }
+
+    private void take(long more) {
+        bytes += more;
+        HeapRoom.add(more);
+    }
+
+    private boolean isFull() {
+        return bytes > ownBytes && HeapRoom.used() > allBytes;
+    }
+
+    /** @param current the key that is Flink's current one, and stays */
+    private void makeRoom(Key<T> current) throws Exception {
+        while (active.size() > 1 && isFull()) {
+            Key<T> eldest = active.values().iterator().next();
+            setCurrentKey(eldest.name);
+            leave(eldest);
+            setCurrentKey(current.name);
+        }
+    }
+
+    /** A key goes from the heap; what it holds is in state, and its timer brings it back in time. */
+    private void leave(Key<T> key) throws Exception {
+        if (touched.remove(key)) {
+            timers.registerEventTimeTimer(VoidNamespace.INSTANCE, timers.currentWatermark() + 1);
+        }
+        if (changed.remove(key)) {
+            logic.store(key.held);
+        }
+        logic.leave(key.held);
+        if (key.timerMicros != key.dueMicros) {
+            // One that is too early would tick the key before its time.
+            deleteTimer(key);
+            schedule(key);
+        }
+        if (key.timerMicros != NONE) {
+            awayUntil.update(key.timerMicros);
+        }
+        forget(key);
+    }
+
+    private void forget(Key<T> key) {
+        if (active.remove(key.name, key)) {
+            take(-key.bytes);
         }
     }
 
@@ -159,19 +242,6 @@ public final class TickOperator<C extends KeyedChange, T> extends AbstractStream
         return names;
     }
 
-    private Key<T> activate(String name, T held) {
-        Key<T> key = new Key<>(name, held);
-        active.put(name, key);
-        return key;
-    }
-
-    private void markChanged(Key<T> key) {
-        if (!key.changed) {
-            key.changed = true;
-            changed.add(key);
-        }
-    }
-
     @Override
     public void processWatermark(Watermark mark) throws Exception {
         if (mark.getTimestamp() == Long.MAX_VALUE) {
@@ -180,7 +250,6 @@ public final class TickOperator<C extends KeyedChange, T> extends AbstractStream
         }
         asOfMicros = mark.getTimestamp();
         for (Key<T> key : touched) {
-            key.touched = false;
             setCurrentKey(key.name);
             tick(key);
         }
@@ -203,10 +272,13 @@ public final class TickOperator<C extends KeyedChange, T> extends AbstractStream
         String name = timer.getKey();
         Key<T> key = active.get(name);
         if (key == null) {
-            // The first time since a restore; or the key is gone, and the timer was set before the restore.
+            // It is away, or this is the first time since a restore; or it is gone, and the timer was set before the
+            // restore.
             T stored = logic.load(name);
             if (stored != null) {
-                tick(activate(name, stored));
+                tickAway(new Key<>(name, stored), timer.getTimestamp());
+            } else {
+                awayUntil.clear();
             }
             return;
         }
@@ -225,23 +297,44 @@ public final class TickOperator<C extends KeyedChange, T> extends AbstractStream
         throw new IllegalStateException("only the log moves time, but a timer of the wall clock fired: " + timer);
     }
 
-    private void tick(Key<T> key) throws Exception {
+    /** It stays on the heap if there is room: those to which changes come need it more. */
+    private void tickAway(Key<T> key, long firedMicros) throws Exception {
+        comeBack(key);
+        if (key.timerMicros == firedMicros) {
+            key.timerMicros = NONE;
+        }
+        weigh(key);
+        active.put(key.name, key);
+        if (tick(key) && isFull()) {
+            leave(key);
+        }
+    }
+
+    /** @return false if the key is no more */
+    private boolean tick(Key<T> key) throws Exception {
         key.dueMicros = logic.tick(key.held, asOfMicros, out);
         key.tickedMicros = asOfMicros;
         if (logic.isDisposable(key.held)) {
             dispose(key);
-        } else {
-            markChanged(key);
-            schedule(key);
+            return false;
         }
+        changed.add(key);
+        schedule(key);
+        weigh(key);
+        return true;
     }
 
     private void dispose(Key<T> key) throws Exception {
         logic.clear();
-        key.disposed = true;
-        active.remove(key.name);
+        changed.remove(key);
+        forget(key);
+        deleteTimer(key);
+    }
+
+    private void deleteTimer(Key<T> key) {
         if (key.timerMicros != NONE) {
             timers.deleteEventTimeTimer(VoidNamespace.INSTANCE, key.timerMicros);
+            key.timerMicros = NONE;
         }
     }
 
@@ -250,9 +343,7 @@ public final class TickOperator<C extends KeyedChange, T> extends AbstractStream
         if (key.dueMicros >= key.timerMicros) {
             return;
         }
-        if (key.timerMicros != NONE) {
-            timers.deleteEventTimeTimer(VoidNamespace.INSTANCE, key.timerMicros);
-        }
+        deleteTimer(key);
         key.timerMicros = key.dueMicros;
         timers.registerEventTimeTimer(VoidNamespace.INSTANCE, key.timerMicros);
     }
@@ -279,11 +370,8 @@ public final class TickOperator<C extends KeyedChange, T> extends AbstractStream
             timers.registerEventTimeTimer(VoidNamespace.INSTANCE, timers.currentWatermark() + 1);
         }
         for (Key<T> key : changed) {
-            if (!key.disposed) {
-                setCurrentKey(key.name);
-                logic.store(key.held);
-            }
-            key.changed = false;
+            setCurrentKey(key.name);
+            logic.store(key.held);
         }
         changed.clear();
         if (begun != null) {
@@ -294,6 +382,7 @@ public final class TickOperator<C extends KeyedChange, T> extends AbstractStream
 
     @Override
     public void close() throws Exception {
+        take(-bytes);
         logic.close();
         super.close();
     }

@@ -7,6 +7,7 @@ import dev.agentpulse.job.model.HistoryChange;
 import dev.agentpulse.job.model.HistoryTable;
 import dev.agentpulse.job.model.OutlookRow;
 import dev.agentpulse.job.model.TickRecord;
+import dev.agentpulse.job.tick.SmallHeap;
 import dev.agentpulse.job.tick.TickOperator;
 import dev.agentpulse.udf.aggregate.QueryEvent;
 import java.sql.SQLException;
@@ -43,6 +44,10 @@ final class OutlookDriver implements AutoCloseable {
     final List<AlertChange> alerts = new ArrayList<>();
     final List<ChannelMessage> messages = new ArrayList<>();
 
+    /** How many rows were emitted. */
+    int rows;
+
+    private final long heapBytes;
     private final PastSlots past;
     private KeyedOneInputStreamOperatorTestHarness<String, HistoryChange, TickRecord> harness;
     private long checkpoint;
@@ -90,6 +95,12 @@ final class OutlookDriver implements AutoCloseable {
     }
 
     OutlookDriver(PastSlots.Slot... slots) throws Exception {
+        this(Long.MAX_VALUE, slots);
+    }
+
+    /** @param heapBytes what agents may take of the heap */
+    OutlookDriver(long heapBytes, PastSlots.Slot... slots) throws Exception {
+        this.heapBytes = heapBytes;
         past = new Given(slots);
         harness = newHarness();
         harness.open();
@@ -97,8 +108,12 @@ final class OutlookDriver implements AutoCloseable {
 
     private KeyedOneInputStreamOperatorTestHarness<String, HistoryChange, TickRecord> newHarness() throws Exception {
         return new KeyedOneInputStreamOperatorTestHarness<>(
-                new TickOperator<>(new OutlookLogic(
-                        SampleConfig.of().history(), SampleConfig.of().alerts().slaThresholdMicros(), past)),
+                new TickOperator<>(new SmallHeap<>(
+                        new OutlookLogic(
+                                SampleConfig.of().history(),
+                                SampleConfig.of().alerts().slaThresholdMicros(),
+                                past),
+                        heapBytes)),
                 HistoryChange::key,
                 Types.STRING);
     }
@@ -149,6 +164,7 @@ final class OutlookDriver implements AutoCloseable {
         for (TickRecord record : harness.extractOutputValues()) {
             OutlookRow row = record.outlook();
             if (row != null) {
+                rows++;
                 last.put(row.kind(), row);
                 if (row.kind() == OutlookRow.Kind.QUERY_COUNT && row.forecast() != null) {
                     basis.put(row.subject(), row.forecast().basis());

@@ -68,6 +68,31 @@ class OutlookLogicTest {
         }
     }
 
+    @Test
+    void agentThatLeavesTheHeapGoesOnAsIfItHadStayed() throws Exception {
+        Random random = new Random(17);
+        try (OutlookDriver roomy = new OutlookDriver();
+                OutlookDriver narrow = new OutlookDriver(1)) {
+            long now = START;
+            for (int i = 0; i < 2000; i++) {
+                now += 1 + (long) (random.nextDouble() * MINUTE / 3);
+                String agent = random.nextInt(3) == 0 ? OutlookDriver.AGENT : "agent-" + random.nextInt(3);
+                QueryEvent row = row(now, random);
+                for (OutlookDriver driver : List.of(roomy, narrow)) {
+                    driver.change(agent, now, false, false, null, row);
+                    driver.tick(now);
+                }
+            }
+
+            assertThat(narrow.rows).isEqualTo(roomy.rows);
+            assertThat(narrow.alerts).isEqualTo(roomy.alerts);
+            assertThat(narrow.basis).isEqualTo(roomy.basis);
+            for (Kind kind : new Kind[] {Kind.TREND, Kind.QUALITY, Kind.QUERY_COUNT, Kind.CONCURRENCY}) {
+                assertThat(row(narrow, kind)).usingRecursiveComparison().isEqualTo(row(roomy, kind));
+            }
+        }
+    }
+
     private static long createdAt(long now, Random random) {
         return switch (random.nextInt(10)) {
             case 0 -> Math.max(START, now - (long) (random.nextDouble() * DAY));

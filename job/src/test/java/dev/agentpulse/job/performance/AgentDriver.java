@@ -6,6 +6,7 @@ import dev.agentpulse.job.config.JobConfig;
 import dev.agentpulse.job.model.HealthChange;
 import dev.agentpulse.job.model.QueryChange;
 import dev.agentpulse.job.model.TickRecord;
+import dev.agentpulse.job.tick.SmallHeap;
 import dev.agentpulse.job.tick.TickOperator;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,12 +27,19 @@ final class AgentDriver implements AutoCloseable {
             new OutputTag<>("health", TypeInformation.of(HealthChange.class));
 
     private final JobConfig config;
+    private final long heapBytes;
     private KeyedOneInputStreamOperatorTestHarness<String, QueryChange, TickRecord> harness;
     private final List<StreamRecord<HealthChange>> health = new ArrayList<>();
     private long lastTickMicros = Long.MIN_VALUE;
 
     AgentDriver(JobConfig config) throws Exception {
+        this(config, Long.MAX_VALUE);
+    }
+
+    /** @param heapBytes what agents may take of the heap */
+    AgentDriver(JobConfig config, long heapBytes) throws Exception {
         this.config = config;
+        this.heapBytes = heapBytes;
         this.harness = start(null);
     }
 
@@ -39,7 +47,8 @@ final class AgentDriver implements AutoCloseable {
             @Nullable OperatorSubtaskState checkpoint) throws Exception {
         KeyedOneInputStreamOperatorTestHarness<String, QueryChange, TickRecord> started =
                 new KeyedOneInputStreamOperatorTestHarness<>(
-                        new TickOperator<>(new AgentPerformanceLogic(config.windows(), config.alerts(), HEALTH)),
+                        new TickOperator<>(new SmallHeap<>(
+                                new AgentPerformanceLogic(config.windows(), config.alerts(), HEALTH), heapBytes)),
                         QueryChange::key,
                         Types.STRING);
         started.setup();

@@ -4,7 +4,9 @@ import dev.agentpulse.job.model.AgentHealthRow;
 import dev.agentpulse.job.model.QueryChange;
 import dev.agentpulse.job.model.TickRecord;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
@@ -24,7 +26,13 @@ final class CountingLogic implements TickLogic<QueryChange, CountingLogic.Count>
     /** Keys as they were stored, in order. Not transient on purpose: harness and logic are in one JVM. */
     final List<String> stored = new ArrayList<>();
 
+    /** Keys that are on the heap. */
+    final Set<Count> onHeap = new HashSet<>();
+
     private transient ValueState<Long> state;
+
+    /** The key that was worked on last. */
+    private transient @Nullable Count current;
 
     static final class Count {
         final String key;
@@ -38,12 +46,15 @@ final class CountingLogic implements TickLogic<QueryChange, CountingLogic.Count>
 
     @Override
     public void open(KeyedStateStore store, boolean sortedMaps) {
+        onHeap.clear();
         state = store.getState(new ValueStateDescriptor<>(WindowState.TIME_STATE, Types.LONG));
     }
 
     @Override
     public Count create(String key) {
-        return new Count(key);
+        Count count = new Count(key);
+        onHeap.add(count);
+        return count;
     }
 
     @Override
@@ -52,13 +63,14 @@ final class CountingLogic implements TickLogic<QueryChange, CountingLogic.Count>
         if (rows == null) {
             return null;
         }
-        Count count = new Count(key);
+        Count count = create(key);
         count.rows = rows;
         return count;
     }
 
     @Override
     public void apply(Count held, QueryChange change, TickOutput out) {
+        current = held;
         if (change.truncate()) {
             held.rows = 0;
         }
@@ -74,6 +86,7 @@ final class CountingLogic implements TickLogic<QueryChange, CountingLogic.Count>
 
     @Override
     public long tick(Count held, long asOfMicros, TickOutput out) {
+        current = held;
         out.emit(TickRecord.of(new AgentHealthRow(held.key, "idle", asOfMicros, true, null, held.rows)));
         return asOfMicros + DUE_AFTER;
     }
@@ -85,12 +98,23 @@ final class CountingLogic implements TickLogic<QueryChange, CountingLogic.Count>
     }
 
     @Override
+    public void leave(Count held) {
+        onHeap.remove(held);
+    }
+
+    @Override
+    public int heapBytes(Count held) {
+        return 1;
+    }
+
+    @Override
     public boolean isDisposable(Count held) {
         return held.rows == 0;
     }
 
     @Override
     public void clear() {
+        onHeap.remove(current);
         state.clear();
     }
 }

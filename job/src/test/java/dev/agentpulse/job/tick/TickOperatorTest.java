@@ -7,8 +7,11 @@ import dev.agentpulse.job.model.QueryChange;
 import dev.agentpulse.job.model.TickRecord;
 import dev.agentpulse.udf.aggregate.QueryEvent;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -40,10 +43,15 @@ class TickOperatorTest {
 
     private KeyedOneInputStreamOperatorTestHarness<String, QueryChange, TickRecord> open(
             @Nullable OperatorSubtaskState checkpoint, int parallelism, int subtask) throws Exception {
+        return open(checkpoint, parallelism, subtask, Long.MAX_VALUE);
+    }
+
+    private KeyedOneInputStreamOperatorTestHarness<String, QueryChange, TickRecord> open(
+            @Nullable OperatorSubtaskState checkpoint, int parallelism, int subtask, long keysOnHeap) throws Exception {
         logic = new CountingLogic();
         KeyedOneInputStreamOperatorTestHarness<String, QueryChange, TickRecord> opened =
                 new KeyedOneInputStreamOperatorTestHarness<>(
-                        new TickOperator<>(logic),
+                        new TickOperator<>(new SmallHeap<>(logic, keysOnHeap)),
                         QueryChange::key,
                         Types.STRING,
                         MAX_PARALLELISM,
@@ -187,6 +195,76 @@ class TickOperatorTest {
 
         assertThat(early).containsExactly("a=2 at 20");
         assertThat(due).hasSize(8).contains("b=1 at 1010", "a=2 at 1020");
+    }
+
+    @Test
+    void fewKeysOnTheHeapMakeNoDifference() throws Exception {
+        for (int seed = 0; seed < 20; seed++) {
+            List<List<String>> many = play(seed, Long.MAX_VALUE);
+            List<List<String>> few = play(seed, 2);
+
+            assertThat(few).as("seed %s", seed).isEqualTo(many);
+        }
+    }
+
+    /** Random changes of ten keys with a tick behind some of them; gives what each tick emits. */
+    private List<List<String>> play(int seed, long keysOnHeap) throws Exception {
+        harness.close();
+        harness = open(null, 1, 0, keysOnHeap);
+        Random random = new Random(seed);
+        Map<String, Integer> rows = new HashMap<>();
+        List<List<String>> ticks = new ArrayList<>();
+        long time = 0;
+        for (int i = 0; i < 400; i++) {
+            time += 1 + random.nextInt(300);
+            String key = "key " + random.nextInt(10);
+            if (random.nextInt(100) == 0) {
+                rows.clear();
+                harness.processElement(new StreamRecord<>(new QueryChange("any", time, true, null, null), time));
+            } else if (rows.getOrDefault(key, 0) > 0 && random.nextInt(2) == 0) {
+                rows.merge(key, -1, Integer::sum);
+                delete(key, time);
+            } else {
+                rows.merge(key, 1, Integer::sum);
+                insert(key, time);
+            }
+            assertThat(logic.onHeap).hasSizeLessThanOrEqualTo((int) Math.min(10, keysOnHeap));
+            if (random.nextInt(20) == 0) {
+                harness.snapshot(i, i);
+            }
+            if (random.nextInt(3) == 0) {
+                ticks.add(tick(time).stream().sorted().toList());
+                assertThat(logic.onHeap).hasSizeLessThanOrEqualTo((int) Math.min(10, keysOnHeap));
+            }
+        }
+        assertThat(unmatched()).isEmpty();
+        return ticks;
+    }
+
+    @Test
+    void keyThatIsAwayComesBackWithAChangeWithItsTimeAndAfterARestart() throws Exception {
+        harness.close();
+        harness = open(null, 1, 0, 2);
+        for (String key : List.of("a", "b", "c", "d")) {
+            insert(key, 10);
+        }
+        assertThat(stored()).as("without a checkpoint").containsExactly("a", "b");
+        assertThat(tick(10)).containsExactlyInAnyOrder("a=1 at 10", "b=1 at 10", "c=1 at 10", "d=1 at 10");
+        insert("a", 20);
+        assertThat(tick(20)).containsExactly("a=2 at 20");
+        insert("b", 30);
+        insert("c", 30);
+        insert("d", 30);
+        OperatorSubtaskState checkpoint = harness.snapshot(1, 1);
+        harness.close();
+        harness = open(checkpoint, 1, 0, 2);
+
+        assertThat(tick(30)).containsExactlyInAnyOrder("b=2 at 30", "c=2 at 30", "d=2 at 30");
+        assertThat(tick(1019)).as("what left with its due time comes with it").doesNotContain("a=2 at 1019");
+        assertThat(tick(1020)).containsExactly("a=2 at 1020");
+        delete("a", 1025);
+        delete("a", 1025);
+        assertThat(tick(1025)).contains("a=0 at 1025");
     }
 
     @Test

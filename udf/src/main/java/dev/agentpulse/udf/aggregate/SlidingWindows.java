@@ -207,6 +207,11 @@ public final class SlidingWindows<V extends Timed, S extends Slice<V>, W extends
         return slices.isEmpty() && pending.isEmpty();
     }
 
+    /** How many slices are kept. */
+    public int sliceCount() {
+        return slices.size();
+    }
+
     /** Takes everything out; time stays. */
     public void clear() {
         for (Map.Entry<Long, S> entry : slices.entrySet()) {
