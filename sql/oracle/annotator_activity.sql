@@ -17,7 +17,8 @@ WITH usable AS NOT MATERIALIZED (
       AND octet_length(id::text) <= 1000
       AND coalesce(octet_length(annotator::text), 0) <= 1000
       AND coalesce(octet_length(rubric::text), 0) <= 1000000
-      AND coalesce(octet_length(labels::text), 0) <= 1000000
+      AND coalesce(octet_length(labels::text), 0) <= 10000
+      AND coalesce(cardinality(labels), 0) <= 100
       AND NOT EXISTS (SELECT FROM unnest(labels::text[]) AS label WHERE length(label) > 1000)
 )
 SELECT

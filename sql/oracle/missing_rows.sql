@@ -45,7 +45,8 @@ WHERE feedback.id IS NOT NULL
   AND octet_length(feedback.id::text) <= 1000
   AND coalesce(octet_length(feedback.annotator::text), 0) <= 1000
   AND coalesce(octet_length(feedback.rubric::text), 0) <= 1000000
-  AND coalesce(octet_length(feedback.labels::text), 0) <= 1000000
+  AND coalesce(octet_length(feedback.labels::text), 0) <= 10000
+  AND coalesce(cardinality(feedback.labels), 0) <= 100
   AND NOT EXISTS (SELECT FROM unnest(feedback.labels::text[]) AS label WHERE length(label) > 1000)
   AND NOT EXISTS (
       SELECT FROM agentpulse.annotator_activity AS result

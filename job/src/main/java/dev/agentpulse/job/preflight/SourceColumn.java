@@ -24,8 +24,14 @@ public record SourceColumn(String name, ColumnType type, int length) {
     /** As much of a name as a channel message carries, in characters. */
     static final int NAME_LENGTH = 200;
 
-    /** Longest text of labels or rubric that is read, in bytes. */
+    /** Longest text of a rubric that is read, in bytes. */
     public static final int DOCUMENT_BYTES = 1_000_000;
+
+    /** Longest text of the labels of a row, in bytes. */
+    public static final int LABELS_BYTES = 10_000;
+
+    /** Most labels of a row, those that are null included. */
+    public static final int MOST_LABELS = 100;
 
     /** Longest label, in characters. */
     public static final int LABEL_LENGTH = 1_000;
@@ -63,7 +69,7 @@ public record SourceColumn(String name, ColumnType type, int length) {
             CREATED_AT,
             UPDATED_AT,
             new SourceColumn("safe_to_send", ColumnType.BOOLEAN, SCALAR_LENGTH),
-            new SourceColumn("labels", ColumnType.TEXT_ARRAY, DOCUMENT_BYTES),
+            new SourceColumn("labels", ColumnType.TEXT_ARRAY, LABELS_BYTES),
             new SourceColumn("rubric", ColumnType.JSON, DOCUMENT_BYTES),
             new SourceColumn("annotator", ColumnType.TEXT, KEY_BYTES));
 

@@ -103,12 +103,15 @@ final class SourceValues {
         }
     }
 
-    /** The elements of an array that are not null, those of several dimensions as {@code unnest} gives them. */
+    /**
+     * The elements of an array that are not null, those of several dimensions as {@code unnest} gives them. Windows count
+     * them by name, so how many a row may bring is bounded, in number and in bytes.
+     */
     static String[] labels(SourceImage image, int column) throws UnusableValueException {
         if (image.isNull(column)) {
             return new String[0];
         }
-        if (image.bytes(column) > SourceColumn.DOCUMENT_BYTES) {
+        if (image.bytes(column) > SourceColumn.LABELS_BYTES) {
             throw new UnusableValueException("labels_too_long");
         }
         List<@Nullable String> elements;
@@ -116,6 +119,9 @@ final class SourceValues {
             elements = image.elements(column);
         } catch (MalformedValueException e) {
             throw new UnusableValueException("labels_not_an_array");
+        }
+        if (elements.size() > SourceColumn.MOST_LABELS) {
+            throw new UnusableValueException("labels_too_long");
         }
         String[] labels = elements.stream().filter(Objects::nonNull).toArray(String[]::new);
         for (String label : labels) {

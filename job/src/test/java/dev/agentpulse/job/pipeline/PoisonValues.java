@@ -259,8 +259,10 @@ final class PoisonValues {
                 "'{{a,b},{c,d}}'",
                 "'{{{{{{a,b}}}}}}'",
                 "ARRAY['{', '}', ',', '\"', E'\\\\', '[0:1]={x}']",
-                "array_fill('same'::text, ARRAY[50000])",
-                "(SELECT array_agg(md5(n::text)) FROM generate_series(1, 2000) n)")) {
+                "array_fill('same'::text, ARRAY[100])",
+                "(SELECT array_agg(repeat('l', 98) || n) FROM generate_series(10, 99) n)",
+                // 10,000 bytes with braces and commas.
+                "array_fill(repeat('l', 998), ARRAY[9]) || repeat('l', 1000) || 'ending'::text")) {
             add(
                     "labels " + labels.substring(0, Math.min(20, labels.length())),
                     FEEDBACK,
@@ -268,12 +270,21 @@ final class PoisonValues {
                     "id, labels",
                     id() + ", " + labels);
         }
-        add(
-                "a megabyte of labels",
-                FEEDBACK,
-                "labels_too_long",
-                "id, labels",
-                id() + ", array_fill('same'::text, ARRAY[250000])");
+        for (String labels : List.of(
+                "array_fill('same'::text, ARRAY[101])",
+                "array_fill(NULL::text, ARRAY[101])",
+                "array_fill('same'::text, ARRAY[2, 51])",
+                "array_fill(repeat('l', 998), ARRAY[9]) || repeat('l', 1000) || 'endings'::text",
+                "array_fill(repeat('l', 999), ARRAY[10]) || ARRAY['end']",
+                "(SELECT array_agg(md5(n::text)) FROM generate_series(1, 2000) n)",
+                "array_fill('same'::text, ARRAY[250000])")) {
+            add(
+                    "too many labels " + labels.substring(0, Math.min(40, labels.length())),
+                    FEEDBACK,
+                    "labels_too_long",
+                    "id, labels",
+                    id() + ", " + labels);
+        }
     }
 
     private void rubrics() {

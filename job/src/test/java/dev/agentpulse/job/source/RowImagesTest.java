@@ -10,6 +10,7 @@ import dev.agentpulse.job.model.Rejection;
 import dev.agentpulse.job.model.SourceTable;
 import dev.agentpulse.job.preflight.SourceColumn;
 import java.math.BigDecimal;
+import java.util.Collections;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -211,15 +212,32 @@ class RowImagesTest {
         assertThat(RowImages.feedback(feedback("{\"a\": \"" + long1 + "\"}").image())
                         .reason())
                 .isEqualTo("rubric_too_long");
-        assertThat(RowImages.feedback(
-                                feedback(null).put("labels", "{" + long1 + "}").image())
-                        .reason())
-                .isEqualTo("labels_too_long");
         assertThat(RowImages.feedback(feedback(null)
                                 .put("labels", "{" + "y".repeat(1_001) + "}")
                                 .image())
                         .reason())
                 .isEqualTo("label_too_long");
+    }
+
+    @Test
+    void aRowBringsSoManyLabelsOfSoManyBytes() {
+        assertThat(reasonOfLabels(array(100, "z"))).isNull();
+        assertThat(reasonOfLabels(array(101, "z"))).isEqualTo("labels_too_long");
+        assertThat(reasonOfLabels(array(101, "NULL")))
+                .as("as cardinality() counts")
+                .isEqualTo("labels_too_long");
+        // Braces and commas take 12 bytes, and each ä takes two.
+        assertThat(reasonOfLabels(array(11, "ä".repeat(454)))).isNull();
+        assertThat(reasonOfLabels(array(11, "ä".repeat(454)).replace("}", "z}")))
+                .isEqualTo("labels_too_long");
+    }
+
+    private static String array(int elements, String element) {
+        return "{" + String.join(",", Collections.nCopies(elements, element)) + "}";
+    }
+
+    private static @Nullable String reasonOfLabels(String text) {
+        return RowImages.feedback(feedback(null).put("labels", text).image()).reason();
     }
 
     @Test

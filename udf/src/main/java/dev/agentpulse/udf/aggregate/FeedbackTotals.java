@@ -7,7 +7,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Sums and counts over feedback, of a slice or of a window alike: a group under {@link #count}. */
+/**
+ * Sums and counts over feedback, of a slice or of a window alike: a group under {@link #count}.
+ *
+ * <p>Room: an entry for each different label and annotator, so it grows with the rows and not beyond what they bring. Which
+ * labels to leave out of a full one would depend on the order of the rows, and what was left out could not be taken out again.
+ * So whoever makes events has to bound how many labels one brings, and how long they are.
+ */
 final class FeedbackTotals {
 
     private int rows;
