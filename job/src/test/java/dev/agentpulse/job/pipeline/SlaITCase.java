@@ -89,6 +89,34 @@ class SlaITCase {
         }
     }
 
+    /** As it would have been had the job been up, see docs/decisions/0005-ticks.md. */
+    @Test
+    void alertsOnceForWhatWasDecidedTooLateWhileTheJobWasDown() throws Exception {
+        Database database = SERVER.newMigratedDatabase();
+        try (Connection connection = database.connect();
+                Pipeline pipeline = CLUSTER.pipeline(database)
+                        .with(JobOptions.SLA_THRESHOLD, Duration.ofSeconds(12))
+                        .startAndCatchUp()) {
+            Sql.run(connection, "INSERT INTO agent_approvals (id, status, updated_at) VALUES (1, 'pending', NULL)");
+            pipeline.awaitComplete();
+            pipeline.awaitCheckpoint();
+            pipeline.cancel();
+            awaitRows(
+                    connection,
+                    "SELECT clock_timestamp() > created_at + interval '12 seconds' FROM agent_approvals",
+                    "t");
+            Sql.run(connection, "UPDATE agent_approvals SET status = 'rejected', updated_at = clock_timestamp()");
+
+            pipeline.resume().awaitComplete();
+
+            assertThat(Sql.rows(connection, """
+                            SELECT alert.status, opened_at - created_at, resolved_at >= updated_at
+                            FROM agentpulse.alert, agent_approvals
+                            """)).containsExactly("resolved|00:00:12|t");
+            assertThat(Sql.rows(connection, EVENTS)).containsExactly("sla_breach|info", "sla_resolved|info");
+        }
+    }
+
     @Test
     void breachesAtOnceAndSilentlyForAnOldOneInTheSnapshot() throws Exception {
         Database database = SERVER.newMigratedDatabase();
