@@ -58,3 +58,16 @@ export async function seriousFindings(page: Page): Promise<string[]> {
       .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 2).map((node) => node.html.slice(0, 160)).join(' | ')}`);
   });
 }
+
+/** Whether a chart has the edge of a span on it: the colour of what is degraded, right below its upper end. */
+export function edgesOf(page: Page, chart: string): Promise<number> {
+  return page.$eval(chart, (canvas) => {
+    const { width } = canvas as HTMLCanvasElement;
+    const { data } = ((canvas as HTMLCanvasElement).getContext('2d') as CanvasRenderingContext2D).getImageData(0, 9, width, 1);
+    let found = 0;
+    for (let at = 0; at < data.length; at += 4) {
+      found += Number(data[at] === 213 && data[at + 1] === 94 && data[at + 2] === 0);
+    }
+    return found;
+  });
+}

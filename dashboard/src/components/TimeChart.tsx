@@ -27,6 +27,8 @@ export interface Span {
 
 /** What somebody wrote down about a moment, in milliseconds since 1970. */
 export interface Mark {
+  /** Of the note: a mark that comes from two sides is drawn once. */
+  id: number;
   time: number;
   text: string;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { browserVisits, seriousFindings } from '../visits';
+import { browserVisits, edgesOf, seriousFindings } from '../visits';
 
 const visit = browserVisits();
 const TROUBLE = { agents: 12, degraded: 2, warning: 1, idle: 1, pending: [1_012, 431, 250, 20], unsafe: 1 };
@@ -142,5 +142,29 @@ test('15: a note on an incident stands on the charts of its agent, with who and 
   }
   expect(await told()).toContain('ada: “restarted it');
   expect(await page.textContent('.incident-note')).toContain('restarted it');
+  await close();
+});
+
+test('15: spans and notes of days ago are on the charts, however many slow queries came since', async () => {
+  const { page, server, close } = await visit({ world: { agents: 6 }, tick: 0 });
+  const ago = (hours: number) => new Date(server.world.now() - hours * 3_600_000).toISOString();
+  const past = { rule: 'agent_degraded', subject: 'claims', status: 'resolved', opened_at: ago(72), resolved_at: ago(60) } as const;
+  server.world.alert(past);
+  server.world.note(`agent_degraded:claims:${past.opened_at}`, 'the vendor was down', 'ada', 61 * 3_600);
+  for (let each = 0; each < 400; each += 1) {
+    const at = ago(1 + each / 100);
+    server.world.alert({ rule: 'slow_query', subject: String(each), status: 'resolved', details: { agent: 'faq' }, opened_at: at, resolved_at: at });
+  }
+  for (const [path, region, legend] of [['/?agent=claims&range=7d', '.drawer', 'degraded'], ['/?trend=7d', '#trend', 'an agent degraded']] as const) {
+    await page.goto(server.url + path);
+    await page.waitForSelector(`${region} .chart-legend:has-text("${legend}")`);
+    await page.waitForSelector(`${region} .chart-legend:has-text("note")`);
+    // Twelve hours of a week.
+    expect(await edgesOf(page, `${region} canvas >> nth=0`)).toBeGreaterThan(20);
+  }
+  await page.goto(`${server.url}/?agent=faq&range=7d`);
+  await page.waitForSelector('.drawer .time-chart');
+  await page.waitForTimeout(500);
+  expect(await edgesOf(page, '.drawer canvas >> nth=0')).toBe(0);
   await close();
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { STATES, type State } from '../states';
-import { browserVisits, seriousFindings, shot } from '../visits';
+import { browserVisits, edgesOf, seriousFindings, shot } from '../visits';
 import type { Page } from 'playwright-core';
 
 const visit = browserVisits();
@@ -23,19 +23,6 @@ test('1: verdict, incidents, queue and agents are all on the first screen', asyn
   }
   await close();
 });
-
-/** Whether a chart has the edge of a span on it: the colour of what is degraded, right below its upper end. */
-function edgesOf(page: Page, chart: string): Promise<number> {
-  return page.$eval(chart, (canvas) => {
-    const { width } = canvas as HTMLCanvasElement;
-    const { data } = ((canvas as HTMLCanvasElement).getContext('2d') as CanvasRenderingContext2D).getImageData(0, 9, width, 1);
-    let found = 0;
-    for (let at = 0; at < data.length; at += 4) {
-      found += Number(data[at] === 213 && data[at + 1] === 94 && data[at + 2] === 0);
-    }
-    return found;
-  });
-}
 
 test('10: one click or Enter opens an agent with its windows, chart, incidents and queries; Esc gives the focus back', async () => {
   const { page, close } = await visit({ world: TROUBLE });

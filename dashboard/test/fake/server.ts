@@ -237,6 +237,10 @@ export class FakeServer {
       return;
     }
     let rows = (known ? this.world.rows(table) : this.world.stored.get(table)) as Record<string, string | number>[];
+    const either = /^\(resolved_at\.is\.null,resolved_at\.gte\."(.*)"\)$/.exec(url.searchParams.get('or') ?? '')?.[1];
+    if (either !== undefined) {
+      rows = rows.filter(({ resolved_at }) => resolved_at === null || String(resolved_at) >= either);
+    }
     for (const [column, text] of url.searchParams) {
       const [, operator, operand = ''] = /^(eq|neq|gte?)\.(.*)$/.exec(text) ?? [];
       if (operator) {

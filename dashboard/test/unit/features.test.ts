@@ -182,6 +182,8 @@ test('an agent is degraded from its incident’s opening to its end; spans of se
   store.apply([{ table: 'alert', type: 'replace', rows: [span('b', 40, null), span('a', 10, 20), span('b', 15, 30), alert({ rule: 'slow_query', subject: 'a' })] }]);
   expect(degradedSpans(store, 'a')).toEqual([{ from: 10_000, to: 20_000 }]);
   expect(degradedSpans(store, null)).toEqual([{ from: 10_000, to: 30_000 }, { from: 40_000, to: null }]);
+  // What was read some seconds ago goes further back, and gives way to what is held.
+  expect(degradedSpans(store, 'a', [span('a', 1, 5), span('a', 10, null)])).toEqual([{ from: 1_000, to: 5_000 }, { from: 10_000, to: 20_000 }]);
 });
 
 test('the trail keeps a gap as long as it was, and an hour of points', () => {

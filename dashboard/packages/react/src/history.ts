@@ -136,6 +136,11 @@ function span(range: HistoryRange, now: number): { from: number; to: number } {
   return { from: to - lengthMs, to };
 }
 
+/** Where a range begins that ends now. */
+export function historyFrom(range: HistoryRange, now: number): number {
+  return span(range, now).from;
+}
+
 /** Hours or days of one key of a table of history; read again every half a minute. */
 function useHistory<T extends HistoryTable>(table: T, key: string, range: HistoryRange): Answer<HistoryPoints<HistoryRows[T]>> {
   return usePolled(

@@ -10,6 +10,7 @@ export {
   HISTORY_RANGES, useAgentHistory, useAllAgentsHistory, useApprovalHistory, useTrainingHistory,
   type AgentHistory, type AllAgentsHistory, type ApprovalHistory, type Filling, type HistoryPoints, type HistoryRange, type HistoryRow, type TrainingHistory,
 } from './history';
+export { useIncidentSpans, type IncidentSpan } from './incidents';
 export type { GatewayAddress, Link, LiveOptions } from './link';
 export { LiveSource } from './live';
 export { MOST_NOTE_CHARACTERS, noteIncident, useIncidentNotes, type IncidentNote } from './notes';

@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { actByFunction, actByGateway, type AcknowledgeResult } from './acknowledge';
+import { historyFrom, type HistoryRange } from './history';
 import type { LiveSource } from './live';
 import { rowsOf, usePolled, type Answer } from './polled';
 
@@ -18,15 +19,18 @@ export const MOST_NOTE_CHARACTERS = 1_000;
 /** Others see a note after so long at most. */
 const READ_EVERY_MS = 20_000;
 const MOST_NOTES = 300;
+/** Of a range of history. */
+const MOST_PAST_NOTES = 1_000;
 const written = new Set<() => void>();
 
-/** The newest notes on alerts, oldest first. */
-export function useIncidentNotes(): Answer<readonly IncidentNote[]> {
+/** The newest notes on alerts, or those of a range of history; oldest first. */
+export function useIncidentNotes(range?: HistoryRange): Answer<readonly IncidentNote[]> {
   const answer = usePolled(
-    'incident_note',
-    async ({ client, signal }) => {
-      const newest = client.from('incident_note').select('*').order('note_id', { ascending: false }).limit(MOST_NOTES).abortSignal(signal);
-      return (await rowsOf<IncidentNote>(newest)).reverse();
+    `incident_note ${range ?? ''}`,
+    async ({ client, signal, now }) => {
+      const all = client.from('incident_note').select('*');
+      const wanted = range === undefined ? all.limit(MOST_NOTES) : all.gte('noted_at', new Date(historyFrom(range, now)).toISOString()).limit(MOST_PAST_NOTES);
+      return (await rowsOf<IncidentNote>(wanted.order('note_id', { ascending: false }).abortSignal(signal))).reverse();
     },
     READ_EVERY_MS,
   );

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { useIncidentNotes, useTable, type IncidentNote } from '@agentpulse/react';
 import type { Mark } from '../../components/TimeChart';
+import { markOf } from '../../lib/marks';
 import { agentOf } from './incidents';
 
 const NONE: readonly IncidentNote[] = [];
@@ -29,6 +30,6 @@ export function useAgentMarks(agent: string, by: ReadonlyMap<string, readonly In
   const alerts = useTable('alert');
   return useMemo(() => {
     const mine = alerts.filter((alert) => by.has(alert.alert_id) && agentOf(alert) === agent).map(({ alert_id }) => alert_id);
-    return notesOf(by, mine).map(({ note, noted_by, noted_at }) => ({ time: Date.parse(noted_at), text: `${noted_by}: “${note}”` }));
+    return notesOf(by, mine).map((note) => markOf(note));
   }, [alerts, agent, by]);
 }

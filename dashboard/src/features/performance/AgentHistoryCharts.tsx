@@ -4,7 +4,7 @@ import { HistoryCharts, HistoryWait, type HistoryChart } from '../../components/
 import type { Mark } from '../../components/TimeChart';
 import { formatCount, formatMillis } from '../../lib/format';
 import { countsOf, figuresOf, linesBefore } from '../../lib/ranges';
-import { useDegradedSpans } from './degraded';
+import { useDegradedPast } from './degraded';
 import { LIMIT_MS } from './limit';
 
 const MINUTE_MS = 60_000;
@@ -46,12 +46,12 @@ function chartsOf(points: HistoryPoints, range: HistoryRange): HistoryChart[] {
 /** One agent over hours or days, from stored history, with the same span a day or some weeks before. */
 export default function AgentHistoryCharts({ agent, range, heights, marks }: AgentHistoryChartsProps) {
   const answer = useAgentHistory(agent, range);
-  const spans = useDegradedSpans(agent);
+  const past = useDegradedPast(agent, range, marks);
   const points = answer.state === 'ready' ? answer.value : null;
   const charts = useMemo(() => (points === null ? [] : chartsOf(points, range)), [points, range]);
   if (points === null) {
     return <HistoryWait answer={answer} />;
   }
   const [latency, volume] = charts as [HistoryChart, HistoryChart];
-  return <HistoryCharts name={agent} range={range} points={points} heights={heights} charts={[{ ...latency, spans, spanWord: 'degraded', marks }, volume]} />;
+  return <HistoryCharts name={agent} range={range} points={points} heights={heights} charts={[{ ...latency, ...past, spanWord: 'degraded' }, volume]} />;
 }

@@ -3,7 +3,7 @@ import { HISTORY_RANGES, useAllAgentsHistory, type AllAgentsHistory, type Histor
 import { HistoryCharts, HistoryWait, type HistoryChart } from '../../components/HistoryCharts';
 import { formatCount, formatMillis } from '../../lib/format';
 import { countsOf, figuresOf, linesBefore } from '../../lib/ranges';
-import { useDegradedSpans } from './degraded';
+import { useDegradedPast } from './degraded';
 import { LIMIT_MS } from './limit';
 
 const MINUTE_MS = 60_000;
@@ -35,12 +35,12 @@ function chartsOf(points: HistoryPoints<AllAgentsHistory>, range: HistoryRange):
 /** All agents together over hours or days, from stored history, with the same span before. */
 export default function AllAgentsHistoryCharts({ range, heights }: { range: HistoryRange; heights: [number, number] }) {
   const answer = useAllAgentsHistory(range);
-  const spans = useDegradedSpans(null);
+  const past = useDegradedPast(null, range);
   const points = answer.state === 'ready' ? answer.value : null;
   const charts = useMemo(() => (points === null ? null : chartsOf(points, range)), [points, range]);
   if (points === null || charts === null) {
     return <HistoryWait answer={answer} />;
   }
   const [latency, volume] = charts;
-  return <HistoryCharts name="all agents" range={range} points={points} heights={heights} charts={[{ ...latency, spans, spanWord: 'an agent degraded' }, volume]} />;
+  return <HistoryCharts name="all agents" range={range} points={points} heights={heights} charts={[{ ...latency, ...past, spanWord: 'an agent degraded' }, volume]} />;
 }

@@ -1,12 +1,15 @@
-import { useCallback } from 'react';
-import { useSelect, type Store } from '@agentpulse/react';
-import type { Span } from '../../components/TimeChart';
+import { useCallback, useMemo } from 'react';
+import { useIncidentNotes, useIncidentSpans, useSelect, type HistoryRange, type IncidentSpan, type Store } from '@agentpulse/react';
+import type { Mark, Span } from '../../components/TimeChart';
+import { markOf } from '../../lib/marks';
 
-/** When an agent was degraded, or any agent (null): spans that touch are one. */
-export function degradedSpans(store: Store, agent: string | null): Span[] {
-  const spans = store
-    .list('alert')
-    .filter((alert) => alert.rule === 'agent_degraded' && (agent === null || alert.subject === agent))
+const NONE: readonly never[] = [];
+
+/** When an agent was degraded, or any agent (null), of what is read and what the page holds: spans that touch are one. */
+export function degradedSpans(store: Store, agent: string | null, read: readonly IncidentSpan[] = NONE): Span[] {
+  const held = store.list('alert').filter((alert) => alert.rule === 'agent_degraded' && (agent === null || alert.subject === agent));
+  // What is held is newer than what was read.
+  const spans = [...new Map<string, IncidentSpan>([...read, ...held].map((alert) => [alert.alert_id, alert])).values()]
     .map((alert): Span => ({ from: Date.parse(alert.opened_at), to: alert.resolved_at === null ? null : Date.parse(alert.resolved_at) }))
     .sort((a, b) => a.from - b.from);
   const merged: Span[] = [];
@@ -21,6 +24,22 @@ export function degradedSpans(store: Store, agent: string | null): Span[] {
   return merged;
 }
 
-export function useDegradedSpans(agent: string | null): readonly Span[] {
-  return useSelect(['alert'], useCallback((store: Store) => degradedSpans(store, agent), [agent]));
+/** Of what the page holds: enough for the time since it was opened. */
+export function useDegradedSpans(agent: string | null, read: readonly IncidentSpan[] = NONE): readonly Span[] {
+  return useSelect(['alert'], useCallback((store: Store) => degradedSpans(store, agent, read), [agent, read]));
+}
+
+/** The spans of a range of history, and the notes on them; with the marks that are known already, each once. */
+export function useDegradedPast(agent: string | null, range: HistoryRange, marks: readonly Mark[] = NONE): { spans: readonly Span[]; marks: readonly Mark[] } {
+  const incidents = useIncidentSpans(agent, range);
+  const notes = useIncidentNotes(range);
+  const read = incidents.state === 'ready' ? incidents.value : NONE;
+  const noted = notes.state === 'ready' ? notes.value : NONE;
+  const spans = useDegradedSpans(agent, read);
+  const all = useMemo(() => {
+    const subjects = new Map(read.map(({ alert_id, subject }) => [alert_id, subject]));
+    const past = noted.filter((note) => subjects.has(note.alert_id)).map((note) => markOf(note, agent === null ? subjects.get(note.alert_id) : undefined));
+    return [...new Map([...marks, ...past].map((mark) => [mark.id, mark])).values()];
+  }, [read, noted, marks, agent]);
+  return { spans, marks: all };
 }
