@@ -2,7 +2,7 @@ import { lazy, Suspense, useMemo } from 'react';
 import { useRow, useTable } from '@agentpulse/react';
 import { Icon } from '../components/Icon';
 import { Modal } from '../components/Modal';
-import { Segments } from '../components/Segments';
+import { RangeChoice } from '../components/RangeChoice';
 import { Empty } from '../components/Empty';
 import { conversationLink } from '../config/config';
 import { useConfig } from '../config/context';
@@ -12,10 +12,10 @@ import { notesOf, useAgentMarks, useNotesByAlert } from '../features/alerts/note
 import { AgentFigures } from '../features/performance/AgentFigures';
 import { HEALTH_WORD } from '../features/performance/order';
 import { formatElapsed, formatMillis } from '../lib/format';
-import { chosenRange, RANGES } from '../lib/ranges';
+import { useHistorySpan } from '../lib/ranges';
 import { useMoment } from '../lib/now';
 import { clockTime, useZone } from '../lib/zone';
-import { useUrl, writeUrl } from '../lib/url';
+import { writeUrl } from '../lib/url';
 
 const LatencyCharts = lazy(() => import('../features/performance/LatencyCharts'));
 const AgentHistoryCharts = lazy(() => import('../features/performance/AgentHistoryCharts'));
@@ -72,17 +72,17 @@ function ChartsAndIncidents({ agent }: { agent: string }) {
 
 function AgentCharts({ agent, notes }: { agent: string; notes: Notes }) {
   const marks = useAgentMarks(agent, notes);
-  const range = chosenRange(useUrl('range'));
+  const span = useHistorySpan('range');
   return (
     <>
       <div className="chart-ranges">
-        <Segments label="Range of the charts" value={range ?? 'live'} options={RANGES} onChange={(value) => writeUrl({ range: value === 'live' ? null : value })} />
+        <RangeChoice label="Range of the charts" name="range" span={span} live />
       </div>
       <Suspense fallback={<p className="chart-wait">Loading the chart.</p>}>
-        {range === null ? (
+        {span === null ? (
           <LatencyCharts agent={agent} heights={CHART_HEIGHTS} marks={marks} />
         ) : (
-          <AgentHistoryCharts agent={agent} range={range} heights={CHART_HEIGHTS} marks={marks} />
+          <AgentHistoryCharts agent={agent} span={span} heights={CHART_HEIGHTS} marks={marks} />
         )}
       </Suspense>
     </>

@@ -4,6 +4,7 @@ import { Icon } from '../components/Icon';
 import { formatCount, plural } from '../lib/format';
 import { useMedia } from '../lib/media';
 import { notify } from '../lib/notices';
+import { frozenLink } from '../lib/ranges';
 import { useSetting } from '../lib/settings';
 import { chooseZone, isZone, useZoneChoice } from '../lib/zone';
 import { PulseLine } from './PulseLine';
@@ -24,6 +25,7 @@ export function Header({ find, onFind, onEnter, search, onKeys, onSettings, midd
   const [choice, setChoice] = useSetting(theme);
   useEffect(() => applyTheme(choice), [choice]);
   const systemDark = useMedia('(prefers-color-scheme: dark)');
+  const { clock } = useLiveSource();
   const dark = choice === 'dark' || (choice === 'auto' && systemDark);
   return (
     <header className="top">
@@ -67,7 +69,7 @@ export function Header({ find, onFind, onEnter, search, onKeys, onSettings, midd
       >
         <Icon name={dark ? 'sun' : 'moon'} />
       </button>
-      <button type="button" className="icon-button wide-only" aria-label="Copy link" title="Copy a link to this view" onClick={() => void copyLink()}>
+      <button type="button" className="icon-button wide-only" aria-label="Copy link" title="Copy a link to this view" onClick={() => void copyLink(frozenLink(location.href, clock.now() ?? Date.now()))}>
         <Icon name="link" />
       </button>
       <button type="button" className="icon-button wide-only" aria-label="Sound and notices" title="Sound and notices" onClick={onSettings}>
@@ -80,9 +82,9 @@ export function Header({ find, onFind, onEnter, search, onKeys, onSettings, midd
   );
 }
 
-async function copyLink(): Promise<void> {
+async function copyLink(link: string): Promise<void> {
   try {
-    await navigator.clipboard.writeText(location.href);
+    await navigator.clipboard.writeText(link);
     notify('The link is copied: it opens this view.', undefined, 4_000);
   } catch {
     notify('The browser does not let the page copy: take the address from the address bar.', undefined, 6_000);

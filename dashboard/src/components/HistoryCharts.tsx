@@ -1,12 +1,14 @@
 import { useRef } from 'react';
 import type uPlot from 'uplot';
-import { HISTORY_RANGES, type Answer, type HistoryPoints, type HistoryRange, type HistoryRow } from '@agentpulse/react';
+import { HISTORY_RANGES, rangeOfSpan, type Answer, type FixedRange, type HistoryPoints, type HistoryRow, type HistorySpan } from '@agentpulse/react';
 import { fileName, downloadCsv } from '../lib/csv';
 import { plural } from '../lib/format';
 import { downloadPng } from '../lib/png';
 import { RANGE_WORDS } from '../lib/ranges';
+import { writeUrl } from '../lib/url';
 import { dayAndMinute, dayOf, isoWithOffset, useZone } from '../lib/zone';
 import { ChartHead, ChartLegend } from './ChartParts';
+import { Icon } from './Icon';
 import { TimeChart, type Band, type Mark, type Series, type Span } from './TimeChart';
 
 export interface HistoryChart {
@@ -27,7 +29,7 @@ export interface HistoryChart {
 interface HistoryChartsProps {
   /** Whose history: part of titles and file names. */
   name: string;
-  range: HistoryRange;
+  span: HistorySpan;
   points: HistoryPoints<HistoryRow>;
   charts: readonly HistoryChart[];
   /** Of each chart; one of 0 is left out. */
@@ -65,17 +67,36 @@ function Reach({ points, days, zone }: { points: HistoryPoints<HistoryRow>; days
   );
 }
 
+/** That a link has fixed the charts, while all else is live. */
+function FixedNotice({ range: { from, to }, zone }: { range: FixedRange; zone: string }) {
+  return (
+    <p className="chart-fixed num">
+      <Icon name="clock" />
+      <span>
+        <b>Fixed range:</b> {dayAndMinute(from, zone)} to {dayAndMinute(to, zone)}
+      </span>
+      <button type="button" className="button quiet" title="The figures beside these charts are live all the time" onClick={() => writeUrl({ from: null, to: null })}>
+        Back to live
+      </button>
+    </p>
+  );
+}
+
 /** Charts over hours or days, from stored history, with one crosshair and the same ways to take them along. */
-export function HistoryCharts({ name, range, points, charts, heights }: HistoryChartsProps) {
+export function HistoryCharts({ name, span, points, charts, heights }: HistoryChartsProps) {
   const local = useZone();
   const plots = useRef<(uPlot | null)[]>([]);
+  const range = rangeOfSpan(span);
+  const { stepMs } = HISTORY_RANGES[range];
   const days = HISTORY_RANGES[range].bucket === '1d';
   // Days are kept as days of UTC, whatever zone one looks from.
   const zone = days ? 'UTC' : local;
   const { bucket } = RANGE_WORDS[range];
   const { times } = points;
   const first = times[0] as number;
+  const end = (times.at(-1) as number) + stepMs;
   const stamp = isoWithOffset(times.at(-1) as number, zone);
+  const length = typeof span === 'string' ? range : 'fixed';
   const shown = charts.filter((_, index) => heights[index] !== 0).map((chart) => ({ ...chart, series: chart.series.filter(({ values }, index) => index === 0 || values.some((value) => value !== null)) }));
   const all = shown.flatMap(({ series, band }) => [
     ...series,
@@ -83,7 +104,7 @@ export function HistoryCharts({ name, range, points, charts, heights }: HistoryC
   ]);
   const exportCsv = () =>
     downloadCsv(
-      fileName(['history', name, range, isoWithOffset(first, zone), stamp], 'csv'),
+      fileName(['history', name, length, isoWithOffset(first, zone), stamp], 'csv'),
       ['bucket_start', ...all.map(({ label }) => label)],
       times.map((time, index) => [isoWithOffset(time, zone), ...all.map(({ values }) => values[index])]),
     );
@@ -91,11 +112,12 @@ export function HistoryCharts({ name, range, points, charts, heights }: HistoryC
     const plot = plots.current[index];
     if (plot) {
       const title = (charts[index] as HistoryChart).title;
-      downloadPng(plot.ctx.canvas, fileName(['history', name, ...(index > 0 ? [title] : []), range, stamp], 'png'), `${title} of ${name}, ${bucket}`, `${zone} · as of ${stamp}`);
+      downloadPng(plot.ctx.canvas, fileName(['history', name, ...(index > 0 ? [title] : []), length, stamp], 'png'), `${title} of ${name}, ${bucket}`, `${zone} · as of ${stamp}`);
     }
   };
   return (
     <div className="charts">
+      {typeof span !== 'string' && <FixedNotice range={span} zone={local} />}
       {shown.map(({ title, series, band, format, limit, steps, spans = [], spanWord, marks = [] }, index) => (
         <div key={title} className="chart-block">
           <ChartHead
@@ -135,13 +157,13 @@ export function HistoryCharts({ name, range, points, charts, heights }: HistoryC
                 limit {format(limit)}
               </li>
             )}
-            {spanWord !== undefined && spans.some(({ to }) => to === null || to > first) && (
+            {spanWord !== undefined && spans.some(({ from, to }) => from < end && (to === null || to > first)) && (
               <li>
                 <i className="is-span" />
                 {spanWord}
               </li>
             )}
-            {marks.some(({ time }) => time >= first) && (
+            {marks.some(({ time }) => time >= first && time < end) && (
               <li>
                 <i className="is-mark" />
                 note

@@ -168,3 +168,35 @@ test('15: spans and notes of days ago are on the charts, however many slow queri
   expect(await edgesOf(page, '.drawer canvas >> nth=0')).toBe(0);
   await close();
 });
+
+test('16: a copied link shows the same range later, says so, and hands no token on', async () => {
+  const { page, server, close } = await visit({ world: TROUBLE, path: '/?agent=invoices&range=24h#token=secret', permissions: ['clipboard-read', 'clipboard-write'] });
+  const values = () => page.getAttribute('.drawer [role=slider] >> nth=1', 'aria-valuemax');
+  await page.waitForSelector('.drawer .time-chart');
+  await page.click('[aria-label="Copy link"]');
+  await page.waitForSelector('.notice:has-text("The link is copied")');
+  const link = new URL(await page.evaluate(() => navigator.clipboard.readText()));
+  expect(link.hash).toBe('');
+  expect(link.searchParams.get('range')).toBeNull();
+  const [from, to] = ['from', 'to'].map((name) => Date.parse(link.searchParams.get(name) ?? '')) as [number, number];
+  expect(to - from).toBeGreaterThan(23.7 * 3_600_000);
+  expect(to - from).toBeLessThanOrEqual(24 * 3_600_000);
+  // Two days go by.
+  server.world.skip(2 * 86_400);
+  await page.goto(link.href);
+  await page.waitForSelector('.drawer .chart-fixed:has-text("Fixed range")');
+  expect(await values()).toBe('95');
+  expect(await page.$$('.drawer .chart-ranges [aria-pressed=true]')).toEqual([]);
+  const [file] = await Promise.all([page.waitForEvent('download'), page.click('.drawer [aria-label="Chart as CSV"]')]);
+  expect(file.suggestedFilename()).toMatch(/^agentpulse_history_invoices_fixed_/);
+  const lines = readFileSync((await file.path()) as string, 'utf8').trim().split('\r\n');
+  expect(Date.parse((lines[1] as string).split(',')[0] as string)).toBe(from);
+  // The charts of all agents stand at it, too.
+  await page.waitForSelector('#trend .chart-fixed');
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.click('.drawer .chart-fixed .button:has-text("Back to live")');
+  await page.waitForSelector('.chart-fixed', { state: 'detached' });
+  expect(page.url()).not.toMatch(/from|to=/);
+  await page.waitForSelector('.drawer .chart-ranges [aria-pressed=true]:has-text("Live")');
+  await close();
+});

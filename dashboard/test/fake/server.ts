@@ -242,12 +242,15 @@ export class FakeServer {
       rows = rows.filter(({ resolved_at }) => resolved_at === null || String(resolved_at) >= either);
     }
     for (const [column, text] of url.searchParams) {
-      const [, operator, operand = ''] = /^(eq|neq|gte?)\.(.*)$/.exec(text) ?? [];
+      const [, operator, operand = ''] = /^(eq|neq|gte?|lt)\.(.*)$/.exec(text) ?? [];
       if (operator) {
         rows = rows.filter((row) => {
           const value = row[column] as string | number;
           if (operator === 'gte') {
             return String(value) >= operand;
+          }
+          if (operator === 'lt') {
+            return String(value) < operand;
           }
           return operator === 'gt' ? Number(value) > Number(operand) : (String(value) === operand) === (operator === 'eq');
         });

@@ -10,7 +10,7 @@ import { ruleTitle, ruleValue } from '../../src/features/alerts/rules';
 import { oldestFirst, slaView } from '../../src/features/approvals/sla';
 import { describe as describeMessage } from '../../src/features/feed/describe';
 import { nextPlace } from '../../src/features/feed/place';
-import { countsOf } from '../../src/lib/ranges';
+import { countsOf, fixedRange, frozenLink } from '../../src/lib/ranges';
 import { degradedSpans } from '../../src/features/performance/degraded';
 import { linesAndBand, MOST_LINES } from '../../src/features/performance/LatencyCharts';
 import { place } from '../../src/features/performance/LatencyStrip';
@@ -291,10 +291,37 @@ test('counts of history are nothing where no row is, unknown where history does 
   const row = (count: number, final: boolean) => ({ bucket_start: '', final, count });
   const rows = [null, null, row(30, true), row(4, false)];
   const before = [row(15, true), null, null, null];
-  const points = { times: [0, 15, 30, 45].map((each) => each * minute), rows, before: [{ shiftMs: 60 * minute, rows: before }], completeFrom: 15 * minute, filling: null };
+  const points = { times: [0, 15, 30, 45].map((each) => each * minute), ended: false, rows, before: [{ shiftMs: 60 * minute, rows: before }], completeFrom: 15 * minute, filling: null };
   const counts = (of: typeof points, each: typeof rows, shiftMs: number) => countsOf(of, each, shiftMs, (each) => each.count / 15);
   expect(counts(points, rows, 0)).toEqual([null, 0, 2, null]);
   expect(counts(points, before, 60 * minute)).toEqual([1, null, null, null]);
   expect(counts({ ...points, completeFrom: null as unknown as number }, rows, 0)).toEqual([null, null, 2, null]);
   expect(counts({ ...points, completeFrom: -90 * minute }, [null, null, null, null], 0)).toEqual([0, 0, 0, null]);
+  expect(counts({ ...points, ended: true, completeFrom: -90 * minute }, [null, null, null, null], 0)).toEqual([0, 0, 0, 0]);
+});
+
+describe('a link that is copied', () => {
+  const now = Date.parse('2026-03-29T13:37:20Z');
+  const copied = (query: string) => Object.fromEntries(new URL(frozenLink(`https://page.test/?${query}#token=secret`, now)).searchParams);
+
+  test('has the times of its range instead of one that moves on', () => {
+    expect(copied('agent=billing&range=24h&tz=UTC')).toEqual({ agent: 'billing', tz: 'UTC', from: '2026-03-28T13:45:00.000Z', to: '2026-03-29T13:37:20.000Z' });
+    expect(copied('trend=90d')).toEqual({ from: '2025-12-30T00:00:00.000Z', to: '2026-03-29T13:37:20.000Z' });
+    expect(copied('history=approvals')).toEqual({ history: 'approvals', from: '2026-03-28T13:45:00.000Z', to: '2026-03-29T13:37:20.000Z' });
+    // What is open in front decides.
+    expect(copied('history=feedback&range=1h&trend=7d')).toMatchObject({ from: '2026-03-29T12:38:00.000Z' });
+    expect(frozenLink('https://page.test/?trend=7d#token=secret', now)).not.toContain('secret');
+  });
+
+  test('is as it is where nothing moves on, or it is fixed already', () => {
+    expect(copied('agent=billing&status=healthy')).toEqual({ agent: 'billing', status: 'healthy' });
+    const fixed = { from: '2026-03-01T00:00:00Z', to: '2026-03-02T00:00:00Z' };
+    expect(copied(`trend=1h&${new URLSearchParams(fixed)}`)).toEqual({ trend: '1h', ...fixed });
+  });
+
+  test('fixes nothing by what is no range', () => {
+    expect(fixedRange('2026-03-02T00:00:00Z', '2026-03-01T00:00:00Z')).toBeNull();
+    expect(fixedRange('yesterday', null)).toBeNull();
+    expect(fixedRange(null, null)).toBeNull();
+  });
 });

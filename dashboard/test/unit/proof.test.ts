@@ -53,7 +53,7 @@ test('scores are those of the newest day, each with its days', () => {
 
 test('yesterday is dashed, last week dotted, each with its name', () => {
   const row = (n: number) => ({ bucket_start: '', final: true, n });
-  const points: HistoryPoints<ReturnType<typeof row>> = { times: [0], rows: [row(1)], before: [{ shiftMs: 1, rows: [row(2)] }, { shiftMs: 7, rows: [null] }], completeFrom: 0, filling: null };
+  const points: HistoryPoints<ReturnType<typeof row>> = { times: [0], ended: false, rows: [row(1)], before: [{ shiftMs: 1, rows: [row(2)] }, { shiftMs: 7, rows: [null] }], completeFrom: 0, filling: null };
   const lines = linesBefore('24h', points, { label: 'p95 ', color: '--c1' }, (rows) => figuresOf(rows, ({ n }) => n));
   expect(lines.map(({ label, values }) => [label, values])).toEqual([
     ['p95 a day before', [2]],

@@ -2,6 +2,15 @@ import { rowsIfThere, rowsOf, usePolled, type Answer } from './polled';
 
 export type HistoryRange = '1h' | '24h' | '7d' | '30d' | '90d';
 
+/** From one moment to another, in milliseconds since 1970: it does not move on with the clock. */
+export interface FixedRange {
+  from: number;
+  to: number;
+}
+
+/** Up to now, or a range that is fixed. */
+export type HistorySpan = HistoryRange | FixedRange;
+
 /** What every table of history has. */
 export interface HistoryRow {
   bucket_start: string;
@@ -88,6 +97,15 @@ export const HISTORY_RANGES: Record<HistoryRange, RangeSpec> = {
   '90d': { bucket: '1d', stepMs: DAY, lengthMs: 90 * DAY, beforeMs: [91 * DAY] },
 };
 
+/** The range in whose buckets a span is shown: itself, or the shortest that is as long. */
+export function rangeOfSpan(span: HistorySpan): HistoryRange {
+  if (typeof span === 'string') {
+    return span;
+  }
+  const ranges = Object.keys(HISTORY_RANGES) as HistoryRange[];
+  return ranges.find((range) => HISTORY_RANGES[range].lengthMs >= span.to - span.from) ?? '90d';
+}
+
 /** An open bucket is written every 30 s. */
 const READ_EVERY_MS = 30_000;
 
@@ -100,8 +118,10 @@ export interface Filling {
 }
 
 export interface HistoryPoints<R extends HistoryRow = AgentHistory> {
-  /** Where each bucket begins, in milliseconds since 1970; the last one is open. */
+  /** Where each bucket begins, in milliseconds since 1970. */
   times: number[];
+  /** Whether the last bucket is over: that of a range up to now is not. */
+  ended: boolean;
   /** Null where nothing happened, or nothing is known. */
   rows: (R | null)[];
   /** The bucket a day, or whole weeks, before each: what is nearest comes first. */
@@ -112,42 +132,46 @@ export interface HistoryPoints<R extends HistoryRow = AgentHistory> {
   filling: Filling | null;
 }
 
-/** The buckets of a range up to a moment, each with its row. */
+/** The buckets of a span, each with its row. */
 export function historyPoints<R extends HistoryRow>(
-  range: HistoryRange,
+  span: HistorySpan,
   now: number,
   rows: readonly R[],
   before: readonly (readonly R[])[],
   completeFrom: number | null,
   filling: Filling | null = null,
 ): HistoryPoints<R> {
-  const { stepMs, lengthMs, beforeMs } = HISTORY_RANGES[range];
+  const { stepMs, beforeMs } = HISTORY_RANGES[rangeOfSpan(span)];
   const byStart = (each: readonly R[], shift: number) => new Map(each.map((row) => [Date.parse(row.bucket_start) + shift, row]));
   const rowsAt = (each: Map<number, R>) => times.map((time) => each.get(time) ?? null);
-  const { from } = span(range, now);
-  const times = Array.from({ length: lengthMs / stepMs }, (_, step) => from + step * stepMs);
+  const { from, to } = bucketsOf(span, now);
+  const times = Array.from({ length: (to - from) / stepMs }, (_, step) => from + step * stepMs);
   const spans = beforeMs.map((shiftMs, index) => ({ shiftMs, rows: rowsAt(byStart(before[index] ?? [], shiftMs)) }));
-  return { times, rows: rowsAt(byStart(rows, 0)), before: spans, completeFrom, filling };
+  return { times, ended: to <= now, rows: rowsAt(byStart(rows, 0)), before: spans, completeFrom, filling };
 }
 
-function span(range: HistoryRange, now: number): { from: number; to: number } {
-  const { stepMs, lengthMs } = HISTORY_RANGES[range];
+/** From where to where the buckets of a span reach. */
+export function bucketsOf(span: HistorySpan, now: number): FixedRange {
+  const { stepMs, lengthMs } = HISTORY_RANGES[rangeOfSpan(span)];
+  if (typeof span !== 'string') {
+    return { from: Math.floor(span.from / stepMs) * stepMs, to: Math.ceil(span.to / stepMs) * stepMs };
+  }
   const to = (Math.floor(now / stepMs) + 1) * stepMs;
   return { from: to - lengthMs, to };
 }
 
-/** Where a range begins that ends now. */
-export function historyFrom(range: HistoryRange, now: number): number {
-  return span(range, now).from;
+/** What tells a question about one span from one about another. */
+export function spanKey(span: HistorySpan): string {
+  return typeof span === 'string' ? span : `${span.from} ${span.to}`;
 }
 
 /** Hours or days of one key of a table of history; read again every half a minute. */
-function useHistory<T extends HistoryTable>(table: T, key: string, range: HistoryRange): Answer<HistoryPoints<HistoryRows[T]>> {
+function useHistory<T extends HistoryTable>(table: T, key: string, span: HistorySpan): Answer<HistoryPoints<HistoryRows[T]>> {
   return usePolled(
-    `${table} ${range} ${key}`,
+    `${table} ${spanKey(span)} ${key}`,
     async ({ client, signal, now }) => {
-      const { bucket, beforeMs } = HISTORY_RANGES[range];
-      const { from, to } = span(range, now);
+      const { bucket, beforeMs } = HISTORY_RANGES[rangeOfSpan(span)];
+      const { from, to } = bucketsOf(span, now);
       const { key: column, columns, reaches = table } = TABLES[table];
       const rows = (shift: number) => {
         const all = client.from(table).select(`bucket_start,final,${columns}`).eq('bucket', bucket);
@@ -163,28 +187,28 @@ function useHistory<T extends HistoryTable>(table: T, key: string, range: Histor
       const left = client.from('history_progress').select('day').eq('history_table', reaches).neq('state', 'done').order('day', { ascending: false }).abortSignal(signal);
       const [mine, before, [since], days] = await Promise.all([rows(0), Promise.all(beforeMs.map(rows)), rowsOf<{ complete_from: string }>(reach), rowsIfThere<{ day: string }>(left)]);
       const filling = days[0] === undefined ? null : { days: days.length, day: days[0].day };
-      return historyPoints(range, now, mine, before, since === undefined ? null : Date.parse(since.complete_from), filling);
+      return historyPoints(span, now, mine, before, since === undefined ? null : Date.parse(since.complete_from), filling);
     },
     READ_EVERY_MS,
   );
 }
 
 /** One agent over hours or days, from stored history. */
-export function useAgentHistory(agent: string, range: HistoryRange): Answer<HistoryPoints> {
-  return useHistory('agent_performance_history', agent, range);
+export function useAgentHistory(agent: string, span: HistorySpan): Answer<HistoryPoints> {
+  return useHistory('agent_performance_history', agent, span);
 }
 
 /** All agents together over hours or days, from stored history. */
-export function useAllAgentsHistory(range: HistoryRange): Answer<HistoryPoints<AllAgentsHistory>> {
-  return useHistory('all_agents_history', '', range);
+export function useAllAgentsHistory(span: HistorySpan): Answer<HistoryPoints<AllAgentsHistory>> {
+  return useHistory('all_agents_history', '', span);
 }
 
 /** What was requested and decided over hours or days. */
-export function useApprovalHistory(range: HistoryRange): Answer<HistoryPoints<ApprovalHistory>> {
-  return useHistory('approval_history', 'all', range);
+export function useApprovalHistory(span: HistorySpan): Answer<HistoryPoints<ApprovalHistory>> {
+  return useHistory('approval_history', 'all', span);
 }
 
 /** What feedback came in over hours or days. */
-export function useTrainingHistory(range: HistoryRange): Answer<HistoryPoints<TrainingHistory>> {
-  return useHistory('training_history', 'all', range);
+export function useTrainingHistory(span: HistorySpan): Answer<HistoryPoints<TrainingHistory>> {
+  return useHistory('training_history', 'all', span);
 }

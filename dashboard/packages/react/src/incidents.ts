@@ -1,4 +1,4 @@
-import { historyFrom, type HistoryRange } from './history';
+import { bucketsOf, spanKey, type HistorySpan } from './history';
 import { rowsOf, usePolled, type Answer } from './polled';
 import type { Alert } from './rows';
 
@@ -12,18 +12,18 @@ const PAGE = 1_000;
 const MOST_PAGES = 5;
 
 /**
- * When an agent was degraded within a range of history, or any agent (null), newest first. The store holds only the newest
+ * When an agent was degraded within a span of history, or any agent (null), newest first. The store holds only the newest
  * resolved alerts of all rules: what lies days back is not among them.
  */
-export function useIncidentSpans(agent: string | null, range: HistoryRange): Answer<readonly IncidentSpan[]> {
+export function useIncidentSpans(agent: string | null, span: HistorySpan): Answer<readonly IncidentSpan[]> {
   return usePolled(
-    `incident_spans ${range} ${agent ?? ''}`,
+    `incident_spans ${spanKey(span)} ${agent ?? ''}`,
     async ({ client, signal, now }) => {
-      const from = new Date(historyFrom(range, now)).toISOString();
+      const { from, to } = bucketsOf(span, now);
       const spans: IncidentSpan[] = [];
       for (let page = 0; page < MOST_PAGES; page += 1) {
         const all = client.from('alert').select('alert_id,subject,opened_at,resolved_at').eq('rule', 'agent_degraded');
-        const within = (agent === null ? all : all.eq('subject', agent)).or(`resolved_at.is.null,resolved_at.gte."${from}"`);
+        const within = (agent === null ? all : all.eq('subject', agent)).lt('opened_at', new Date(to).toISOString()).or(`resolved_at.is.null,resolved_at.gte."${new Date(from).toISOString()}"`);
         const newest = within.order('opened_at', { ascending: false }).order('alert_id');
         const read = await rowsOf<IncidentSpan>(newest.range(page * PAGE, (page + 1) * PAGE - 1).abortSignal(signal));
         spans.push(...read);

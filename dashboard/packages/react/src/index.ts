@@ -7,8 +7,8 @@ export { AgentPulseProvider, LiveSourceProvider, useLiveSource } from './context
 export { AMBER_MS, RED_MS, STALE_MS, type Freshness, type FreshnessLevel, type OutageCause } from './freshness';
 export * from './hooks';
 export {
-  HISTORY_RANGES, useAgentHistory, useAllAgentsHistory, useApprovalHistory, useTrainingHistory,
-  type AgentHistory, type AllAgentsHistory, type ApprovalHistory, type Filling, type HistoryPoints, type HistoryRange, type HistoryRow, type TrainingHistory,
+  bucketsOf, HISTORY_RANGES, rangeOfSpan, useAgentHistory, useAllAgentsHistory, useApprovalHistory, useTrainingHistory,
+  type AgentHistory, type AllAgentsHistory, type ApprovalHistory, type Filling, type FixedRange, type HistoryPoints, type HistoryRange, type HistoryRow, type HistorySpan, type TrainingHistory,
 } from './history';
 export { useIncidentSpans, type IncidentSpan } from './incidents';
 export type { GatewayAddress, Link, LiveOptions } from './link';

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { actByFunction, actByGateway, type AcknowledgeResult } from './acknowledge';
-import { historyFrom, type HistoryRange } from './history';
+import { bucketsOf, spanKey, type FixedRange, type HistorySpan } from './history';
 import type { LiveSource } from './live';
 import { rowsOf, usePolled, type Answer } from './polled';
 
@@ -19,17 +19,18 @@ export const MOST_NOTE_CHARACTERS = 1_000;
 /** Others see a note after so long at most. */
 const READ_EVERY_MS = 20_000;
 const MOST_NOTES = 300;
-/** Of a range of history. */
+/** Of a span of history. */
 const MOST_PAST_NOTES = 1_000;
 const written = new Set<() => void>();
 
-/** The newest notes on alerts, or those of a range of history; oldest first. */
-export function useIncidentNotes(range?: HistoryRange): Answer<readonly IncidentNote[]> {
+/** The newest notes on alerts, or those of a span of history; oldest first. */
+export function useIncidentNotes(span?: HistorySpan): Answer<readonly IncidentNote[]> {
   const answer = usePolled(
-    `incident_note ${range ?? ''}`,
+    `incident_note ${span === undefined ? '' : spanKey(span)}`,
     async ({ client, signal, now }) => {
       const all = client.from('incident_note').select('*');
-      const wanted = range === undefined ? all.limit(MOST_NOTES) : all.gte('noted_at', new Date(historyFrom(range, now)).toISOString()).limit(MOST_PAST_NOTES);
+      const within = ({ from, to }: FixedRange) => all.gte('noted_at', new Date(from).toISOString()).lt('noted_at', new Date(to).toISOString());
+      const wanted = span === undefined ? all.limit(MOST_NOTES) : within(bucketsOf(span, now)).limit(MOST_PAST_NOTES);
       return (await rowsOf<IncidentNote>(wanted.order('note_id', { ascending: false }).abortSignal(signal))).reverse();
     },
     READ_EVERY_MS,

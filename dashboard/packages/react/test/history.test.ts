@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { HISTORY_RANGES, historyPoints, type AgentHistory, type HistoryRange } from '../src/history';
+import { HISTORY_RANGES, historyPoints, rangeOfSpan, type AgentHistory, type HistoryRange } from '../src/history';
 
 const NOW = Date.parse('2026-03-29T13:37:20Z');
 
@@ -23,6 +23,20 @@ describe('points of history', () => {
     for (const { rows } of points.before) {
       expect(rows.map((each) => each?.query_count ?? null)).toEqual([5, ...times.slice(2).map(() => null), 6]);
     }
+  });
+});
+
+describe('a fixed range', () => {
+  test('has the buckets of the range that is as long, and stands still', () => {
+    const span = { from: Date.parse('2026-03-28T13:45:00Z'), to: NOW };
+    const later = NOW + 3 * 86_400_000;
+    expect(rangeOfSpan(span)).toBe('24h');
+    expect(historyPoints(span, NOW, [], [], null)).toMatchObject({ times: historyPoints('24h', NOW, [], [], null).times, ended: false });
+    expect(historyPoints(span, later, [], [], null)).toMatchObject({ times: historyPoints('24h', NOW, [], [], null).times, ended: true });
+  });
+
+  test.each([[60_000, '1h'], [3_600_001, '24h'], [8 * 86_400_000, '30d'], [400 * 86_400_000, '90d']] as const)('of %d ms is shown as %s', (length, range) => {
+    expect(rangeOfSpan({ from: 0, to: length })).toBe(range);
   });
 });
 

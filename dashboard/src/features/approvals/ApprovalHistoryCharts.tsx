@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { useApprovalHistory, type ApprovalHistory, type HistoryPoints, type HistoryRange } from '@agentpulse/react';
+import { useApprovalHistory, type ApprovalHistory, type HistoryPoints, type HistorySpan } from '@agentpulse/react';
 import { HistoryCharts, HistoryWait, type HistoryChart } from '../../components/HistoryCharts';
 import { formatCount, formatDuration, formatPercent } from '../../lib/format';
 import { countsOf, figuresOf, linesBefore } from '../../lib/ranges';
@@ -8,7 +8,7 @@ import { countsOf, figuresOf, linesBefore } from '../../lib/ranges';
 const DURATION_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800];
 const HEIGHTS = [150, 150, 96];
 
-function chartsOf(points: HistoryPoints<ApprovalHistory>, range: HistoryRange, slaSeconds: number): HistoryChart[] {
+function chartsOf(points: HistoryPoints<ApprovalHistory>, span: HistorySpan, slaSeconds: number): HistoryChart[] {
   return [
     {
       title: 'Approvals',
@@ -16,7 +16,7 @@ function chartsOf(points: HistoryPoints<ApprovalHistory>, range: HistoryRange, s
       series: [
         { label: 'requested', color: '--c1', values: countsOf(points, points.rows, 0, (row) => row.requested_count), width: 2 },
         { label: 'decided', color: '--c3', values: countsOf(points, points.rows, 0, (row) => row.decided_count) },
-        ...linesBefore(range, points, { label: 'requested ', color: '--c1' }, (rows, shiftMs) => countsOf(points, rows, shiftMs, (row) => row.requested_count)),
+        ...linesBefore(span, points, { label: 'requested ', color: '--c1' }, (rows, shiftMs) => countsOf(points, rows, shiftMs, (row) => row.requested_count)),
       ],
     },
     {
@@ -27,7 +27,7 @@ function chartsOf(points: HistoryPoints<ApprovalHistory>, range: HistoryRange, s
       series: [
         { label: 'p95', color: '--c2', values: figuresOf(points.rows, (row) => row.p95_resolution_seconds), width: 1.5 },
         { label: 'p50', color: '--c1', values: figuresOf(points.rows, (row) => row.p50_resolution_seconds), width: 2 },
-        ...linesBefore(range, points, { label: 'p95 ', color: '--c2' }, (rows) => figuresOf(rows, (row) => row.p95_resolution_seconds)),
+        ...linesBefore(span, points, { label: 'p95 ', color: '--c2' }, (rows) => figuresOf(rows, (row) => row.p95_resolution_seconds)),
       ],
     },
     {
@@ -35,16 +35,16 @@ function chartsOf(points: HistoryPoints<ApprovalHistory>, range: HistoryRange, s
       format: (share) => formatPercent(share, 0),
       series: [
         { label: 'in time', color: '--c3', values: figuresOf(points.rows, (row) => row.sla_compliance_pct) },
-        ...linesBefore(range, points, { color: '--c3' }, (rows) => figuresOf(rows, (row) => row.sla_compliance_pct)),
+        ...linesBefore(span, points, { color: '--c3' }, (rows) => figuresOf(rows, (row) => row.sla_compliance_pct)),
       ],
     },
   ];
 }
 
 /** What was requested and decided over hours or days, how long that took, and how much of it in time. */
-export default function ApprovalHistoryCharts({ range, slaSeconds }: { range: HistoryRange; slaSeconds: number }) {
-  const answer = useApprovalHistory(range);
+export default function ApprovalHistoryCharts({ span, slaSeconds }: { span: HistorySpan; slaSeconds: number }) {
+  const answer = useApprovalHistory(span);
   const points = answer.state === 'ready' ? answer.value : null;
-  const charts = useMemo(() => (points === null ? [] : chartsOf(points, range, slaSeconds)), [points, range, slaSeconds]);
-  return points === null ? <HistoryWait answer={answer} /> : <HistoryCharts name="approvals" range={range} points={points} charts={charts} heights={HEIGHTS} />;
+  const charts = useMemo(() => (points === null ? [] : chartsOf(points, span, slaSeconds)), [points, span, slaSeconds]);
+  return points === null ? <HistoryWait answer={answer} /> : <HistoryCharts name="approvals" span={span} points={points} charts={charts} heights={HEIGHTS} />;
 }

@@ -1,12 +1,12 @@
 import { useMemo } from 'react';
-import { useTrainingHistory, type HistoryPoints, type HistoryRange, type TrainingHistory } from '@agentpulse/react';
+import { useTrainingHistory, type HistoryPoints, type HistorySpan, type TrainingHistory } from '@agentpulse/react';
 import { HistoryCharts, HistoryWait, type HistoryChart } from '../../components/HistoryCharts';
 import { formatCount, formatPercent, formatScore } from '../../lib/format';
 import { countsOf, figuresOf, linesBefore } from '../../lib/ranges';
 
 const HEIGHTS = [130, 110, 150];
 
-function chartsOf(points: HistoryPoints<TrainingHistory>, range: HistoryRange): HistoryChart[] {
+function chartsOf(points: HistoryPoints<TrainingHistory>, span: HistorySpan): HistoryChart[] {
   return [
     {
       title: 'Feedback',
@@ -14,7 +14,7 @@ function chartsOf(points: HistoryPoints<TrainingHistory>, range: HistoryRange): 
       series: [
         { label: 'feedback', color: '--c1', values: countsOf(points, points.rows, 0, (row) => row.feedback_count) },
         { label: 'unsafe', color: '--c6', values: countsOf(points, points.rows, 0, (row) => row.unsafe_count) },
-        ...linesBefore(range, points, { label: 'feedback ', color: '--c1' }, (rows, shiftMs) => countsOf(points, rows, shiftMs, (row) => row.feedback_count)),
+        ...linesBefore(span, points, { label: 'feedback ', color: '--c1' }, (rows, shiftMs) => countsOf(points, rows, shiftMs, (row) => row.feedback_count)),
       ],
     },
     {
@@ -22,7 +22,7 @@ function chartsOf(points: HistoryPoints<TrainingHistory>, range: HistoryRange): 
       format: formatPercent,
       series: [
         { label: 'unsafe', color: '--c6', values: figuresOf(points.rows, (row) => row.unsafe_rate_pct) },
-        ...linesBefore(range, points, { color: '--c6' }, (rows) => figuresOf(rows, (row) => row.unsafe_rate_pct)),
+        ...linesBefore(span, points, { color: '--c6' }, (rows) => figuresOf(rows, (row) => row.unsafe_rate_pct)),
       ],
     },
     {
@@ -38,9 +38,9 @@ function chartsOf(points: HistoryPoints<TrainingHistory>, range: HistoryRange): 
 }
 
 /** What feedback came in over hours or days, and what it said. */
-export default function TrainingHistoryCharts({ range }: { range: HistoryRange }) {
-  const answer = useTrainingHistory(range);
+export default function TrainingHistoryCharts({ span }: { span: HistorySpan }) {
+  const answer = useTrainingHistory(span);
   const points = answer.state === 'ready' ? answer.value : null;
-  const charts = useMemo(() => (points === null ? [] : chartsOf(points, range)), [points, range]);
-  return points === null ? <HistoryWait answer={answer} /> : <HistoryCharts name="feedback" range={range} points={points} charts={charts} heights={HEIGHTS} />;
+  const charts = useMemo(() => (points === null ? [] : chartsOf(points, span)), [points, span]);
+  return points === null ? <HistoryWait answer={answer} /> : <HistoryCharts name="feedback" span={span} points={points} charts={charts} heights={HEIGHTS} />;
 }

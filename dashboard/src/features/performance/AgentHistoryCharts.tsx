@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { HISTORY_RANGES, useAgentHistory, type AgentHistory, type HistoryPoints, type HistoryRange } from '@agentpulse/react';
+import { HISTORY_RANGES, rangeOfSpan, useAgentHistory, type AgentHistory, type HistoryPoints, type HistorySpan } from '@agentpulse/react';
 import { HistoryCharts, HistoryWait, type HistoryChart } from '../../components/HistoryCharts';
 import type { Mark } from '../../components/TimeChart';
 import { formatCount, formatMillis } from '../../lib/format';
@@ -11,14 +11,14 @@ const MINUTE_MS = 60_000;
 
 interface AgentHistoryChartsProps {
   agent: string;
-  range: HistoryRange;
+  span: HistorySpan;
   heights: [number, number];
   marks: readonly Mark[];
 }
 
 /** Latency and volume, each beside the span before; what is compared is dashed. */
-function chartsOf(points: HistoryPoints, range: HistoryRange): HistoryChart[] {
-  const { stepMs } = HISTORY_RANGES[range];
+function chartsOf(points: HistoryPoints, span: HistorySpan): HistoryChart[] {
+  const { stepMs } = HISTORY_RANGES[rangeOfSpan(span)];
   const perMinute = (row: AgentHistory) => (row.query_count * MINUTE_MS) / stepMs;
   return [
     {
@@ -29,7 +29,7 @@ function chartsOf(points: HistoryPoints, range: HistoryRange): HistoryChart[] {
         { label: 'p99', color: '--c4', values: figuresOf(points.rows, (row) => row.p99_latency_ms), width: 1.25 },
         { label: 'p95', color: '--c2', values: figuresOf(points.rows, (row) => row.p95_latency_ms), width: 1.5 },
         { label: 'p50', color: '--c1', values: figuresOf(points.rows, (row) => row.p50_latency_ms), width: 2 },
-        ...linesBefore(range, points, { label: 'p95 ', color: '--c2' }, (rows) => figuresOf(rows, (row) => row.p95_latency_ms)),
+        ...linesBefore(span, points, { label: 'p95 ', color: '--c2' }, (rows) => figuresOf(rows, (row) => row.p95_latency_ms)),
       ],
     },
     {
@@ -37,21 +37,21 @@ function chartsOf(points: HistoryPoints, range: HistoryRange): HistoryChart[] {
       format: (value) => formatCount(value === null ? null : value < 100 ? Math.round(value * 10) / 10 : Math.round(value)),
       series: [
         { label: 'queries', color: '--c5', values: countsOf(points, points.rows, 0, perMinute) },
-        ...linesBefore(range, points, { color: '--c5' }, (rows, shiftMs) => countsOf(points, rows, shiftMs, perMinute)),
+        ...linesBefore(span, points, { color: '--c5' }, (rows, shiftMs) => countsOf(points, rows, shiftMs, perMinute)),
       ],
     },
   ];
 }
 
 /** One agent over hours or days, from stored history, with the same span a day or some weeks before. */
-export default function AgentHistoryCharts({ agent, range, heights, marks }: AgentHistoryChartsProps) {
-  const answer = useAgentHistory(agent, range);
-  const past = useDegradedPast(agent, range, marks);
+export default function AgentHistoryCharts({ agent, span, heights, marks }: AgentHistoryChartsProps) {
+  const answer = useAgentHistory(agent, span);
+  const past = useDegradedPast(agent, span, marks);
   const points = answer.state === 'ready' ? answer.value : null;
-  const charts = useMemo(() => (points === null ? [] : chartsOf(points, range)), [points, range]);
+  const charts = useMemo(() => (points === null ? [] : chartsOf(points, span)), [points, span]);
   if (points === null) {
     return <HistoryWait answer={answer} />;
   }
   const [latency, volume] = charts as [HistoryChart, HistoryChart];
-  return <HistoryCharts name={agent} range={range} points={points} heights={heights} charts={[{ ...latency, ...past, spanWord: 'degraded' }, volume]} />;
+  return <HistoryCharts name={agent} span={span} points={points} heights={heights} charts={[{ ...latency, ...past, spanWord: 'degraded' }, volume]} />;
 }

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { HISTORY_RANGES, useAllAgentsHistory, type AllAgentsHistory, type HistoryPoints, type HistoryRange } from '@agentpulse/react';
+import { HISTORY_RANGES, rangeOfSpan, useAllAgentsHistory, type AllAgentsHistory, type HistoryPoints, type HistorySpan } from '@agentpulse/react';
 import { HistoryCharts, HistoryWait, type HistoryChart } from '../../components/HistoryCharts';
 import { formatCount, formatMillis } from '../../lib/format';
 import { countsOf, figuresOf, linesBefore } from '../../lib/ranges';
@@ -9,8 +9,8 @@ import { LIMIT_MS } from './limit';
 const MINUTE_MS = 60_000;
 
 /** Each query weighs the same: the average is made of the sums, not of the agents' averages. */
-function chartsOf(points: HistoryPoints<AllAgentsHistory>, range: HistoryRange): [HistoryChart, HistoryChart] {
-  const { stepMs } = HISTORY_RANGES[range];
+function chartsOf(points: HistoryPoints<AllAgentsHistory>, span: HistorySpan): [HistoryChart, HistoryChart] {
+  const { stepMs } = HISTORY_RANGES[rangeOfSpan(span)];
   const average = (rows: readonly (AllAgentsHistory | null)[]) => figuresOf(rows, (row) => row.avg_latency_ms);
   const perMinute = (row: AllAgentsHistory) => (row.query_count * MINUTE_MS) / stepMs;
   return [
@@ -18,7 +18,7 @@ function chartsOf(points: HistoryPoints<AllAgentsHistory>, range: HistoryRange):
       title: 'Latency, average',
       format: formatMillis,
       limit: LIMIT_MS,
-      series: [{ label: 'all queries', color: '--c1', values: average(points.rows), width: 2 }, ...linesBefore(range, points, { color: '--c1' }, average)],
+      series: [{ label: 'all queries', color: '--c1', values: average(points.rows), width: 2 }, ...linesBefore(span, points, { color: '--c1' }, average)],
       band: { label: 'each agent', low: figuresOf(points.rows, (row) => row.fastest_agent_ms), high: figuresOf(points.rows, (row) => row.slowest_agent_ms) },
     },
     {
@@ -26,21 +26,21 @@ function chartsOf(points: HistoryPoints<AllAgentsHistory>, range: HistoryRange):
       format: (value) => formatCount(value === null ? null : value < 100 ? Math.round(value * 10) / 10 : Math.round(value)),
       series: [
         { label: 'queries', color: '--c5', values: countsOf(points, points.rows, 0, perMinute) },
-        ...linesBefore(range, points, { color: '--c5' }, (rows, shiftMs) => countsOf(points, rows, shiftMs, perMinute)),
+        ...linesBefore(span, points, { color: '--c5' }, (rows, shiftMs) => countsOf(points, rows, shiftMs, perMinute)),
       ],
     },
   ];
 }
 
 /** All agents together over hours or days, from stored history, with the same span before. */
-export default function AllAgentsHistoryCharts({ range, heights }: { range: HistoryRange; heights: [number, number] }) {
-  const answer = useAllAgentsHistory(range);
-  const past = useDegradedPast(null, range);
+export default function AllAgentsHistoryCharts({ span, heights }: { span: HistorySpan; heights: [number, number] }) {
+  const answer = useAllAgentsHistory(span);
+  const past = useDegradedPast(null, span);
   const points = answer.state === 'ready' ? answer.value : null;
-  const charts = useMemo(() => (points === null ? null : chartsOf(points, range)), [points, range]);
+  const charts = useMemo(() => (points === null ? null : chartsOf(points, span)), [points, span]);
   if (points === null || charts === null) {
     return <HistoryWait answer={answer} />;
   }
   const [latency, volume] = charts;
-  return <HistoryCharts name="all agents" range={range} points={points} heights={heights} charts={[{ ...latency, ...past, spanWord: 'an agent degraded' }, volume]} />;
+  return <HistoryCharts name="all agents" span={span} points={points} heights={heights} charts={[{ ...latency, ...past, spanWord: 'an agent degraded' }, volume]} />;
 }

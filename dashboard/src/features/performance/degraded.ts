@@ -1,5 +1,5 @@
 import { useCallback, useMemo } from 'react';
-import { useIncidentNotes, useIncidentSpans, useSelect, type HistoryRange, type IncidentSpan, type Store } from '@agentpulse/react';
+import { useIncidentNotes, useIncidentSpans, useSelect, type HistorySpan, type IncidentSpan, type Store } from '@agentpulse/react';
 import type { Mark, Span } from '../../components/TimeChart';
 import { markOf } from '../../lib/marks';
 
@@ -29,10 +29,10 @@ export function useDegradedSpans(agent: string | null, read: readonly IncidentSp
   return useSelect(['alert'], useCallback((store: Store) => degradedSpans(store, agent, read), [agent, read]));
 }
 
-/** The spans of a range of history, and the notes on them; with the marks that are known already, each once. */
-export function useDegradedPast(agent: string | null, range: HistoryRange, marks: readonly Mark[] = NONE): { spans: readonly Span[]; marks: readonly Mark[] } {
-  const incidents = useIncidentSpans(agent, range);
-  const notes = useIncidentNotes(range);
+/** The incidents of a span of history, and the notes on them; with the marks that are known already, each once. */
+export function useDegradedPast(agent: string | null, span: HistorySpan, marks: readonly Mark[] = NONE): { spans: readonly Span[]; marks: readonly Mark[] } {
+  const incidents = useIncidentSpans(agent, span);
+  const notes = useIncidentNotes(span);
   const read = incidents.state === 'ready' ? incidents.value : NONE;
   const noted = notes.state === 'ready' ? notes.value : NONE;
   const spans = useDegradedSpans(agent, read);
