@@ -10,6 +10,7 @@ import { agentOrder, type SortKey } from '../features/performance/order';
 import { PipelinePanel } from '../features/pipeline/PipelinePanel';
 import { useKeys } from '../lib/keys';
 import { useMedia } from '../lib/media';
+import { toggleComparison } from '../lib/ranges';
 import { readUrl, useUrl, writeUrl } from '../lib/url';
 import { AgentDrawer } from './AgentDrawer';
 import { AttentionDialog } from './AttentionDialog';
@@ -106,6 +107,9 @@ function Page({ first, stale, tv }: { first: boolean; stale: boolean; tv: boolea
         return true;
       case '?':
         setDialog('keys');
+        return true;
+      case 'c':
+        toggleComparison();
         return true;
       case 'Escape':
         if (agent !== null) {

@@ -10,6 +10,7 @@ export const KEYS: readonly [string, string][] = [
   ['s', 'Snooze the incident for 30 minutes'],
   ['n', 'Write a note on the incident'],
   ['[  ]', 'Previous and next agent, while one is open'],
+  ['c', 'Show yesterday and last week on charts, or leave them out'],
   ['?', 'Show these keys'],
 ];
 

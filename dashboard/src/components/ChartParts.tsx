@@ -1,21 +1,41 @@
 import type { ReactNode } from 'react';
+import { toggleComparison } from '../lib/ranges';
 import { CsvButton } from './CsvButton';
 import { Icon } from './Icon';
 import type { Series } from './TimeChart';
 
+interface ChartHeadProps {
+  title: string;
+  note?: ReactNode;
+  /** What else can be done with it. */
+  actions?: ReactNode;
+  onCsv?: () => void;
+  onPng: () => void;
+}
+
 /** The title of a chart, and the ways to take it along. */
-export function ChartHead({ title, note, onCsv, onPng }: { title: string; note?: ReactNode; onCsv?: () => void; onPng: () => void }) {
+export function ChartHead({ title, note, actions, onCsv, onPng }: ChartHeadProps) {
   return (
     <div className="chart-head">
       <h3>{title}</h3>
       {note}
       <span className="panel-actions">
+        {actions}
         {onCsv && <CsvButton label="Chart as CSV" onExport={onCsv} />}
         <button type="button" className="icon-button" aria-label="Chart as PNG" title="Chart as PNG" onClick={onPng}>
           <Icon name="image" />
         </button>
       </span>
     </div>
+  );
+}
+
+/** Shows the spans before on all charts of history, or leaves them out. */
+export function CompareSwitch({ on }: { on: boolean }) {
+  return (
+    <button type="button" className="icon-button" aria-label="Compare with the time before" aria-pressed={on} title={`${on ? 'Leave out' : 'Show'} the dashed lines of the time before (c)`} onClick={toggleComparison}>
+      <Icon name="compare" />
+    </button>
   );
 }
 

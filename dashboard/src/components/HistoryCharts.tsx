@@ -4,10 +4,10 @@ import { HISTORY_RANGES, rangeOfSpan, type Answer, type FixedRange, type History
 import { fileName, downloadCsv } from '../lib/csv';
 import { plural } from '../lib/format';
 import { downloadPng } from '../lib/png';
-import { RANGE_WORDS } from '../lib/ranges';
+import { RANGE_WORDS, useComparison } from '../lib/ranges';
 import { writeUrl } from '../lib/url';
 import { dayAndMinute, dayOf, isoWithOffset, useZone } from '../lib/zone';
-import { ChartHead, ChartLegend } from './ChartParts';
+import { ChartHead, ChartLegend, CompareSwitch } from './ChartParts';
 import { Icon } from './Icon';
 import { TimeChart, type Band, type Mark, type Series, type Span } from './TimeChart';
 
@@ -97,7 +97,9 @@ export function HistoryCharts({ name, span, points, charts, heights }: HistoryCh
   const end = (times.at(-1) as number) + stepMs;
   const stamp = isoWithOffset(times.at(-1) as number, zone);
   const length = typeof span === 'string' ? range : 'fixed';
-  const shown = charts.filter((_, index) => heights[index] !== 0).map((chart) => ({ ...chart, series: chart.series.filter(({ values }, index) => index === 0 || values.some((value) => value !== null)) }));
+  const comparison = useComparison();
+  const isShown = ({ values, compared = false }: Series, index: number) => index === 0 || ((comparison || !compared) && values.some((value) => value !== null));
+  const shown = charts.filter((_, index) => heights[index] !== 0).map((chart) => ({ ...chart, series: chart.series.filter(isShown) }));
   const all = shown.flatMap(({ series, band }) => [
     ...series,
     ...(band ? [{ label: `${band.label}, least`, values: band.low }, { label: `${band.label}, most`, values: band.high }] : []),
@@ -123,7 +125,7 @@ export function HistoryCharts({ name, span, points, charts, heights }: HistoryCh
           <ChartHead
             title={index === 0 ? `${title}, ${bucket}${days ? ' of UTC' : ''}` : title}
             note={index === 0 && <Reach points={points} days={days} zone={zone} />}
-            {...(index === 0 ? { onCsv: exportCsv } : {})}
+            {...(index === 0 ? { actions: <CompareSwitch on={comparison} />, onCsv: exportCsv } : {})}
             onPng={() => exportPng(index)}
           />
           <TimeChart

@@ -11,6 +11,8 @@ export interface Series {
   values: readonly (number | null)[];
   dash?: number[];
   width?: number;
+  /** Of an earlier span, beside the one that is shown. */
+  compared?: boolean;
 }
 
 export interface Band {

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { bucketsOf, rangeOfSpan, type FixedRange, type HistoryPoints, type HistoryRange, type HistoryRow, type HistorySpan } from '@agentpulse/react';
 import type { Series } from '../components/TimeChart';
-import { useUrl } from './url';
+import { readUrl, useUrl, writeUrl } from './url';
 
 /** What each range is in words: its button, its bucket, and what it is compared with, the nearest first. */
 export const RANGE_WORDS: Record<HistoryRange, { label: string; title: string; bucket: string; before: readonly string[] }> = {
@@ -90,6 +90,15 @@ export function countsOf<R extends HistoryRow>({ times, ended, completeFrom }: H
   });
 }
 
+/** Whether charts show the spans before, too: they do unless the address says otherwise. */
+export function useComparison(): boolean {
+  return useUrl('compare') !== 'off';
+}
+
+export function toggleComparison(): void {
+  writeUrl({ compare: readUrl('compare') === 'off' ? null : 'off' });
+}
+
 /** Dashed what is nearest, dotted what is further back. */
 const DASHES = [
   [5, 4],
@@ -109,5 +118,6 @@ export function linesBefore<R extends HistoryRow>(
     values: valuesOf(rows, shiftMs),
     width: 1,
     dash: DASHES[index] as number[],
+    compared: true,
   }));
 }

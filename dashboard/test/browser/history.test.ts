@@ -200,3 +200,26 @@ test('16: a copied link shows the same range later, says so, and hands no token 
   await page.waitForSelector('.drawer .chart-ranges [aria-pressed=true]:has-text("Live")');
   await close();
 });
+
+test('13: c and a switch show yesterday and last week on charts or leave them out; the address keeps it', async () => {
+  const { page, close } = await visit({ world: TROUBLE, path: '/?agent=invoices&range=24h&trend=24h' });
+  const stand = (shown: boolean) => page.waitForFunction((want) => {
+    const all = [...document.querySelectorAll('.chart-block:first-child .chart-legend')];
+    return all.length === 2 && all.every((each) => /week before/.test(each.textContent ?? '') === want);
+  }, shown);
+  await stand(true);
+  await page.keyboard.press('c');
+  await stand(false);
+  expect(page.url()).toContain('compare=off');
+  await page.reload();
+  await page.waitForSelector('.drawer .time-chart');
+  await stand(false);
+  const [file] = await Promise.all([page.waitForEvent('download'), page.click('.drawer [aria-label="Chart as CSV"]')]);
+  expect(readFileSync((await file.path()) as string, 'utf8').split('\r\n')[0]).toBe('\ufeffbucket_start,p99,p95,p50,queries');
+  await page.click('.drawer [aria-label="Compare with the time before"][aria-pressed=false]');
+  await stand(true);
+  expect(page.url()).not.toContain('compare');
+  await page.keyboard.press('?');
+  await page.waitForSelector('.modal .keys:has-text("yesterday and last week")');
+  await close();
+});
