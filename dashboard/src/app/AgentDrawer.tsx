@@ -1,5 +1,5 @@
 import { lazy, Suspense, useMemo } from 'react';
-import { useRow, useTable } from '@agentpulse/react';
+import { useRow, useTable, type HistoryPoints } from '@agentpulse/react';
 import { Icon } from '../components/Icon';
 import { Modal } from '../components/Modal';
 import { RangeChoice } from '../components/RangeChoice';
@@ -19,6 +19,8 @@ import { writeUrl } from '../lib/url';
 
 const LatencyCharts = lazy(() => import('../features/performance/LatencyCharts'));
 const AgentHistoryCharts = lazy(() => import('../features/performance/AgentHistoryCharts'));
+
+const AgentForecast = lazy(() => import('../features/outlook/AgentForecast'));
 
 const CHART_HEIGHTS: [number, number] = [190, 96];
 
@@ -73,6 +75,12 @@ function ChartsAndIncidents({ agent }: { agent: string }) {
 function AgentCharts({ agent, notes }: { agent: string; notes: Notes }) {
   const marks = useAgentMarks(agent, notes);
   const span = useHistorySpan('range');
+  // The day that comes goes with the day that was.
+  const nextDay = (points: HistoryPoints) => (
+    <Suspense fallback={null}>
+      <AgentForecast agent={agent} points={points} />
+    </Suspense>
+  );
   return (
     <>
       <div className="chart-ranges">
@@ -82,7 +90,7 @@ function AgentCharts({ agent, notes }: { agent: string; notes: Notes }) {
         {span === null ? (
           <LatencyCharts agent={agent} heights={CHART_HEIGHTS} marks={marks} />
         ) : (
-          <AgentHistoryCharts agent={agent} span={span} heights={CHART_HEIGHTS} marks={marks} />
+          <AgentHistoryCharts agent={agent} span={span} heights={CHART_HEIGHTS} marks={marks} below={span === '24h' ? nextDay : undefined} />
         )}
       </Suspense>
     </>

@@ -223,3 +223,23 @@ test('13: c and a switch show yesterday and last week on charts or leave them ou
   await page.waitForSelector('.modal .keys:has-text("yesterday and last week")');
   await close();
 });
+
+test('10: the panel of an agent says what is expected, and at a day shows the next one with its band', async () => {
+  const { page, server, close } = await visit({ world: TROUBLE, path: '/?agent=invoices&range=24h' });
+  await page.waitForSelector('.drawer .figure:has-text("Queries, 5 m"):has-text("expected")');
+  expect(await page.textContent('.drawer .figure:has-text("Queries, 5 m")')).toMatch(/^Queries, 5 m[\d,]+expected [\d,]+$/);
+  expect(await page.getAttribute('.drawer .figure-note [title]', 'title')).toMatch(/usual is [\d,]+ to [\d,]+$/);
+  await page.waitForSelector('.drawer .chart-legend:has-text("8 of 10 times in here")');
+  expect(await page.textContent('.drawer')).toContain('and the next day');
+  expect(await seriousFindings(page)).toEqual([]);
+  await choose(page, '7 d', '167');
+  await page.waitForSelector('.drawer .chart-legend:has-text("8 of 10 times in here")', { state: 'detached' });
+  // Before a week is known, and where nothing looks ahead.
+  server.world.stored.delete('agent_trend');
+  server.world.stored.delete('agent_forecast');
+  await page.goto(`${server.url}/?agent=invoices&range=24h`);
+  await page.waitForSelector('.drawer .time-chart');
+  await page.waitForTimeout(300);
+  expect(await page.textContent('.drawer')).not.toMatch(/expected|next day/);
+  await close();
+});

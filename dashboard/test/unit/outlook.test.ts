@@ -11,6 +11,8 @@ const forecast = (first: number): ForecastSlots => ({
   first_slot: new Date(first).toISOString(), slot_seconds: 900, expected: [30, 45], low: [15, 15], high: [60, 75], basis: 'level', as_of: new Date(first).toISOString(),
 });
 
+const UNKNOWN = { expected_5m: null, low_5m: null, high_5m: null, expected_1h: null, low_1h: null, high_1h: null };
+
 describe('a forecast', () => {
   test('goes on from the last known point, where its band begins', () => {
     expect(forecastLine([0, SLOT, 2 * SLOT], [1, 2, null], forecast(2 * SLOT), 1 / 15)).toEqual({
@@ -30,7 +32,7 @@ describe('a forecast', () => {
 
 test('agents with the least room come first, those without a capacity last', () => {
   const headroom = (agent: string, headroom_pct: number | null) => ({ agent, headroom_pct, capacity: 1, capacity_source: 'set' as const, exhausted_at: null });
-  const trend = { agent: 'new', rate_5m: 1, rate_1h: 1, trend: null, trend_change_pct: null, change_vs_yesterday_pct: null, change_vs_last_week_pct: null };
+  const trend = { agent: 'new', rate_5m: 1, rate_1h: 1, trend: null, trend_change_pct: null, change_vs_yesterday_pct: null, change_vs_last_week_pct: null, ...UNKNOWN };
   expect(leastRoomFirst({ trends: [trend], headroom: [headroom('b', 40), headroom('a', 40), headroom('full', -5), headroom('none', null)] }).map(({ agent }) => agent)).toEqual(['full', 'a', 'b', 'new', 'none']);
 });
 

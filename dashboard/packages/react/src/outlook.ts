@@ -42,6 +42,13 @@ export interface AgentTrend {
   trend_change_pct: number | null;
   change_vs_yesterday_pct: number | null;
   change_vs_last_week_pct: number | null;
+  /** Queries that the last five minutes, and the last hour, should hold, and between what is usual; null while less than a week is known. */
+  expected_5m: number | null;
+  low_5m: number | null;
+  high_5m: number | null;
+  expected_1h: number | null;
+  low_1h: number | null;
+  high_1h: number | null;
 }
 
 export interface AgentHeadroom {
@@ -82,6 +89,15 @@ export function useOutlook(): Answer<Outlook> {
   const both = useMemo(() => ahead && { ...ahead, headroom: room }, [ahead, room]);
   // Both come at once, as rows go by the room that is left; what fails is not waited for.
   return both === null ? (rest as Answer<Outlook>) : headroom.state === 'reading' ? { state: 'reading' } : { state: 'ready', value: both };
+}
+
+/** Where one agent is going; null where that is not known yet. */
+export function useAgentTrend(agent: string): Answer<AgentTrend | null> {
+  return usePolled(
+    `agent_trend ${agent}`,
+    async ({ client, signal }) => (await rowsOf<AgentTrend>(client.from('agent_trend').select('*').eq('agent', agent).limit(1).abortSignal(signal)))[0] ?? null,
+    READ_EVERY_MS,
+  );
 }
 
 /** An agent's next day: its queries, and how many of them are on their way at once. */

@@ -9,12 +9,12 @@ import { downloadCsv, fileName } from '../../lib/csv';
 import { formatCount, formatDuration, formatPercent, formatScore, NOT_AVAILABLE } from '../../lib/format';
 import { useUrl, writeUrl } from '../../lib/url';
 import { dayAndMinute, isoWithOffset, useZone } from '../../lib/zone';
+import { VolumeForecast } from './AgentForecast';
 import { ForecastChart } from './ForecastChart';
+import { oneDecimal, SLOT_MINUTES } from './slots';
 
-const SLOT_MINUTES = 15;
 const MINUTE_MS = 60_000;
 const NO_TIMES: readonly number[] = [];
-const oneDecimal = (value: number | null) => formatCount(value === null ? null : value < 100 ? Math.round(value * 10) / 10 : Math.round(value));
 
 /** Where agents and approvals are going, and what they have room for. */
 export default function CapacityView() {
@@ -165,14 +165,7 @@ function AgentOutlook({ agent, headroom }: { agent: string; headroom: AgentHeadr
   const forecast = useAgentForecast(agent);
   const history = useAgentHistory(agent, '24h');
   const points = history.state === 'ready' ? history.value : null;
-  const { times, queries, load } = useMemo(() => {
-    const closed = (value: (row: NonNullable<NonNullable<typeof points>['rows'][number]>) => number | null) => (points?.rows ?? []).map((row) => (row?.final ? value(row) : null));
-    return {
-      times: points?.times ?? NO_TIMES,
-      queries: closed((row) => row.query_count / SLOT_MINUTES),
-      load: closed((row) => (row.latency_sum_ms === null ? null : row.latency_sum_ms / (SLOT_MINUTES * MINUTE_MS))),
-    };
-  }, [points]);
+  const load = useMemo(() => (points?.rows ?? []).map((row) => (row?.final && row.latency_sum_ms !== null ? row.latency_sum_ms / (SLOT_MINUTES * MINUTE_MS) : null)), [points]);
   const of = (measure: string) => (forecast.state === 'ready' ? forecast.value.find((each) => each.measure === measure) : undefined);
   const [volume, concurrency] = [of('query_count'), of('concurrency')];
   return (
@@ -182,9 +175,9 @@ function AgentOutlook({ agent, headroom }: { agent: string; headroom: AgentHeadr
       ) : (
         volume === undefined && concurrency === undefined && <p className="chart-wait">There is no forecast of this agent yet.</p>
       )}
-      {volume && <ForecastChart title="Queries a minute" name={agent} times={times} values={queries} forecast={volume} scale={1 / SLOT_MINUTES} format={oneDecimal} height={150} />}
+      {volume && <VolumeForecast title="Queries a minute" agent={agent} points={points} forecast={volume} height={150} />}
       {concurrency && (
-        <ForecastChart title="Queries at once" name={agent} times={times} values={load} forecast={concurrency} limit={headroom?.capacity ?? undefined} format={(value) => formatScore(value, 2)} height={110} />
+        <ForecastChart title="Queries at once" name={agent} times={points?.times ?? NO_TIMES} values={load} forecast={concurrency} limit={headroom?.capacity ?? undefined} format={(value) => formatScore(value, 2)} height={110} />
       )}
     </Panel>
   );

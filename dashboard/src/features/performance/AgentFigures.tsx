@@ -1,4 +1,4 @@
-import { useRow } from '@agentpulse/react';
+import { useAgentTrend, useRow } from '@agentpulse/react';
 import { Figure } from '../../components/Figure';
 import { formatCount, formatMillis, formatPercent, formatScore } from '../../lib/format';
 import { askWhy } from '../../lib/why';
@@ -24,6 +24,7 @@ export function AgentFigures({ agent }: { agent: string }) {
           note={latency === null ? 'no query in the last minute' : 'average'}
           tone={latency === null ? undefined : latency > 200 ? 'bad' : latency > 100 ? 'warn' : undefined}
         />
+        <Figure size="large" why={{ figure: 'query_count', agent, window: '5m' }} label="Queries, 5 m" value={formatCount(five?.query_count)} note={<Expected agent={agent} />} />
         <Figure
           size="large"
           why={{ figure: 'approval_rate_pct', agent, window: '5m' }}
@@ -67,6 +68,18 @@ export function AgentFigures({ agent }: { agent: string }) {
       </div>
     </>
   );
+}
+
+/** How many queries the last five minutes should hold; nothing while that is not known. */
+function Expected({ agent }: { agent: string }) {
+  const answer = useAgentTrend(agent);
+  const trend = answer.state === 'ready' ? answer.value : null;
+  if (trend?.expected_5m == null) {
+    return null;
+  }
+  const { expected_5m, low_5m, high_5m } = trend;
+  const usual = low_5m === null || high_5m === null ? '' : `, usual is ${formatCount(Math.round(low_5m))} to ${formatCount(Math.round(high_5m))}`;
+  return <span title={`As one and two weeks ago at this time, at the level of today${usual}`}>expected {formatCount(Math.round(expected_5m))}</span>;
 }
 
 function WindowRow({ agent, window }: { agent: string; window: string }) {

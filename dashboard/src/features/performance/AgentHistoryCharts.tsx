@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import { HISTORY_RANGES, rangeOfSpan, useAgentHistory, type AgentHistory, type HistoryPoints, type HistorySpan } from '@agentpulse/react';
 import { HistoryCharts, HistoryWait, type HistoryChart } from '../../components/HistoryCharts';
 import type { Mark } from '../../components/TimeChart';
@@ -14,6 +14,8 @@ interface AgentHistoryChartsProps {
   span: HistorySpan;
   heights: [number, number];
   marks: readonly Mark[];
+  /** What else there is to show of these points, below the charts. */
+  below?: ((points: HistoryPoints) => ReactNode) | undefined;
 }
 
 /** Latency and volume, each beside the span before; what is compared is dashed. */
@@ -44,7 +46,7 @@ function chartsOf(points: HistoryPoints, span: HistorySpan): HistoryChart[] {
 }
 
 /** One agent over hours or days, from stored history, with the same span a day or some weeks before. */
-export default function AgentHistoryCharts({ agent, span, heights, marks }: AgentHistoryChartsProps) {
+export default function AgentHistoryCharts({ agent, span, heights, marks, below }: AgentHistoryChartsProps) {
   const answer = useAgentHistory(agent, span);
   const past = useDegradedPast(agent, span, marks);
   const points = answer.state === 'ready' ? answer.value : null;
@@ -53,5 +55,10 @@ export default function AgentHistoryCharts({ agent, span, heights, marks }: Agen
     return <HistoryWait answer={answer} />;
   }
   const [latency, volume] = charts as [HistoryChart, HistoryChart];
-  return <HistoryCharts name={agent} span={span} points={points} heights={heights} charts={[{ ...latency, ...past, spanWord: 'degraded' }, volume]} />;
+  return (
+    <>
+      <HistoryCharts name={agent} span={span} points={points} heights={heights} charts={[{ ...latency, ...past, spanWord: 'degraded' }, volume]} />
+      {below?.(points)}
+    </>
+  );
 }
