@@ -123,11 +123,10 @@ test('16 and 17: the address is the state: agent, filter, order and zone come ba
 test('18: CSV as shown, with offsets and view in the name; PNG of a chart', async () => {
   const { page, close } = await visit({ world: TROUBLE, path: '/?tz=Asia%2FKolkata&status=degraded' });
   const agents = await saved(page, '[aria-label="Agents as CSV"]');
-  expect(agents.name).toMatch(/^agentpulse_agents_5m_\d{4}.*\.csv$/);
+  expect(agents.name).toMatch(/^agentpulse_agents_5m_degraded_\d{4}.*\.csv$/);
   const lines = agents.text.trim().split('\r\n');
   expect(lines).toHaveLength(3);
   expect(lines[1]).toMatch(/^\w+,degraded,\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+05:30,/);
-  expect((await saved(page, '[aria-label="Alerts as CSV"]')).text).toContain('approval_sla_breach');
   expect((await saved(page, '[aria-label="Queue as CSV"]')).text).toContain('+05:30');
   const quality = await saved(page, '[aria-label="Training quality as CSV"]');
   expect(quality.name).toMatch(/^agentpulse_training-quality_24h_/);
@@ -138,6 +137,37 @@ test('18: CSV as shown, with offsets and view in the name; PNG of a chart', asyn
   const png = await saved(page, '[aria-label="Chart as PNG"]');
   expect(png.name).toMatch(/^agentpulse_latency_all-agents_.*\.png$/);
   expect(png.text.slice(1, 4)).toBe('PNG');
+  await close();
+});
+
+test('18: CSV of incidents, queue and windows hold what is shown, in its order, and say so in their names', async () => {
+  const { page, server, close } = await visit({ world: { ...TROUBLE, pending: Array.from({ length: 120 }, (_, index) => 20 + index) } });
+  const column = (text: string, index: number) => text.trim().split('\r\n').slice(1).map((line) => line.split(',')[index]);
+  server.world.alert({ rule: 'slow_query', subject: 'long-ago', status: 'resolved', opened_at: '2026-01-01T00:00:00Z', resolved_at: '2026-01-01T00:00:00Z' });
+  await page.reload();
+  await page.waitForSelector('.queue-row >> nth=99');
+  await page.mouse.move(2, 2);
+  const queue = await saved(page, '[aria-label="Queue as CSV"]');
+  expect(queue.name).toMatch(/^agentpulse_approval-queue_oldest-100_\d{4}/);
+  expect(column(queue.text, 1)).toEqual(await page.$$eval('.queue-row .queue-name', (rows) => rows.map((row) => row.textContent?.trim())));
+
+  await page.click('.incident:has-text("Unsafe answer") .button:has-text("Snooze")');
+  await page.waitForSelector('.button:has-text("1 snoozed")');
+  const incidents = await saved(page, '[aria-label="Alerts as CSV"]');
+  expect(incidents.name).toMatch(/^agentpulse_incidents_open-and-last-10m_without-1-snoozed_\d{4}/);
+  const titles = await page.$$eval('.incident-title', (all) => all.map((each) => each.textContent?.trim()));
+  expect([...new Set(column(incidents.text, 0))].slice(0, titles.length)).toEqual(titles);
+  expect(incidents.text).not.toMatch(/long-ago|unsafe_response/);
+
+  await page.click('.agent[data-agent=invoices] .agent-name');
+  const windows = await saved(page, '.drawer [aria-label="Windows as CSV"]');
+  expect(windows.name).toMatch(/^agentpulse_agent_invoices_1m-5m-15m-1h_\d{4}/);
+  expect(column(windows.text, 1)).toEqual(['1m', '5m', '15m', '1h']);
+  expect(windows.text).toContain('window_end,query_count,avg_latency_ms,p50_latency_ms');
+
+  await page.goto(`${server.url}/?sort=latency.desc`);
+  await page.fill('.search input', 'in');
+  expect((await saved(page, '[aria-label="Agents as CSV"]')).name).toMatch(/^agentpulse_agents_5m_in_by-latency-desc_\d{4}/);
   await close();
 });
 

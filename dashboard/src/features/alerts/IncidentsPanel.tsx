@@ -117,14 +117,21 @@ export function IncidentsPanel({ agent = null }: { agent?: string | null }) {
     return false;
   });
 
+  // What is shown, in its order: each alert of an incident has a row.
+  const listed = agent === null ? [...shown, ...recent] : shown;
   const exportCsv = () =>
     downloadCsv(
-      fileName(['incidents', isoWithOffset(Date.now(), zone)], 'csv'),
-      ['alert_id', 'rule', 'subject', 'severity', 'status', 'value', 'threshold', 'conversation_id', 'opened_at', 'resolved_at', 'acknowledged_by'],
-      alerts.map((alert) => [
-        alert.alert_id, alert.rule, alert.subject, alert.severity, alert.status, alert.value, alert.threshold, alert.conversation_id,
-        isoWithOffset(alert.opened_at, zone), alert.resolved_at && isoWithOffset(alert.resolved_at, zone), alert.acknowledged_by,
-      ]),
+      fileName(['incidents', ...(agent === null ? ['open-and-last-10m'] : ['open', agent]), ...(asleep > 0 ? [`without-${asleep}-snoozed`] : []), isoWithOffset(Date.now(), zone)], 'csv'),
+      ['incident', 'alert_id', 'rule', 'subject', 'severity', 'status', 'value', 'threshold', 'conversation_id', 'opened_at', 'resolved_at', 'acknowledged_by'],
+      listed.flatMap((incident) =>
+        incident.alertIds.flatMap((id) => {
+          const alert = live.store.row('alert', id);
+          return alert === undefined ? [] : [[
+            incidentTitle(incident), alert.alert_id, alert.rule, alert.subject, alert.severity, alert.status, alert.value, alert.threshold, alert.conversation_id,
+            isoWithOffset(alert.opened_at, zone), alert.resolved_at && isoWithOffset(alert.resolved_at, zone), alert.acknowledged_by,
+          ]];
+        }),
+      ),
     );
 
   return (

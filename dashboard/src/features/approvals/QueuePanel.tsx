@@ -30,11 +30,12 @@ export function QueuePanel() {
   const pending = queue?.pending_count ?? 0;
   const withheld = useWithheld('channel_event');
   const unlisted = Math.max(0, pending - Math.min(sorted.length, MOST_ROWS));
+  const shown = order.flatMap((id) => store.row('pending_approval', id) ?? []);
   const exportCsv = () =>
     downloadCsv(
-      fileName(['approval-queue', isoWithOffset(Date.now(), zone)], 'csv'),
+      fileName(['approval-queue', unlisted > 0 ? `oldest-${shown.length}` : 'all', isoWithOffset(Date.now(), zone)], 'csv'),
       ['id', 'conversation_id', 'created_at'],
-      sorted.map((row) => [row.id, row.conversation_id, isoWithOffset(row.created_at, zone)]),
+      shown.map((row) => [row.id, row.conversation_id, isoWithOffset(row.created_at, zone)]),
     );
 
   return (
@@ -75,10 +76,9 @@ export function QueuePanel() {
           </Empty>
         ) : (
           <ul className="queue-list" {...hold}>
-            {order.map((id) => {
-              const row = store.row('pending_approval', id);
-              return row ? <QueueRow key={id} row={row} slaSeconds={config.slaSeconds} link={conversationLink(config, row.conversation_id)} /> : null;
-            })}
+            {shown.map((row) => (
+              <QueueRow key={row.id} row={row} slaSeconds={config.slaSeconds} link={conversationLink(config, row.conversation_id)} />
+            ))}
           </ul>
         )}
         {unlisted > 0 && !withheld && (

@@ -1,10 +1,26 @@
-import { useAgentTrend, useRow } from '@agentpulse/react';
+import { useAgentTrend, useLiveSource, useRow } from '@agentpulse/react';
+import { CsvButton } from '../../components/CsvButton';
 import { Figure } from '../../components/Figure';
+import { downloadCsv, fileName } from '../../lib/csv';
 import { formatCount, formatMillis, formatPercent, formatScore } from '../../lib/format';
 import { askWhy } from '../../lib/why';
+import { isoWithOffset, useZone } from '../../lib/zone';
 
 const WINDOWS = ['1m', '5m', '15m', '1h'] as const;
 const WINDOW_LABEL: Record<string, string> = { '1m': '1 m', '5m': '5 m', '15m': '15 m', '1h': '1 h' };
+
+/** The columns of the windows, as the table shows them and a file names them. */
+const COLUMNS = [
+  ['query_count', 'Queries', formatCount],
+  ['avg_latency_ms', 'Average', formatMillis],
+  ['p50_latency_ms', 'p50', formatMillis],
+  ['p95_latency_ms', 'p95', formatMillis],
+  ['p99_latency_ms', 'p99', formatMillis],
+  ['max_latency_ms', 'Max', formatMillis],
+  ['slow_query_count', 'Slow', formatCount],
+  ['approval_rate_pct', 'Approved', (share: number | null) => formatPercent(share, 0)],
+  ['human_edit_rate_pct', 'Edited', (share: number | null) => formatPercent(share, 0)],
+] as const;
 
 /** Every figure of one agent; each opens its explanation. */
 export function AgentFigures({ agent }: { agent: string }) {
@@ -13,6 +29,17 @@ export function AgentFigures({ agent }: { agent: string }) {
   const health = useRow('agent_health', agent);
   const reviewed = (five?.approved_count ?? 0) + (five?.rejected_count ?? 0);
   const latency = health?.avg_latency_ms_1m ?? null;
+  const { store } = useLiveSource();
+  const zone = useZone();
+  const exportCsv = () =>
+    downloadCsv(
+      fileName(['agent', agent, WINDOWS.join('-'), isoWithOffset(five?.window_end ?? Date.now(), zone)], 'csv'),
+      ['agent', 'window_name', 'window_start', 'window_end', ...COLUMNS.map(([column]) => column)],
+      WINDOWS.flatMap((window) => {
+        const row = store.row('agent_performance', `${window} ${agent}`);
+        return row ? [[agent, window, isoWithOffset(row.window_start, zone), isoWithOffset(row.window_end, zone), ...COLUMNS.map(([column]) => row[column])]] : [];
+      }),
+    );
   return (
     <>
       <div className="figures">
@@ -47,13 +74,19 @@ export function AgentFigures({ agent }: { agent: string }) {
           note="of 100"
         />
       </div>
+      <div className="chart-head windows-head">
+        <h3>Windows</h3>
+        <span className="panel-actions">
+          <CsvButton label="Windows as CSV" onExport={exportCsv} />
+        </span>
+      </div>
       <div className="table-scroll">
         <table className="windows-table">
           <thead>
             <tr>
               <th scope="col">Window</th>
-              {['Queries', 'Average', 'p50', 'p95', 'p99', 'Max', 'Slow', 'Approved', 'Edited'].map((label) => (
-                <th key={label} scope="col" className="num">
+              {COLUMNS.map(([column, label]) => (
+                <th key={column} scope="col" className="num">
                   {label}
                 </th>
               ))}
@@ -87,24 +120,13 @@ function WindowRow({ agent, window }: { agent: string; window: string }) {
   if (!row) {
     return null;
   }
-  const cells: [string, string][] = [
-    ['query_count', formatCount(row.query_count)],
-    ['avg_latency_ms', formatMillis(row.avg_latency_ms)],
-    ['p50_latency_ms', formatMillis(row.p50_latency_ms)],
-    ['p95_latency_ms', formatMillis(row.p95_latency_ms)],
-    ['p99_latency_ms', formatMillis(row.p99_latency_ms)],
-    ['max_latency_ms', formatMillis(row.max_latency_ms)],
-    ['slow_query_count', formatCount(row.slow_query_count)],
-    ['approval_rate_pct', formatPercent(row.approval_rate_pct, 0)],
-    ['human_edit_rate_pct', formatPercent(row.human_edit_rate_pct, 0)],
-  ];
   return (
     <tr>
       <th scope="row">{WINDOW_LABEL[window] ?? window}</th>
-      {cells.map(([figure, text]) => (
+      {COLUMNS.map(([figure, , format]) => (
         <td key={figure} className="num">
           <button type="button" className="cell-figure" title="Where this figure comes from" onClick={() => askWhy({ figure, agent, window })}>
-            {text}
+            {format(row[figure])}
           </button>
         </td>
       ))}

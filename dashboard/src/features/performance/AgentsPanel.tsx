@@ -79,7 +79,8 @@ export function AgentsPanel({ find, windowsOnly = false }: { find: string; windo
         five?.p95_latency_ms, five?.p99_latency_ms, one?.query_count, five?.approval_rate_pct, five?.human_edit_rate_pct, five?.quality_score,
       ];
     });
-    downloadCsv(fileName(['agents', '5m', isoWithOffset(Date.now(), zone)], 'csv'), header, rows);
+    const filter = [...(status ? [status] : []), ...(find ? [find] : []), ...(sort === 'status' ? [] : [`by-${sort}-${direction}`])];
+    downloadCsv(fileName(['agents', '5m', ...filter, isoWithOffset(Date.now(), zone)], 'csv'), header, rows);
   };
 
   return (
