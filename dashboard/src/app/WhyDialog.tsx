@@ -95,7 +95,7 @@ function exact(name: string, value: unknown): string {
 }
 
 /** Figures that no single row holds. */
-function computed(live: LiveSource, figure: string): string | undefined {
+function computed(live: LiveSource, { figure, source }: WhyQuestion): string | undefined {
   const { queries, latency } = totals(live.store);
   const status = live.store.list('pipeline_status');
   switch (figure) {
@@ -109,8 +109,13 @@ function computed(live: LiveSource, figure: string): string | undefined {
     case 'changes_rejected':
       return exact(figure, status.reduce((sum, row) => sum + row[figure], 0));
     default:
-      return undefined;
+      return source === undefined ? undefined : exact(figure, status.reduce((sum, { details }) => sum + noted(details[source], figure), 0));
   }
+}
+
+/** What is noted of a source table: source_read is its count of read changes. */
+function noted(counts: unknown, figure: string): number {
+  return Number((counts as Partial<Record<string, number>> | undefined)?.[figure.replace('source_', '')] ?? 0);
 }
 
 /** Which row of which table proves a figure; null of what is about the pipeline itself, which no source table knows. */
@@ -141,18 +146,19 @@ function WhyFigure({ question, onClose }: { question: WhyQuestion; onClose: () =
   if (!figure) {
     return null;
   }
-  const { agent, window } = question;
+  const { agent, source, window } = question;
   const key = figure.table === 'agent_performance' ? `${window} ${agent}` : figure.table === 'approval_queue' ? 'all' : (window ?? '');
   // The picture of the moment of the question: it must not change while it is read.
   const row = figure.table === 'total' || figure.table === 'pipeline_status' ? undefined : (store.row(figure.table, key) as Record<string, unknown> | undefined);
   const asOf = store.list('pipeline_status').map((each) => each.as_of).sort()[0];
   const from = row?.window_start as string | undefined;
   const to = (row?.window_end ?? row?.as_of) as string | undefined;
-  const value = row ? exact(question.figure, row[question.figure]) : computed(live, question.figure);
+  const value = row ? exact(question.figure, row[question.figure]) : computed(live, question);
   const kind = COMPARED[question.figure] ?? COMPARED[`${question.figure} ${window}`];
   const counted = figure.rows?.reduce((sum, name) => sum + Number(row?.[name] ?? 0), 0);
   const lines: Line[] = [
     ...(agent ? [{ name: 'Agent', value: agent }] : []),
+    ...(source ? [{ name: 'Source table', value: source }] : []),
     ...(value === undefined ? [] : [{ name: 'Value', value }]),
     ...(from && to ? [{ name: 'Window', value: `after ${dayAndTime(from, zone)} up to ${dayAndTime(to, zone)}` }] : []),
     ...(!from && (to ?? asOf) ? [{ name: 'As of', value: dayAndTime((to ?? asOf) as string, zone) }] : []),
@@ -165,7 +171,7 @@ function WhyFigure({ question, onClose }: { question: WhyQuestion; onClose: () =
       <p className="why-definition">{figure.definition}</p>
       <Lines lines={lines}>{kind !== undefined && <WhyCompared kind={kind} />}</Lines>
       {proven && <FigureProofPart question={proven} />}
-      {figure.sql && <Sql text={fillSql(figure.sql, { agent, from, to })} />}
+      {figure.sql && <Sql text={fillSql(figure.sql, { agent, source, from, to })} />}
     </Modal>
   );
 }

@@ -21,3 +21,30 @@ export function Figure({ why, label, value, note, tone, size = 'small' }: Figure
     </button>
   );
 }
+
+interface CellFigureProps {
+  why: WhyQuestion;
+  /**
+   * In a row that opens something itself: Tab goes from row to row, and what the row opens has the same figures for the
+   * keyboard. The cells have titles of their own.
+   */
+  inRow?: boolean;
+  children: ReactNode;
+}
+
+/** A figure in a table or a legend, that opens its own explanation. */
+export function CellFigure({ why, inRow = false, children }: CellFigureProps) {
+  return (
+    <button
+      type="button"
+      className="cell-figure"
+      {...(inRow ? { tabIndex: -1 } : { title: 'Where this figure comes from' })}
+      onClick={(event) => {
+        event.stopPropagation();
+        askWhy(why);
+      }}
+    >
+      {children}
+    </button>
+  );
+}

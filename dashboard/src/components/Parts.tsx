@@ -1,9 +1,12 @@
 import { formatCount } from '../lib/format';
+import type { WhyQuestion } from '../lib/why';
+import { CellFigure } from './Figure';
 
 export interface Part {
   label: string;
   count: number;
   tone: string;
+  why: WhyQuestion;
 }
 
 /** A whole in its parts, as one bar with its legend: the legend says in words and numbers what the bar shows. */
@@ -27,7 +30,9 @@ export function Parts({ parts, label }: { parts: readonly Part[]; label: string 
               <i className={`fill-${part.tone}`} aria-hidden="true" />
               {part.label}
             </dt>
-            <dd>{formatCount(part.count)}</dd>
+            <dd>
+              <CellFigure why={part.why}>{formatCount(part.count)}</CellFigure>
+            </dd>
           </div>
         ))}
       </dl>

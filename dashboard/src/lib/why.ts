@@ -1,7 +1,8 @@
-/** Asks the page to explain a figure: which one, of whom, over which window. */
+/** Asks the page to explain a figure: which one, of whom or of which source table, over which window. */
 export interface WhyQuestion {
   figure: string;
   agent?: string;
+  source?: string;
   window?: string;
   alertId?: string;
 }

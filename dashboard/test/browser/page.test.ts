@@ -27,7 +27,7 @@ test('1: verdict, incidents, queue and agents are all on the first screen', asyn
 test('10: one click or Enter opens an agent with its windows, chart, incidents and queries; Esc gives the focus back', async () => {
   const { page, close } = await visit({ world: TROUBLE });
   const began = Date.now();
-  await page.click('.agent[data-agent=invoices] td >> nth=1');
+  await page.click('.agent[data-agent=invoices] td >> nth=0');
   await page.waitForSelector('.drawer .windows-table tbody tr >> nth=3');
   console.log(`open after ${Date.now() - began} ms`);
   expect(await page.textContent('.drawer')).toMatch(/n = \d+ reviewed/);
@@ -225,7 +225,7 @@ describe('22: accessible', () => {
     const { page, server, close } = await visit({ world: TROUBLE, path: '/?agent=invoices' });
     await page.waitForSelector('.drawer .time-chart', { timeout: 20_000 });
     expect(await seriousFindings(page)).toEqual([]);
-    await page.click('.cell-figure >> nth=2');
+    await page.click('.drawer .cell-figure >> nth=2');
     await page.waitForSelector('.why-sql');
     expect(await seriousFindings(page)).toEqual([]);
     await page.keyboard.press('Escape');
@@ -333,6 +333,30 @@ test('25: a figure opens its window, rows, definition and the SQL that proves it
   await page.click('.incident:has-text("invoices") .incident-title');
   await page.waitForSelector('.why-lines');
   expect(await page.textContent('.modal')).toMatch(/Value that opened it\d+(\.\d+)?.ms.*Limit200.ms/);
+  await close();
+});
+
+test('25: so does a figure in the table of agents, of what waits by age, and of each source table', async () => {
+  const { page, close } = await visit({ world: TROUBLE });
+  const asked = async (figure: string, title: string, ...parts: (string | RegExp)[]) => {
+    await page.click(figure);
+    await page.waitForSelector(`.modal h2:text-is("${title}")`);
+    const text = (await page.textContent('.modal')) as string;
+    for (const part of parts) {
+      expect(text).toMatch(part);
+    }
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('.modal', { state: 'detached' });
+  };
+  await asked('.agent[data-agent=invoices] .agent-latency button', 'Average latency', 'Agentinvoices', /Value\d+(\.\d+)? ms/);
+  await asked('.agent[data-agent=invoices] .agent-score button', 'Quality score', 'Agentinvoices', /Value\d+/);
+  await asked('.queue .parts-legend div:has-text("5–15 m") button', 'Waiting for five to 15 minutes', 'Value1', 'Rows counted4', /::timestamptz - interval '15 minutes'/);
+  await asked('#quality .parts-legend div:has-text("not reviewed") button', 'Not reviewed', /Value\d+/);
+  await asked('.sources-table tr:has-text("agent_queries") td:nth-of-type(2) button', 'Late changes', 'Source tableagent_queries', 'Value190', "-> 'agent_queries' -> 'late'");
+  expect(await page.$$('.drawer')).toEqual([]);
+  // What is between the figures opens the agent.
+  await page.click('.agent[data-agent=invoices] .agent-spark');
+  await page.waitForSelector('.drawer h2:text-is("invoices")');
   await close();
 });
 

@@ -84,7 +84,7 @@ test('25: a figure says when it was last proven, at which log position, with wha
   const { page, server, close } = await visit({ world: TROUBLE });
   const why = async (agent: string) => {
     await page.goto(`${server.url}/?agent=${agent}`);
-    await page.click('.cell-figure >> nth=3');
+    await page.click('.drawer .cell-figure >> nth=3');
     await page.waitForSelector('.why-proof .proof-verdict:not(:has-text("Being read"))');
   };
   await why('billing');

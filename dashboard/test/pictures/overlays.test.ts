@@ -9,11 +9,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
     const { page, server, close } = await visit({ world: TROUBLE, colorScheme, prepare: (s) => void (s.config.demo = true), path: '/?demo=1' });
     await page.waitForTimeout(12_000);
     await shot(page, `demo-desktop-${colorScheme}`);
-    await page.click('.agent[data-agent=invoices]');
+    await page.click('.agent[data-agent=invoices] .agent-name');
     await page.waitForSelector('.time-chart');
     await page.waitForTimeout(700);
     await shot(page, `drawer-desktop-${colorScheme}`);
-    await page.click('.cell-figure >> nth=3');
+    await page.click('.drawer .cell-figure >> nth=3');
     await page.waitForTimeout(300);
     await shot(page, `why-desktop-${colorScheme}`);
     await page.keyboard.press('Escape');

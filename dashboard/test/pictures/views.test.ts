@@ -75,9 +75,9 @@ test('few agents, no yesterday, no history, stale', async () => {
 }, 240_000);
 
 test.each([
-  ['proven', '/?agent=billing', '.cell-figure >> nth=3'],
+  ['proven', '/?agent=billing', '.drawer .cell-figure >> nth=3'],
   ['total', '/', '.verdict-figures .figure >> nth=0'],
-  ['not-yet', '/?agent=shipping', '.cell-figure >> nth=3'],
+  ['not-yet', '/?agent=shipping', '.drawer .cell-figure >> nth=3'],
 ])('why, %s', async (name, path, figure) => {
   const visited = await visit({ world: { ...TROUBLE, agents: 19 }, path });
   await visited.page.waitForTimeout(600);

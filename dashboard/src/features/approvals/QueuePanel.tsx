@@ -55,10 +55,10 @@ export function QueuePanel() {
         <Parts
           label="Waiting by age"
           parts={[
-            { label: 'under 1 m', count: queue?.pending_under_1m ?? 0, tone: 'age-0' },
-            { label: '1–5 m', count: queue?.pending_1m_to_5m ?? 0, tone: 'age-1' },
-            { label: '5–15 m', count: queue?.pending_5m_to_15m ?? 0, tone: 'age-2' },
-            { label: 'over 15 m', count: queue?.pending_over_15m ?? 0, tone: 'age-3' },
+            { label: 'under 1 m', count: queue?.pending_under_1m ?? 0, tone: 'age-0', why: { figure: 'pending_under_1m' } },
+            { label: '1–5 m', count: queue?.pending_1m_to_5m ?? 0, tone: 'age-1', why: { figure: 'pending_1m_to_5m' } },
+            { label: '5–15 m', count: queue?.pending_5m_to_15m ?? 0, tone: 'age-2', why: { figure: 'pending_5m_to_15m' } },
+            { label: 'over 15 m', count: queue?.pending_over_15m ?? 0, tone: 'age-3', why: { figure: 'pending_over_15m' } },
           ]}
         />
       </div>

@@ -72,9 +72,9 @@ export function QualityPanel() {
           <Parts
             label="Verdicts"
             parts={[
-              { label: 'safe', count: quality.safe_count, tone: 'good' },
-              { label: 'unsafe', count: quality.unsafe_count, tone: 'bad' },
-              { label: 'not reviewed', count: quality.unreviewed_count, tone: 'none' },
+              { label: 'safe', count: quality.safe_count, tone: 'good', why: { figure: 'safe_count', window: chosen } },
+              { label: 'unsafe', count: quality.unsafe_count, tone: 'bad', why: { figure: 'unsafe_count', window: chosen } },
+              { label: 'not reviewed', count: quality.unreviewed_count, tone: 'none', why: { figure: 'unreviewed_count', window: chosen } },
             ]}
           />
           <div className="rubric">

@@ -1,9 +1,8 @@
 import { useAgentTrend, useLiveSource, useRow } from '@agentpulse/react';
 import { CsvButton } from '../../components/CsvButton';
-import { Figure } from '../../components/Figure';
+import { CellFigure, Figure } from '../../components/Figure';
 import { downloadCsv, fileName } from '../../lib/csv';
 import { formatCount, formatMillis, formatPercent, formatScore } from '../../lib/format';
-import { askWhy } from '../../lib/why';
 import { isoWithOffset, useZone } from '../../lib/zone';
 
 const WINDOWS = ['1m', '5m', '15m', '1h'] as const;
@@ -125,9 +124,7 @@ function WindowRow({ agent, window }: { agent: string; window: string }) {
       <th scope="row">{WINDOW_LABEL[window] ?? window}</th>
       {COLUMNS.map(([figure, , format]) => (
         <td key={figure} className="num">
-          <button type="button" className="cell-figure" title="Where this figure comes from" onClick={() => askWhy({ figure, agent, window })}>
-            {format(row[figure])}
-          </button>
+          <CellFigure why={{ figure, agent, window }}>{format(row[figure])}</CellFigure>
         </td>
       ))}
     </tr>

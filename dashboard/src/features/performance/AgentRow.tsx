@@ -1,4 +1,5 @@
 import { memo, useContext, useMemo, useRef, useSyncExternalStore } from 'react';
+import { CellFigure } from '../../components/Figure';
 import { Icon } from '../../components/Icon';
 import { Sparkline } from '../../components/Sparkline';
 import { formatAge, formatCount, formatMillis, formatPercent, formatScore } from '../../lib/format';
@@ -31,6 +32,11 @@ export const AgentRow = memo(function AgentRow({ agent, open, onOpen }: AgentRow
   }
   const status = health.health_status;
   const idle = status === 'idle';
+  const figure = (name: string, window: '1m' | '5m', text: string) => (
+    <CellFigure why={{ figure: name, agent, window }} inRow>
+      {text}
+    </CellFigure>
+  );
   return (
     <tr
       ref={row}
@@ -66,7 +72,7 @@ export const AgentRow = memo(function AgentRow({ agent, open, onOpen }: AgentRow
         <AgentSpark agent={agent} sight={sight} />
       </td>
       <td className={`num agent-latency strong ${idle ? 'is-none' : ''}`} title={idle ? 'No query in the last minute' : undefined}>
-        {formatMillis(health.avg_latency_ms_1m)}
+        {figure('avg_latency_ms', '1m', formatMillis(health.avg_latency_ms_1m))}
       </td>
       <td className="agent-strip">
         <LatencyStrip
@@ -76,18 +82,18 @@ export const AgentRow = memo(function AgentRow({ agent, open, onOpen }: AgentRow
           limit={LIMIT_MS}
         />
       </td>
-      <td className={`num agent-p95 ${five?.p95_latency_ms == null ? 'is-none' : ''}`}>{formatMillis(five?.p95_latency_ms)}</td>
-      <td className={`num ${one?.query_count ? '' : 'is-none'}`}>{formatCount(one?.query_count ?? 0)}</td>
+      <td className={`num agent-p95 ${five?.p95_latency_ms == null ? 'is-none' : ''}`}>{figure('p95_latency_ms', '5m', formatMillis(five?.p95_latency_ms))}</td>
+      <td className={`num ${one?.query_count ? '' : 'is-none'}`}>{figure('query_count', '1m', formatCount(one?.query_count ?? 0))}</td>
       <td
         className={`num agent-approval ${five?.approval_rate_pct == null ? 'is-none' : ''}`}
         title={five?.approval_rate_pct == null ? 'Nothing reviewed in the last 5 minutes' : `of ${formatCount(five.approved_count + five.rejected_count)} reviewed`}
       >
-        {formatPercent(five?.approval_rate_pct, 0)}
+        {figure('approval_rate_pct', '5m', formatPercent(five?.approval_rate_pct, 0))}
       </td>
       <td className={`num agent-edits ${five?.human_edit_rate_pct == null ? 'is-none' : ''}`}>
-        {formatPercent(five?.human_edit_rate_pct, 0)}
+        {figure('human_edit_rate_pct', '5m', formatPercent(five?.human_edit_rate_pct, 0))}
       </td>
-      <td className={`num agent-score ${five?.quality_score == null ? 'is-none' : ''}`}>{formatScore(five?.quality_score, 0)}</td>
+      <td className={`num agent-score ${five?.quality_score == null ? 'is-none' : ''}`}>{figure('quality_score', '5m', formatScore(five?.quality_score, 0))}</td>
     </tr>
   );
 });

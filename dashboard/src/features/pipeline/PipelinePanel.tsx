@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { useFreshnessSelect, useLink, useLiveSource, useTable, type PipelineStatus, type SourceCounts } from '@agentpulse/react';
 import { CsvButton } from '../../components/CsvButton';
-import { Figure } from '../../components/Figure';
+import { CellFigure, Figure } from '../../components/Figure';
 import { Panel } from '../../components/Panel';
 import { downloadCsv, fileName } from '../../lib/csv';
 import { formatCount, formatDataAge, NOT_AVAILABLE } from '../../lib/format';
@@ -13,6 +13,13 @@ const MODE = {
   polling: 'read once a second',
   down: 'no connection',
 } as const;
+
+const COUNTS = [
+  ['read', 'Read'],
+  ['late', 'Late'],
+  ['rejected', 'Not usable'],
+  ['replayed', 'Replayed'],
+] as const;
 
 /** The pipeline's own health: how far it is, what it could not use, and how its figures come here. */
 export function PipelinePanel() {
@@ -49,8 +56,8 @@ export function PipelinePanel() {
           <thead>
             <tr>
               <th scope="col">Source table</th>
-              {['Read', 'Late', 'Not usable', 'Replayed'].map((label) => (
-                <th key={label} scope="col" className="num">
+              {COUNTS.map(([name, label]) => (
+                <th key={name} scope="col" className="num">
                   {label}
                 </th>
               ))}
@@ -60,10 +67,11 @@ export function PipelinePanel() {
             {sources.map(([table, counts]) => (
               <tr key={table}>
                 <th scope="row">{table}</th>
-                <td className="num">{formatCount(counts.read)}</td>
-                <td className="num">{formatCount(counts.late)}</td>
-                <td className="num">{formatCount(counts.rejected)}</td>
-                <td className="num">{formatCount(counts.replayed)}</td>
+                {COUNTS.map(([name]) => (
+                  <td key={name} className="num">
+                    <CellFigure why={{ figure: `source_${name}`, source: table }}>{formatCount(counts[name])}</CellFigure>
+                  </td>
+                ))}
               </tr>
             ))}
           </tbody>
