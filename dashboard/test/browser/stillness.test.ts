@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import type { AgentHealth } from '@agentpulse/react';
 import type { FakeServer } from '../fake/server';
+import { shiftsSeen, watchShifts } from '../shifts';
 import { browserVisits } from '../visits';
 
 const visit = browserVisits();
@@ -27,16 +28,7 @@ test('4: where the feed is in sight, too, nothing shifts while messages come', a
   const { page, server, close } = await visit({ world: { agents: 6 }, tick: 200, viewport: { width: 1920, height: 1080 } });
   await page.waitForSelector('.feed-line >> nth=20');
   await page.waitForTimeout(1_000);
-  await page.evaluate(() => {
-    const seen = { shift: 0, moved: [] as string[] };
-    Object.assign(globalThis, { seen });
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries() as (PerformanceEntry & { value: number; sources: { node?: Element }[] })[]) {
-        seen.shift += entry.value;
-        seen.moved.push(...entry.sources.map(({ node }) => node?.className ?? ''));
-      }
-    }).observe({ type: 'layout-shift' });
-  });
+  await watchShifts(page);
   const newest = () => page.textContent('.feed-line >> nth=0');
   for (let each = 0; each < 5; each += 1) {
     const before = await newest();
@@ -46,8 +38,47 @@ test('4: where the feed is in sight, too, nothing shifts while messages come', a
   }
   const tops = await page.$$eval('.feed-line', (lines) => lines.slice(0, 3).map((line) => Math.round(line.getBoundingClientRect().y - (line.closest('.scroll') as Element).getBoundingClientRect().y)));
   expect(tops).toEqual([0, 26, 52]);
-  const seen = await page.evaluate(() => (globalThis as unknown as { seen: { shift: number; moved: string[] } }).seen);
-  expect(seen.shift, seen.moved.join()).toBeLessThanOrEqual(0.02);
+  const seen = await shiftsSeen(page);
+  expect(seen.shift, seen.moved).toBeLessThanOrEqual(0.02);
+  await close();
+});
+
+test.each([
+  ['1280', { width: 1280, height: 720 }],
+  ['1920', { width: 1920, height: 1080 }],
+])('4: at the peak nothing shifts or spins while messages, approvals and alerts come and end, %s wide', async (_, viewport) => {
+  const { page, server, close } = await visit({ world: { agents: 100, degraded: 3, pending: [400, 100, 20] }, tick: 0, viewport });
+  const { world } = server;
+  const slow = world.agents.find((agent) => !(world.rows('alert') as { subject: string }[]).some(({ subject }) => subject === agent)) as string;
+  const asked: number[] = [];
+  let step = 0;
+  server.run(400, () => {
+    step += 1;
+    world.step(false);
+    world.query();
+    world.query();
+    if (step % 4 === 0) {
+      asked.push(world.request());
+    } else if (step % 4 === 2 && asked.length > 0) {
+      world.decide(asked.shift() as number);
+    }
+  });
+  // The first lines of the charts come with the page, not with the traffic.
+  await page.waitForSelector('.trend .time-chart', { state: 'attached', timeout: 30_000 });
+  await watchShifts(page);
+  const from = step;
+  world.setLatency(slow, 400);
+  await page.waitForSelector(`.incident:has-text("${slow}")`);
+  world.alert({ rule: 'unsafe_response', subject: '1', severity: 'critical' });
+  await page.waitForSelector('.incident:has-text("Unsafe answer")');
+  world.setLatency(slow, 50);
+  await page.waitForSelector(`.incident:has-text("${slow}")`, { state: 'detached' });
+  while (step < from + 25) {
+    await page.waitForTimeout(200);
+  }
+  expect(await shiftsSeen(page)).toMatchObject({ spins: 0, gone: 0 });
+  const { shift, moved } = await shiftsSeen(page);
+  expect(shift, moved).toBeLessThanOrEqual(0.02);
   await close();
 });
 

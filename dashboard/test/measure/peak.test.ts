@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { FakeServer } from '../fake/server';
 import { World } from '../fake/world';
+import { shiftsSeen, watchShifts } from '../shifts';
 import { browserVisits, OUTPUT } from '../visits';
 import { openBare, type BarePage } from './bareChromium';
 import { CATEGORIES, framesOf } from './frames';
@@ -133,34 +133,13 @@ test(`14: a move over a chart, ${AGENTS} agents`, async () => {
   expect(result.value).toBeGreaterThan(1);
 }, 120_000);
 
-/** Counts what must not happen: layout that shifts, spinners, rows that are made anew. */
-function watch(): void {
-  const seen = { shift: 0, spins: 0, moved: [] as string[], rows: [...document.querySelectorAll('.agent')] };
-  Object.assign(globalThis, { seen });
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries() as (PerformanceEntry & { value: number; sources: { node?: Element }[] })[]) {
-      seen.shift += entry.value;
-      seen.moved.push(...entry.sources.map(({ node }) => node?.className ?? ''));
-    }
-  }).observe({ type: 'layout-shift' });
-  new MutationObserver(() => {
-    seen.spins += document.querySelectorAll('[aria-busy=true], [class*=spin], [class*=skeleton]').length;
-  }).observe(document.body, { subtree: true, childList: true });
-}
-
-const seenBy = (page: Page) =>
-  page.evaluate(() => {
-    const { seen } = globalThis as unknown as { seen: { shift: number; spins: number; moved: string[]; rows: Element[] } };
-    return { moved: seen.moved.slice(0, 10), shift: seen.shift, spins: seen.spins, gone: seen.rows.filter((row) => !row.isConnected).length };
-  });
-
 test(`4: the peak, ${AGENTS} agents: no spinner, no layout shift, rows stay the same nodes`, async () => {
   const { page, close } = await visit({ world: PEAK, tick: TICK_MS });
   await page.waitForTimeout(SETTLE_MS);
-  await page.evaluate(watch);
+  await watchShifts(page);
   await page.waitForTimeout(WATCHED_MS);
-  const seen = await seenBy(page);
-  expect(seen.shift, seen.moved.join()).toBeLessThanOrEqual(0.02);
+  const seen = await shiftsSeen(page);
+  expect(seen.shift, seen.moved).toBeLessThanOrEqual(0.02);
   expect(seen.spins).toBe(0);
   expect(seen.gone).toBe(0);
   await close();
