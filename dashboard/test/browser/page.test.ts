@@ -368,3 +368,17 @@ test('?demo hints show in a demo that wants them, and never elsewhere', async ()
     await close();
   }
 });
+
+test('?demo hints are whole at every width', async () => {
+  const { page, close } = await visit({ world: TROUBLE, path: '/?demo', prepare: (server) => void (server.config.demo = true) });
+  for (const width of [360, 820, 1280, 1440, 1760, 1920]) {
+    await page.setViewportSize({ width, height: 740 });
+    const cut = await page.$eval('.demo-hint', (hint) => {
+      const frame = hint.getBoundingClientRect();
+      const text = (hint.querySelector('p') as HTMLElement).getBoundingClientRect();
+      return { above: frame.top - text.top > 0, below: text.bottom - frame.bottom > 0, outside: frame.left < 0 || frame.right > innerWidth || frame.bottom > innerHeight };
+    });
+    expect(cut, `${width} wide`).toEqual({ above: false, below: false, outside: false });
+  }
+  await close();
+});
