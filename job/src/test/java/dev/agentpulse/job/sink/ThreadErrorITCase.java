@@ -16,13 +16,12 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A thread beside the one that writes ticks ends with an error that no database raised: the task is told. */
 class ThreadErrorITCase {
 
-    private static final OutOfMemoryError ERROR = new OutOfMemoryError("made for this test");
-
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long PATIENCE_SECONDS = 180;
 
     @RegisterExtension
     static final SqlServer SERVER = SqlServer.shared();
 
+    private final OutOfMemoryError error = new OutOfMemoryError("made for this test");
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
 
     @Test
@@ -33,7 +32,7 @@ class ThreadErrorITCase {
             try (AuditThread audit = new AuditThread(config(database), connection, failing())) {
                 audit.start(failure::complete);
 
-                assertThat(failure.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isSameAs(ERROR);
+                assertThat(failure.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isSameAs(error);
             }
         }
     }
@@ -52,15 +51,15 @@ class ThreadErrorITCase {
                     failing())) {
                 backfill.start(failure::complete);
 
-                assertThat(failure.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isSameAs(ERROR);
+                assertThat(failure.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isSameAs(error);
             }
         }
     }
 
     /** Raises it in the thread that hands something over. */
-    private static BetweenTicks failing() {
+    private BetweenTicks failing() {
         return new BetweenTicks(() -> {
-            throw ERROR;
+            throw error;
         });
     }
 
