@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,21 +55,7 @@ public final class Preflight {
      * @throws SQLException if there is no way into the database: trying again may help
      */
     public static List<Finding> run(JobConfig config) throws SQLException {
-        Preflight preflight = new Preflight();
-        List<Finding> findings = new ArrayList<>();
-        try (Connection capture = DatabaseSessions.open(config.capture(), APPLICATION_NAME, SessionKind.SHORT)) {
-            findings.addAll(preflight.check(capture, config.source()));
-        } catch (SQLException e) {
-            if (!String.valueOf(e.getMessage()).contains(POOLER_REFUSAL)) {
-                throw e;
-            }
-            return List.of(ServerChecks.POOLER);
-        }
-        try (Connection writer = DatabaseSessions.open(config.writer(), APPLICATION_NAME, SessionKind.SHORT)) {
-            findings.addAll(preflight.checkWriter(writer, config.source()));
-            findings.addAll(preflight.checkListeners(writer, config.source(), config.notifications()));
-        }
-        return findings;
+        return look(config, (capture, writer) -> {});
     }
 
     /**
@@ -79,9 +66,8 @@ public final class Preflight {
      * @throws SQLException as {@link #run}
      */
     public static void require(JobConfig config) throws SQLException {
-        mend(config);
         List<Finding> errors = new ArrayList<>();
-        for (Finding finding : run(config)) {
+        for (Finding finding : look(config, (capture, writer) -> mend(capture, writer, config.source()))) {
             switch (finding.severity()) {
                 case OK -> LOG.debug("{}", finding.message());
                 case WARNING -> LOG.warn("{}", finding.sentence());
@@ -93,13 +79,31 @@ public final class Preflight {
         }
     }
 
-    private static void mend(JobConfig config) {
-        try (Connection capture = DatabaseSessions.open(config.capture(), APPLICATION_NAME, SessionKind.SHORT);
-                Connection writer = DatabaseSessions.open(config.writer(), APPLICATION_NAME, SessionKind.SHORT)) {
-            SourceRepair.mend(capture, writer, config.source()).forEach(LOG::warn);
+    private static void mend(Connection capture, Connection writer, SourceConfig source) {
+        try {
+            SourceRepair.mend(capture, writer, source).forEach(LOG::warn);
         } catch (SQLException e) {
             LOG.debug("nothing was mended", e); // what is wrong is found again, and said, by the checks
         }
+    }
+
+    /** @param before is done with both connections before anything is looked at */
+    private static List<Finding> look(JobConfig config, BiConsumer<Connection, Connection> before) throws SQLException {
+        Preflight preflight = new Preflight();
+        List<Finding> findings = new ArrayList<>();
+        try (Connection capture = DatabaseSessions.open(config.capture(), APPLICATION_NAME, SessionKind.SHORT);
+                Connection writer = DatabaseSessions.open(config.writer(), APPLICATION_NAME, SessionKind.SHORT)) {
+            before.accept(capture, writer);
+            findings.addAll(preflight.check(capture, config.source()));
+            findings.addAll(preflight.checkWriter(writer, config.source()));
+            findings.addAll(preflight.checkListeners(writer, config.source(), config.notifications()));
+        } catch (SQLException e) {
+            if (!String.valueOf(e.getMessage()).contains(POOLER_REFUSAL)) {
+                throw e;
+            }
+            return List.of(ServerChecks.POOLER);
+        }
+        return findings;
     }
 
     /**
