@@ -20,4 +20,9 @@ final class Lasting {
         inRow.put(what, seen);
         return seen == looks;
     }
+
+    /** Begins to count anew, after something was done about it. */
+    void forget(String what) {
+        inRow.remove(what);
+    }
 }

@@ -92,6 +92,7 @@ public final class PipelineWatch {
                     asking = false;
                     if (done.succeeded()) {
                         raised.put(rule, bad);
+                        unlike.forget(rule);
                         feed.refresh();
                         if (bad || before != null) {
                             LOG.warn("{} is {}", rule, bad ? "raised: " + value + " over " + threshold : "over");

@@ -25,6 +25,16 @@ class LastingTest {
     }
 
     @Test
+    void beginsAnewWhenItIsForgotten() {
+        lasting.lasts("pool", true);
+        lasting.lasts("pool", true);
+        lasting.forget("pool");
+        assertThat(lasting.lasts("pool", true)).isFalse();
+        lasting.lasts("pool", true);
+        assertThat(lasting.lasts("pool", true)).isTrue();
+    }
+
+    @Test
     void countsEachByItself() {
         lasting.lasts("pool", true);
         lasting.lasts("pool", true);
