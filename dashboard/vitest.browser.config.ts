@@ -7,8 +7,8 @@ export default defineConfig({
   test: {
     include: ['test/{browser,measure,pictures}/**/*.test.ts'],
     environment: 'node',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     // One browser at a time; in it, pages that mostly wait stand side by side. What measures goes alone.
     fileParallelism: false,
     maxConcurrency: 4,
