@@ -40,4 +40,20 @@ class SilentNetworkITCase {
 
         SERVER.awaitTick();
     }
+
+    /** Looks go by connections of the pool, so they do not notice. */
+    @Test
+    void theConnectionThatListensIsReplaced() throws SQLException {
+        Await.until("one listens", () -> !listening().isEmpty());
+        List<String> before = listening();
+
+        NETWORK.forgetAll();
+
+        Await.until("another one listens", () -> !before.containsAll(listening()));
+    }
+
+    /** The server keeps those whose other end has gone without a word. */
+    private static List<String> listening() throws SQLException {
+        return SERVER.rows("SELECT pid FROM pg_stat_activity WHERE application_name = 'agentpulse-gateway-listen'");
+    }
 }

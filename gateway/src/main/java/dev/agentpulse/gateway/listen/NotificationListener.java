@@ -3,9 +3,11 @@ package dev.agentpulse.gateway.listen;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgConnection;
 import io.vertx.pgclient.pubsub.PgSubscriber;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,6 +15,9 @@ import org.slf4j.LoggerFactory;
  * The gateway's one connection that LISTENs. A notification is a hint that there is something to read and nothing more:
  * anybody may send one by any name, so its text is not even looked at. After each subscription, the first and those after
  * a lost connection, the hint is given too, for what was notified meanwhile is lost.
+ *
+ * <p>The connection is asked something now and then: nothing else is sent on it, so a network that swallows everything would
+ * never be noticed, and what is new would be found by looking only, for as long as the gateway runs.
  */
 public final class NotificationListener {
 
@@ -28,33 +33,65 @@ public final class NotificationListener {
     private static final int LONGEST_WAIT_MILLIS = 1_000;
 
     private static final int MOST_DOUBLINGS = 4;
+    private static final int ASK_EVERY_MILLIS = 10_000;
+    private static final int ANSWER_SECONDS = 5;
 
     private final Vertx vertx;
-    private final PgSubscriber subscriber;
+    private final PgConnectOptions options;
+    private final Runnable hint;
+    private PgSubscriber subscriber;
+    private long asking;
     private boolean closed;
 
     /** @param hint called on the context that creates the listener */
     public NotificationListener(Vertx vertx, PgConnectOptions options, Runnable hint) {
         this.vertx = vertx;
-        subscriber = PgSubscriber.subscriber(vertx, options);
-        subscriber.reconnectPolicy(NotificationListener::waitMillis);
+        this.options = options;
+        this.hint = hint;
+        subscriber = subscriber();
+    }
+
+    private PgSubscriber subscriber() {
+        PgSubscriber made = PgSubscriber.subscriber(vertx, options);
+        made.reconnectPolicy(NotificationListener::waitMillis);
         for (String channel : CHANNELS) {
-            subscriber
-                    .channel(channel)
-                    .subscribeHandler(subscribed -> hint.run())
-                    .handler(notification -> hint.run());
+            made.channel(channel).subscribeHandler(subscribed -> hint.run()).handler(notification -> hint.run());
         }
-        subscriber.closeHandler(closed -> LOG.info("The connection that listens was closed"));
+        made.closeHandler(closed -> LOG.info("The connection that listens was closed"));
+        return made;
     }
 
     /** Connects, however often it takes: the subscriber itself only connects again what was connected before. */
     public void start() {
-        connect(0);
+        connect(subscriber, 0);
+        asking = vertx.setPeriodic(ASK_EVERY_MILLIS, id -> ask());
     }
 
-    private void connect(int attempt) {
-        subscriber.connect().onFailure(failure -> {
-            if (closed) {
+    private void ask() {
+        PgSubscriber asked = subscriber;
+        PgConnection connection = asked.actualConnection();
+        if (connection != null) {
+            connection
+                    .query("SELECT 1")
+                    .execute()
+                    .timeout(ANSWER_SECONDS, TimeUnit.SECONDS)
+                    .onFailure(failure -> replace(asked, failure));
+        }
+    }
+
+    /** The dead one closes in order only when the other end answers, so nobody waits for that. */
+    private void replace(PgSubscriber dead, Throwable failure) {
+        if (!closed && subscriber == dead) {
+            LOG.warn("The connection that listens does not answer: {}", failure.toString());
+            subscriber = subscriber();
+            connect(subscriber, 0);
+            var ignored = dead.close();
+        }
+    }
+
+    private void connect(PgSubscriber connecting, int attempt) {
+        connecting.connect().onFailure(failure -> {
+            if (closed || subscriber != connecting) {
                 return;
             }
             if (attempt == 0) {
@@ -62,7 +99,7 @@ public final class NotificationListener {
             }
             vertx.setTimer(waitMillis(attempt), id -> {
                 if (!closed) {
-                    connect(attempt + 1);
+                    connect(connecting, attempt + 1);
                 }
             });
         });
@@ -70,6 +107,7 @@ public final class NotificationListener {
 
     public Future<Void> close() {
         closed = true;
+        vertx.cancelTimer(asking);
         return subscriber.close();
     }
 
