@@ -2,8 +2,13 @@ package dev.agentpulse.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -77,6 +82,49 @@ class RestITCase {
                         + "]";
         assertThat(response.body().replace("\n", "").replace(",  ", ", ").replace(", {", ",{"))
                 .isEqualTo(expected.replace(", {", ",{"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "equal=is.true | yes",
+                "equal=is.false | no",
+                "equal=is.unknown | nobody knows",
+                "equal=not.is.true | no,nobody knows",
+                "equal=is.TRUE | yes",
+            })
+    void truthHasThreeValues(String query, String keys) throws SQLException {
+        SERVER.run(
+                "DELETE FROM agentpulse.audit_result",
+                "INSERT INTO agentpulse.audit_result (scope, key, equal, duration_ms) VALUES"
+                        + " ('alert', 'yes', true, 1), ('alert', 'no', false, 1), ('alert', 'nobody knows', NULL, 1)");
+
+        HttpResponse<String> response =
+                SERVER.results("audit_result?select=key&order=key&" + query, "Accept", "text/csv");
+
+        assertThat(response.body()).isEqualTo("key\n" + keys.replace(",", "\n"));
+    }
+
+    @Test
+    void whoTakesGzipGetsTheSame() throws Exception {
+        SERVER.run(
+                "DELETE FROM agentpulse.audit_result",
+                "INSERT INTO agentpulse.audit_result (scope, key, duration_ms)"
+                        + " SELECT 'alert', 'long enough to be zipped ' || n, 1 FROM generate_series(1, 200) n");
+        HttpRequest asked = HttpRequest.newBuilder(SERVER.uri("/rest/v1/audit_result?order=audit_id"))
+                .headers("apikey", Tokens.anon(), "Accept-Profile", "agentpulse", "Accept-Encoding", "gzip")
+                .build();
+        HttpResponse<byte[]> zipped = HttpClient.newHttpClient().send(asked, HttpResponse.BodyHandlers.ofByteArray());
+        HttpResponse<String> plain = SERVER.results("audit_result?order=audit_id");
+
+        assertThat(zipped.headers().firstValue("Content-Encoding")).hasValue("gzip");
+        assertThat(plain.headers().firstValue("Content-Encoding")).isEmpty();
+        try (GZIPInputStream unzipped = new GZIPInputStream(new ByteArrayInputStream(zipped.body()))) {
+            assertThat(new String(unzipped.readAllBytes(), StandardCharsets.UTF_8))
+                    .isEqualTo(plain.body())
+                    .contains("zipped 200");
+        }
     }
 
     @ParameterizedTest
