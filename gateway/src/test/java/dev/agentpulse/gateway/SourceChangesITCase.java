@@ -139,6 +139,35 @@ class SourceChangesITCase {
     }
 
     @Test
+    void aRowWhosePolicyFailsIsWithheld() throws SQLException {
+        SERVER.run(
+                "INSERT INTO public.agent_queries (id, agent) VALUES (40, 'sales')",
+                "ALTER TABLE public.agent_queries ENABLE ROW LEVEL SECURITY",
+                "CREATE POLICY own ON public.agent_queries FOR SELECT TO authenticated"
+                        + " USING (CASE WHEN agent = 'broken' THEN 1 / (id - id) = 0 ELSE true END)");
+        try (SupabaseClient client = SupabaseClient.create(SERVER, Tokens.authenticated("dana"))) {
+            client.subscribe("own", "{\"event\":\"*\"," + QUERIES + "}");
+            client.awaitSystem("own");
+
+            SERVER.run(
+                    "INSERT INTO public.agent_queries (id, agent) VALUES (41, 'broken')",
+                    "DELETE FROM public.agent_queries WHERE id = 40");
+            client.await("change", "own", 1);
+            // A look at a small table tries the policy on all of its rows, so the broken one would hide the next.
+            SERVER.run(
+                    "DELETE FROM public.agent_queries WHERE id = 41",
+                    "INSERT INTO public.agent_queries (id, agent) VALUES (42, 'sales')");
+
+            assertThat(client.await("change", "own", 3).stream()
+                            .map(change -> change.path("payload"))
+                            .map(payload -> payload.path("eventType").asText() + " "
+                                    + payload.path("new").path("id").asText("")
+                                    + payload.path("old").path("id").asText("")))
+                    .containsExactly("DELETE 40", "DELETE 41", "INSERT 42");
+        }
+    }
+
+    @Test
     void columnsWithoutTheRightStayOut() throws SQLException {
         SERVER.run(
                 "REVOKE SELECT ON public.agent_queries FROM anon",
