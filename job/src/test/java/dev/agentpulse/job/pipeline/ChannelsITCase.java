@@ -135,7 +135,7 @@ class ChannelsITCase {
                 "INSERT INTO agent_approvals (id, conversation_id, status, created_at, updated_at)"
                         + " VALUES (1, repeat('漢', 10000), 'pending', clock_timestamp() - interval '598 seconds', NULL)",
                 "INSERT INTO agent_feedback (id, conversation_id, labels, annotator) VALUES (1, repeat('🙂', 5000),"
-                        + " ARRAY(SELECT repeat('🙂', 50) FROM generate_series(1, 1000)), repeat('é', 500)),"
+                        + " ARRAY(SELECT repeat('🙂', 24) FROM generate_series(1, 100)), repeat('é', 500)),"
                         + " (2, NULL, NULL, NULL)",
                 "UPDATE agent_feedback SET safe_to_send = false, labels = '{rude}' WHERE id = 1");
     }
