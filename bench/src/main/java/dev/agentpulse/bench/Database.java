@@ -47,18 +47,12 @@ public record Database(
     }
 
     private Connection connect(Properties login) throws SQLException {
-        addLogin(login);
-        return DriverManager.getConnection(jdbcUrl, login);
-    }
-
-    void addLogin(Properties login) {
         PGProperty.USER.set(login, username);
         if (password != null) {
             PGProperty.PASSWORD.set(login, password);
         }
         PGProperty.APPLICATION_NAME.set(login, "agentpulse-bench");
-        // Nobody's function is ever taken for a built-in one; all else is named with its schema.
-        PGProperty.OPTIONS.set(login, "-c search_path=pg_catalog");
+        return DriverManager.getConnection(jdbcUrl, login);
     }
 
     public String host() {

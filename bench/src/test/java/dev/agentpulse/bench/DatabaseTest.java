@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
-import java.util.Properties;
 import org.junit.jupiter.api.Test;
-import org.postgresql.PGProperty;
 
 class DatabaseTest {
 
@@ -26,15 +24,6 @@ class DatabaseTest {
         assertThat(database.clientEnvironment()).isEqualTo(Map.of("PGPASSWORD", "secret-word"));
         assertThat(database.clientOptions()).noneMatch(option -> option.contains("secret-word"));
         assertThat(database.toString()).doesNotContain("secret-word");
-    }
-
-    @Test
-    void sessionsSearchTheCatalogOnly() {
-        Properties login = new Properties();
-
-        new Database("jdbc:postgresql://127.0.0.1:5433/agents", "bench", null).addLogin(login);
-
-        assertThat(PGProperty.OPTIONS.getOrNull(login)).isEqualTo("-c search_path=pg_catalog");
     }
 
     @Test
