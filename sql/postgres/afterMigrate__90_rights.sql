@@ -1,7 +1,7 @@
 -- Takes away what nobody should have, and says so: somebody ran GRANT ALL ON ALL TABLES IN SCHEMA, or set default
 -- privileges. Runs at the end of every migration, behind everything that grants. What stays is in docs/security.md, which
--- a test compares with the catalog; what was made with such rights meanwhile went in beforeMigrate. Who needs more becomes a member of one of our roles, or gets a policy of the owner's:
--- SELECT stays where a policy names the role.
+-- a test compares with the catalog; what was made with such rights meanwhile went in beforeMigrate. Who needs more becomes
+-- a member of one of our roles, or gets a policy of the owner's: SELECT stays where a policy names the role.
 
 -- Roles that agentpulse.allow_reading let in read what came since, too.
 SELECT agentpulse.allow_reading(r.oid::regrole)

@@ -421,8 +421,9 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
             out.emit(TickRecord.of(OutlookRow.of(held.key, asOfMicros, trend)));
         }
         OutlookRow.Quality quality = OutlookFigures.quality(agent);
-        if (quality != null && !quality.toString().equals(held.quality)) {
-            held.quality = quality.toString();
+        String qualityText = String.valueOf(quality);
+        if (quality != null && !qualityText.equals(held.quality)) {
+            held.quality = qualityText;
             out.emit(TickRecord.of(OutlookRow.of(held.key, asOfMicros, quality)));
         }
         if (agent.slots().open() != held.forecastSlot) {
