@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -60,7 +61,7 @@ public final class StartTrials {
                 lane.get();
             }
         } catch (ExecutionException e) {
-            throw new IOException("a trial could not be carried out", e.getCause());
+            throw new IOException("a trial could not be carried out: " + e.getCause(), e.getCause());
         } finally {
             threads.shutdownNow();
         }
@@ -95,10 +96,14 @@ public final class StartTrials {
             throws IOException, InterruptedException {
         try {
             return StartTrial.run(schedule, database, process, own);
-        } catch (IOException | SQLException e) {
+        } catch (IOException | SQLException | CompletionException e) {
             process.killAndStartAgain();
             return new StartReport(
-                    schedule, List.of(), Duration.ZERO, Duration.ZERO, List.of("it could not be carried out: " + e));
+                    schedule,
+                    List.of(),
+                    Duration.ZERO,
+                    Duration.ZERO,
+                    List.of("it could not be carried out: " + e + (e.getCause() == null ? "" : ": " + e.getCause())));
         }
     }
 

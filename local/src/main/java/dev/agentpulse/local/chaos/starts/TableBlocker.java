@@ -29,28 +29,29 @@ final class TableBlocker implements AutoCloseable {
     private static final int LONGEST_HOLD_MILLIS = 700;
     private static final int LONGEST_PAUSE_MILLIS = 250;
 
-    private final DatabaseAddress database;
+    private final Connection connection;
     private final Random random;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final CompletableFuture<Void> end;
 
-    private TableBlocker(DatabaseAddress database, long seed) {
-        this.database = database;
+    private TableBlocker(Connection connection, long seed) {
+        this.connection = connection;
         this.random = new Random(seed);
         this.end = CompletableFuture.runAsync(this::run, task -> new Thread(task, "table-blocker").start());
     }
 
-    static TableBlocker start(DatabaseAddress database, long seed) {
-        return new TableBlocker(database, seed);
+    /** Returns when it is connected: a session has no name while it begins, and a strike would take it for the job's. */
+    static TableBlocker start(DatabaseAddress database, long seed) throws SQLException {
+        return new TableBlocker(database.connectToPublic(StartTrial.APPLICATION_NAME), seed);
     }
 
     private void run() {
-        try (Connection connection = database.connectToPublic(StartTrial.APPLICATION_NAME)) {
+        try (connection) {
             while (!Sql.rows(connection, SLOT_IS_THERE).contains("t") && !isStoppedWithin(1)) {
                 // Look again.
             }
             while (!isStoppedWithin(0)) {
-                block(connection);
+                block();
                 isStoppedWithin(random.nextInt(LONGEST_PAUSE_MILLIS));
             }
         } catch (SQLException e) {
@@ -60,7 +61,7 @@ final class TableBlocker implements AutoCloseable {
         }
     }
 
-    private void block(Connection connection) throws SQLException, InterruptedException {
+    private void block() throws SQLException, InterruptedException {
         String table = TABLES.get(random.nextInt(TABLES.size()));
         // Writers that wait for each other through this lock are set free by its end.
         Sql.run(connection, "BEGIN", "SET LOCAL lock_timeout = '200ms'");
