@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { STATES, type State } from '../states';
 import { browserVisits, edgesOf, seriousFindings, shot } from '../visits';
 import type { Page } from 'playwright-core';
@@ -33,7 +33,8 @@ test('10: one click or Enter opens an agent with its windows, chart, incidents a
   expect(await page.textContent('.drawer')).toMatch(/n = \d+ reviewed/);
   await page.waitForSelector('.drawer .time-chart', { timeout: 15_000 });
   // 15: the incident that is open shades the chart of its agent, and of no other.
-  expect(await edgesOf(page, '.drawer canvas >> nth=0')).toBeGreaterThan(100);
+  await page.waitForSelector('.drawer canvas');
+  await vi.waitFor(async () => expect(await edgesOf(page, '.drawer canvas >> nth=0')).toBeGreaterThan(100), { timeout: 60_000 });
   await page.keyboard.press('Escape');
   await page.waitForSelector('.drawer', { state: 'detached' });
   expect(await page.evaluate(() => document.activeElement?.closest<HTMLElement>('[data-agent]')?.dataset.agent)).toBe('invoices');

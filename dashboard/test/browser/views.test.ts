@@ -18,17 +18,21 @@ test('capacity: least room first, a forecast that goes on from the last day, and
   // What is expected of all agents adds up; how far it may be off does not.
   expect(await page.textContent('#all-forecast .chart-head')).toContain('the sum of the agents’ forecasts');
   expect(await page.textContent('#all-forecast .chart-legend')).toContain('no band');
+  // The last day is read by itself; until it is there, the chart has only what is expected.
+  await page.waitForSelector('#forecast .chart-legend:has-text("so far")');
   await page.focus('#forecast [role=slider] >> nth=0');
   await page.keyboard.press('End');
   await page.waitForFunction(() => /expected [\d.]+ · 8 of 10 times [\d.]+ to [\d.]+/.test(document.querySelector('#forecast [role=slider]')?.getAttribute('aria-valuetext') ?? ''));
   // The table has what the chart has: the band, and the next hours as well as the last ones.
   await page.click('#forecast .chart-table summary >> nth=0');
+  await page.waitForSelector('#forecast .chart-table tbody tr');
   expect(await page.$$eval('#forecast .chart-table thead >> nth=0 >> th', (heads) => heads.map((head) => head.textContent))).toEqual(['Time', 'so far', 'expected', '8 of 10 times, from', 'to']);
   expect(await page.$$eval('#forecast .chart-table tbody >> nth=0 >> tr', (rows) => rows.length)).toBeGreaterThan(180);
   await page.click('#forecast .chart-table summary >> nth=0');
   const other = (await page.textContent('#capacity tbody tr >> nth=3 >> .agent-name')) as string;
   await page.click('#capacity tbody tr >> nth=3 >> .agent-name');
   await page.waitForSelector(`#forecast h2:text-is("${other}")`);
+  await page.waitForSelector('#forecast .chart-legend:has-text("so far")');
   const [file] = await Promise.all([page.waitForEvent('download'), page.click('#forecast [aria-label="Chart as CSV"] >> nth=0')]);
   expect(readFileSync((await file.path()) as string, 'utf8')).toMatch(/time,so far,expected,low,high/);
   expect(await seriousFindings(page)).toEqual([]);
@@ -54,6 +58,7 @@ test('quality and data: scores with their interval, checks by day, what was prov
   await page.waitForSelector('.interval');
   expect(await page.getAttribute('.interval >> nth=0', 'aria-label')).toMatch(/^Nine of ten times between [\d.]+ and [\d.]+$/);
   // Whoever agrees least comes first; of whom there are too few pairs, last.
+  await page.waitForSelector('#agreement tbody tr');
   expect(await page.$$eval('#agreement tbody tr', (rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent).join(' ')))).toEqual([
     expect.stringMatching(/^jonas 208 82.% 0.52 moderate$/),
     expect.stringMatching(/^mira 412 94.% 0.81 good$/),
