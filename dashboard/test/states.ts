@@ -21,7 +21,7 @@ function stopped(name: string, cause: string, stop: (visit: Visit) => unknown): 
     options: { world: TROUBLE },
     figures: true,
     reach: async (visit) => {
-      await visit.page.waitForSelector('.trend .time-chart', { timeout: 30_000 });
+      await visit.page.waitForSelector('.trend .time-chart');
       visit.server.halt();
       await stop(visit);
       await visit.page.waitForSelector(`.banner[data-cause=${cause}]`);
@@ -58,7 +58,19 @@ export const STATES: readonly State[] = [
   },
   { name: 'no-agents', options: { world: { agents: 0 } }, figures: false },
   { name: 'empty', options: { world: { empty: true }, tick: 0, waitFor: '.first[data-cause=empty]' }, figures: false },
-  { name: 'starting', options: { world: TROUBLE, waitFor: '.first[data-cause=starting]', prepare: (server) => void Object.assign(server, { hangs: true, realtime: false }) }, figures: false },
+  {
+    name: 'starting',
+    options: {
+      world: TROUBLE,
+      waitFor: '.first[data-cause=starting]',
+      prepare: async (server, page) => {
+        Object.assign(server, { hangs: true, realtime: false });
+        // A first read that takes ten seconds is an outage, another state.
+        await page.addInitScript('{ const real = AbortSignal.timeout.bind(AbortSignal); AbortSignal.timeout = (millis) => real(Math.max(millis, 600_000)); }');
+      },
+    },
+    figures: false,
+  },
   { name: 'denied', options: { waitFor: '.first[data-cause=denied]', prepare: (server) => void (server.failure = DENIED) }, figures: false },
   stopped('job', 'job', () => undefined),
   stopped('database', 'database', ({ server }) => {

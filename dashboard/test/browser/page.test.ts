@@ -31,7 +31,7 @@ test('10: one click or Enter opens an agent with its windows, chart, incidents a
   await page.waitForSelector('.drawer .windows-table tbody tr >> nth=3');
   console.log(`open after ${Date.now() - began} ms`);
   expect(await page.textContent('.drawer')).toMatch(/n = \d+ reviewed/);
-  await page.waitForSelector('.drawer .time-chart', { timeout: 15_000 });
+  await page.waitForSelector('.drawer .time-chart');
   // 15: the incident that is open shades the chart of its agent, and of no other.
   await page.waitForSelector('.drawer canvas');
   await vi.waitFor(async () => expect(await edgesOf(page, '.drawer canvas >> nth=0')).toBeGreaterThan(100), { timeout: 60_000 });
@@ -142,7 +142,7 @@ test('18: CSV as shown, with offsets and view in the name; PNG of a chart', asyn
   expect(quality.text).toContain('unsafe_rate_pct');
   expect((await saved(page, '[aria-label="Feed as CSV"]')).text).toContain('agent_queries_stream,new_query,');
   expect((await saved(page, '[aria-label="Pipeline as CSV"]')).text).toContain('agent_approvals');
-  await page.waitForSelector('[aria-label="Chart as PNG"]', { timeout: 20_000 });
+  await page.waitForSelector('[aria-label="Chart as PNG"]');
   const png = await saved(page, '[aria-label="Chart as PNG"]');
   expect(png.name).toMatch(/^agentpulse_latency_all-agents_.*\.png$/);
   expect(png.text.slice(1, 4)).toBe('PNG');
@@ -195,7 +195,7 @@ describe('19: embedded and on a wall', () => {
     const { page, close } = await visit({ world: { agents: 3 }, path: '/?tv=1', viewport: { width: 1920, height: 1080 } });
     expect(await page.evaluate(() => Number.parseFloat(getComputedStyle(document.documentElement).fontSize))).toBeGreaterThan(16);
     const first = await page.textContent('.turn h2');
-    await page.waitForFunction((before) => document.querySelector('.turn h2')?.textContent !== before, first, { timeout: 15_000 });
+    await page.waitForFunction((before) => document.querySelector('.turn h2')?.textContent !== before, first);
     await close();
   });
 });
@@ -234,7 +234,7 @@ test('21: keys: ? shows them, / finds an agent, and the focus survives every upd
 describe('22: accessible', () => {
   test('in the drawer, an explanation and an outage axe finds nothing serious', async () => {
     const { page, server, close } = await visit({ world: TROUBLE, path: '/?agent=invoices' });
-    await page.waitForSelector('.drawer .time-chart', { timeout: 20_000 });
+    await page.waitForSelector('.drawer .time-chart');
     expect(await seriousFindings(page)).toEqual([]);
     await page.click('.drawer .cell-figure >> nth=2');
     await page.waitForSelector('.why-sql');
@@ -250,7 +250,7 @@ describe('22: accessible', () => {
   test('a chart takes the focus, the arrows move its cursor, and its value is told in words', async () => {
     const { page, close } = await visit({ world: { agents: 3 }, path: '/?agent=claims' });
     const chart = '.drawer [role=slider] >> nth=0';
-    await page.waitForSelector(chart, { timeout: 20_000 });
+    await page.waitForSelector(chart);
     await page.focus(chart);
     await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'slider');
     await page.keyboard.press('ArrowLeft');

@@ -14,7 +14,7 @@ test.each(STATES.filter(({ variant }) => !variant))('22 and 23: $name: no seriou
   await reach?.(visited);
   if (figures) {
     // The trend has two points.
-    await page.waitForSelector('.trend .time-chart', { timeout: 30_000 });
+    await page.waitForSelector('.trend .time-chart');
   }
   for (const [size, colorScheme, viewport] of LOOKS) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });

@@ -64,7 +64,7 @@ test.each([
     }
   });
   // The first lines of the charts come with the page, not with the traffic.
-  await page.waitForSelector('.trend .time-chart', { state: 'attached', timeout: 30_000 });
+  await page.waitForSelector('.trend .time-chart', { state: 'attached' });
   await watchShifts(page);
   const from = step;
   world.setLatency(slow, 400);

@@ -17,7 +17,7 @@ test.each(STATES)(
     const { page, close } = visited;
     await reach?.(visited);
     if (figures) {
-      await page.waitForSelector('.trend .time-chart', { timeout: 30_000 });
+      await page.waitForSelector('.trend .time-chart');
     }
     for (const colorScheme of ['light', 'dark'] as const) {
       for (const [size, viewport] of Object.entries(SIZES)) {
