@@ -9,5 +9,8 @@ export default defineConfig({
   test: {
     include: ['test/unit/**/*.test.{ts,tsx}', 'packages/react/test/**/*.test.{ts,tsx}'],
     environment: 'node',
+    // A busy machine takes longer than the usual five seconds.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });
