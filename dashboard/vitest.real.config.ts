@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     include: ['test/{real,picture}/**/*.test.ts'],
     environment: 'node',
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     hookTimeout: 60_000,
   },
 });

@@ -78,7 +78,7 @@ export function otherDashboards(scene: () => Scene): void {
           return seen.ready && seen.joined.length === channels;
         },
         CHANNELS.length,
-        { timeout: 30_000 },
+        { timeout: 60_000 },
       );
       return { page, errors };
     };
@@ -96,7 +96,7 @@ export function otherDashboards(scene: () => Scene): void {
       await database.query(`UPDATE agent_approvals SET status = 'approved', updated_at = now() WHERE conversation_id LIKE 'acrobat-%'`);
       const { rows } = await database.query<{ id: string }>(`DELETE FROM agent_queries WHERE agent = 'other' AND conversation_id = 'acrobat-7' RETURNING id`);
       const gone = Number(rows[0]?.id);
-      await page.waitForFunction((id) => (globalThis as unknown as { seen: Seen }).seen.deleted.includes(id), gone, { timeout: 20_000 });
+      await page.waitForFunction((id) => (globalThis as unknown as { seen: Seen }).seen.deleted.includes(id), gone, { timeout: 60_000 });
       const seen = await seenBy(page);
       expect(seen.inserts).toEqual(names);
       expect(seen.decided.toSorted()).toEqual(['acrobat-1 approved', 'acrobat-2 approved']);
@@ -115,7 +115,7 @@ export function otherDashboards(scene: () => Scene): void {
           return broadcasts.some(({ conversation }) => conversation === 'herald-1') && broadcasts.some(({ channel }) => channel === 'agent_queries_stream');
         },
         undefined,
-        { timeout: 20_000 },
+        { timeout: 60_000 },
       );
       const { broadcasts } = await seenBy(page);
       for (const channel of CHANNELS) {
@@ -128,7 +128,7 @@ export function otherDashboards(scene: () => Scene): void {
 
     test('polls the views that it has always polled, with a count, across origins', async () => {
       const { page } = await open('poller');
-      await page.waitForFunction(() => (globalThis as unknown as { seen: Seen }).seen.polls.length >= 4, undefined, { timeout: 20_000 });
+      await page.waitForFunction(() => (globalThis as unknown as { seen: Seen }).seen.polls.length >= 4, undefined, { timeout: 60_000 });
       const { polls, errors } = await seenBy(page);
       expect(errors).toEqual([]);
       for (const { rows, count, columns } of polls) {
@@ -151,7 +151,7 @@ export function otherDashboards(scene: () => Scene): void {
       const names = tabs.map((_, index) => `tab-${index}`);
       await database.query('INSERT INTO agent_queries (conversation_id, agent, query, latency_ms) SELECT a, a, $2, 20 FROM unnest($1::text[]) a', [names, 'Who is who?']);
       for (const [index, { page }] of tabs.entries()) {
-        await page.waitForFunction(() => (globalThis as unknown as { seen: Seen }).seen.inserts.length > 0, undefined, { timeout: 20_000 });
+        await page.waitForFunction(() => (globalThis as unknown as { seen: Seen }).seen.inserts.length > 0, undefined, { timeout: 60_000 });
         expect((await seenBy(page)).inserts).toEqual([`tab-${index}`]);
       }
       const during = await connections();
