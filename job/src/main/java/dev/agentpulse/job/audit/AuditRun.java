@@ -33,7 +33,7 @@ public final class AuditRun {
     private static final long LEAST_MILLIS = 50;
 
     /** Statements end after this time; one for many subjects may take as long as a run. */
-    private static final long STATEMENT_MILLIS = 500;
+    static final long STATEMENT_MILLIS = 500;
 
     /** A day that takes longer than this is audited once an hour. */
     private static final long LONG_MILLIS = 50;
@@ -53,6 +53,7 @@ public final class AuditRun {
 
     private final JobConfig config;
     private final Random random;
+    private final long statementMillis;
     private final UnitStream newest = UnitStream.ofSubjects(AuditedTable.AGENT_HEALTH);
 
     /** Whichever had no time in a run is the first of the next one. */
@@ -171,8 +172,14 @@ public final class AuditRun {
     }
 
     public AuditRun(JobConfig config, Random random) {
+        this(config, random, STATEMENT_MILLIS);
+    }
+
+    /** @param statementMillis after how long statements end */
+    AuditRun(JobConfig config, Random random, long statementMillis) {
         this.config = config;
         this.random = random;
+        this.statementMillis = statementMillis;
     }
 
     /**
@@ -186,7 +193,7 @@ public final class AuditRun {
             throws SQLException, InterruptedException {
         Pass pass = new Pass(connection);
         pass.unsearchable.putAll(SearchedTables.notSearchable(connection, config.source()));
-        setUp(connection);
+        setUp(connection, statementMillis);
         for (AuditUnit unit : again) {
             pass.audit(unit, Why.AGAIN);
         }
@@ -212,11 +219,11 @@ public final class AuditRun {
     }
 
     /** What the connection must be like. */
-    static void setUp(Connection connection) throws SQLException {
+    static void setUp(Connection connection, long statementMillis) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             // No compiled plans and no helpers: what is spent is spent on one core, and is little.
             statement.execute(
-                    "SET statement_timeout = " + STATEMENT_MILLIS + "; SET lock_timeout = '100ms'; SET jit = off; SET"
+                    "SET statement_timeout = " + statementMillis + "; SET lock_timeout = '100ms'; SET jit = off; SET"
                             + " max_parallel_workers_per_gather = 0; SET"
                             + " idle_in_transaction_session_timeout = '5s'");
         }
@@ -243,7 +250,7 @@ public final class AuditRun {
                 } else if (seen.containsAll(batch.names())) {
                     stream.takeBack(batch);
                     break;
-                } else if (pass.audit(batch, stream, Math.max(STATEMENT_MILLIS, budgetMillis))) {
+                } else if (pass.audit(batch, stream, Math.max(statementMillis, budgetMillis))) {
                     seen.addAll(batch.names());
                     compared++;
                 }
