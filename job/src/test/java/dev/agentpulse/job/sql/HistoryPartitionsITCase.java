@@ -138,23 +138,25 @@ class HistoryPartitionsITCase {
     @Test
     void dropsByTheBoundsAndNeitherTheNewestNorWhatIsComplete() throws SQLException {
         Database database = SERVER.newMigratedDatabase();
-        database.makeHistoryPartitions("now() - interval '6 days'", "now()");
         try (Connection owner = database.connect();
                 Connection writer = database.connectInRole("agentpulse_writer")) {
+            // Midnight may come between two statements.
+            String now = "timestamptz '" + Sql.rows(owner, "SELECT now()").get(0) + "'";
+            database.makeHistoryPartitions(now + " - interval '6 days'", now);
             Sql.run(
                     owner,
-                    SOME_MINUTES.formatted("now() - interval '6 days', now() - interval '5 days'"),
+                    SOME_MINUTES.formatted(now + " - interval '6 days', " + now + " - interval '5 days'"),
                     "INSERT INTO agentpulse.history_reach (history_table, bucket, complete_from)"
                             + " VALUES ('agent_performance_history', '1m', now() - interval '60 days')",
                     // Names say nothing.
                     "DO $$ BEGIN EXECUTE (SELECT format('ALTER TABLE %s RENAME TO agent_performance_history_1m_20990101',"
                             + " partition) FROM agentpulse.history_partitions('agent_performance_history')"
                             + " WHERE bucket = '1m' ORDER BY since LIMIT 1); END $$");
-            String drop =
-                    "SELECT agentpulse.drop_history_partition('agent_performance_history', '1m', now() - interval '%s')";
+            String drop = "SELECT agentpulse.drop_history_partition('agent_performance_history', '1m', " + now
+                    + " - interval '%s')";
 
             assertThat(Sql.rows(writer, drop.formatted("4 days"))).containsExactly("null");
-            Sql.run(owner, "UPDATE agentpulse.history_reach SET complete_from = now() - interval '4 days'");
+            Sql.run(owner, "UPDATE agentpulse.history_reach SET complete_from = " + now + " - interval '4 days'");
             assertThat(Sql.rows(writer, drop.formatted("4 days"))).containsExactly("1");
             assertThat(Sql.rows(writer, drop.formatted("4 days"))).containsExactly("1");
             assertThat(Sql.rows(writer, drop.formatted("4 days"))).containsExactly("null");
