@@ -4,6 +4,7 @@ import dev.agentpulse.job.sql.Database;
 import java.net.URI;
 import java.net.URL;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.apache.commons.io.FileUtils;
@@ -11,9 +12,11 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.configuration.HeartbeatManagerOptions;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RpcOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
@@ -27,7 +30,9 @@ final class PipelineCluster implements BeforeAllCallback, AfterAllCallback {
 
     private static final String CONFIG_FILE = "/flink-conf/config.yaml";
     private static final String LOOPBACK = "127.0.0.1";
-    private static final int CLOSE_SECONDS = 60;
+
+    /** A cluster in one process loses nobody: whatever is late here comes of a busy machine. */
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     /** More often than in production, so that a test need not wait for one. */
     private static final String CHECKPOINT_INTERVAL = "400 ms";
@@ -51,7 +56,7 @@ final class PipelineCluster implements BeforeAllCallback, AfterAllCallback {
 
     @Override
     public void afterAll(ExtensionContext context) throws Exception {
-        flink().closeAsync().get(CLOSE_SECONDS, TimeUnit.SECONDS);
+        flink().closeAsync().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         FileUtils.deleteQuietly(folder().toFile());
     }
 
@@ -85,6 +90,9 @@ final class PipelineCluster implements BeforeAllCallback, AfterAllCallback {
         settings.set(CoreOptions.TMP_DIRS, folder().resolve("tmp").toString());
         settings.setString(CheckpointingOptions.CHECKPOINTING_INTERVAL.key(), CHECKPOINT_INTERVAL);
         settings.setString(CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS.key(), CHECKPOINT_PAUSE);
+        settings.set(HeartbeatManagerOptions.HEARTBEAT_TIMEOUT, PATIENCE);
+        settings.set(RpcOptions.ASK_TIMEOUT_DURATION, PATIENCE);
+        settings.set(TaskManagerOptions.TASK_CANCELLATION_TIMEOUT, PATIENCE);
         settings.removeConfig(MetricOptions.REPORTERS_LIST);
         return settings;
     }
