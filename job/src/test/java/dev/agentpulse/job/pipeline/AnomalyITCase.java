@@ -90,7 +90,7 @@ class AnomalyITCase {
                             Sql.rows(
                                     connection,
                                     "SELECT round(rate_5m), expected_5m BETWEEN 48 AND 52, low_5m < 50, high_5m > 50, abs(z_5m) < 2,"
-                                            + " as_of > now() + interval '100 minutes' FROM agentpulse.agent_trend WHERE agent = 'sales'"))
+                                            + " as_of > now() + interval '90 minutes' FROM agentpulse.agent_trend WHERE agent = 'sales'"))
                     .containsExactly("10|t|t|t|t|t");
             assertThat(
                             Sql.rows(

@@ -131,9 +131,9 @@ class ChannelsITCase {
                 "INSERT INTO agent_queries (id, conversation_id, agent, query, latency_ms) VALUES"
                         + " (1, 'c', 'sales', repeat('🙂', 500000), 250), (2, 'c', 'sales', 'why', 350),"
                         + " (3, NULL, 'sales', NULL, 900), (4, 'c', 'calm', 'q', 20)",
-                // Becomes a warning two seconds from now.
+                // Becomes a warning ten seconds from now.
                 "INSERT INTO agent_approvals (id, conversation_id, status, created_at, updated_at)"
-                        + " VALUES (1, repeat('漢', 10000), 'pending', clock_timestamp() - interval '598 seconds', NULL)",
+                        + " VALUES (1, repeat('漢', 10000), 'pending', clock_timestamp() - interval '590 seconds', NULL)",
                 "INSERT INTO agent_feedback (id, conversation_id, labels, annotator) VALUES (1, repeat('🙂', 5000),"
                         + " ARRAY(SELECT repeat('🙂', 24) FROM generate_series(1, 100)), repeat('é', 500)),"
                         + " (2, NULL, NULL, NULL)",

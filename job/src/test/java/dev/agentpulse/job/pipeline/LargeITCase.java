@@ -2,11 +2,13 @@ package dev.agentpulse.job.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.agentpulse.job.config.JobOptions;
 import dev.agentpulse.job.sql.Database;
 import dev.agentpulse.job.sql.SqlServer;
 import dev.agentpulse.proof.Results;
 import dev.agentpulse.proof.Sql;
 import java.sql.Connection;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -53,8 +55,11 @@ class LargeITCase {
     void alertsThatOpenAndEndAtOneTimeAlsoWhileTheJobFails() throws Exception {
         Database database = SERVER.newMigratedDatabase();
         try (Connection connection = database.connect();
-                Pipeline pipeline =
-                        CLUSTER.pipeline(database).withParallelism(2).startAndCatchUp()) {
+                // So that the alerts stay what they are while this runs.
+                Pipeline pipeline = CLUSTER.pipeline(database)
+                        .withParallelism(2)
+                        .with(JobOptions.SLA_CRITICAL, Duration.ofHours(1))
+                        .startAndCatchUp()) {
             Sql.run(connection, APPROVALS.formatted("11 minutes"));
             pipeline.terminateBackend("agentpulse tick writer");
             pipeline.awaitComplete();

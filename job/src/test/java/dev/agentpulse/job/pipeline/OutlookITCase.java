@@ -77,8 +77,8 @@ class OutlookITCase {
                     PAST,
                     "INSERT INTO agent_queries (agent, latency_ms, approved, created_at) SELECT 'sales', 900, n % 3 > 0,"
                             + " now() - n * interval '10 seconds' FROM generate_series(1, 150) n",
-                    "INSERT INTO agent_approvals (conversation_id, status, created_at) SELECT 'c', 'pending',"
-                            + " now() - interval '1 minute' FROM generate_series(1, 7)",
+                    "INSERT INTO agent_approvals (conversation_id, status, created_at) SELECT 'c', 'pending', now()"
+                            + " FROM generate_series(1, 7)",
                     "INSERT INTO agentpulse.agent_capacity (agent, capacity) VALUES ('sales', 0.01)");
             pipeline.startAndCatchUp();
 

@@ -40,20 +40,26 @@ class SavepointOptionsITCase {
 
             Path savepoint = pipeline.stopWithSavepoint();
             pipeline.with(JobOptions.SLA_THRESHOLD, Duration.ofMinutes(2))
+                    // So that the alert stays what it is while this runs.
+                    .with(JobOptions.SLA_WARNING, Duration.ofHours(1))
+                    .with(JobOptions.SLA_CRITICAL, Duration.ofHours(2))
                     .with(JobOptions.SLOW_QUERY_MS, 100)
                     .with(JobOptions.HEALTH_WARNING_MS, 50)
-                    .with(JobOptions.HEALTH_DEGRADED_MS, 110)
+                    .with(JobOptions.HEALTH_DEGRADED_MS, 95)
                     .startFrom(savepoint);
-            // Its agent's rows are written again with its next change.
-            Sql.run(connection, "INSERT INTO agent_queries (id, agent, latency_ms) VALUES (3, 'a', 99)");
-            pipeline.awaitComplete();
-
             Await.until("the alert of the shorter threshold is there", () -> !breaches(connection)
                     .isEmpty());
             assertThat(breaches(connection)).containsExactly("1|open|120.00");
-            // The queue's rows are written again with the next slide.
-            Await.until("the figures are those of the new thresholds", () -> figures(connection)
-                    .equals(List.of("1|0|1|degraded")));
+            // The agent's rows are written again with its next change, and its health is that of a minute; the queue's
+            // rows are written again with the next slide.
+            Await.until("the figures are those of the new thresholds", () -> {
+                Sql.run(
+                        connection,
+                        "INSERT INTO agent_queries (id, agent, latency_ms)"
+                                + " SELECT max(id) + 1, 'a', 99 FROM agent_queries");
+                pipeline.awaitComplete();
+                return figures(connection).equals(List.of("1|0|1|degraded"));
+            });
             Sql.run(connection, "UPDATE agent_approvals SET status = 'rejected', updated_at = now() WHERE id = 1");
             pipeline.awaitComplete();
             assertThat(breaches(connection)).containsExactly("1|resolved|120.00");
