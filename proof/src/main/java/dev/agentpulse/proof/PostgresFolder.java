@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,12 @@ public final class PostgresFolder {
 
     /** A busy machine starts slowly; the library gives up after ten seconds. */
     public static final Duration STARTUP_LIMIT = Duration.ofMinutes(3);
+
+    private static final Duration STOP_LIMIT = Duration.ofMinutes(3);
+    private static final long POLL_NANOS = 20_000_000;
+
+    /** Is there for as long as the server runs. */
+    private static final String PROCESS_FILE = "postmaster.pid";
 
     private final Preparation preparation;
     private @Nullable Path original;
@@ -61,8 +68,9 @@ public final class PostgresFolder {
         if (original == null) {
             Path folder = newFolder();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> removeQuietly(folder), "remove " + folder));
-            try (EmbeddedPostgres server = serverOn(folder).start()) {
-                preparation.prepare(server);
+            EmbeddedPostgres server = serverOn(folder).start();
+            try {
+                prepare(server, folder);
             } catch (IOException | RuntimeException e) {
                 throw e;
             } catch (Exception e) {
@@ -71,6 +79,30 @@ public final class PostgresFolder {
             original = folder;
         }
         return original;
+    }
+
+    private void prepare(EmbeddedPostgres server, Path folder) throws Exception {
+        try {
+            preparation.prepare(server);
+        } finally {
+            stop(server, folder);
+        }
+    }
+
+    /**
+     * Stops a server and waits for its end: the library gives up after five seconds, and says nothing.
+     *
+     * @param folder that its data lie in
+     */
+    public static void stop(EmbeddedPostgres server, Path folder) throws IOException {
+        server.close();
+        long deadline = System.nanoTime() + STOP_LIMIT.toNanos();
+        while (Files.exists(folder.resolve(PROCESS_FILE))) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new IOException("the server on " + folder + " has not ended in " + STOP_LIMIT.toSeconds() + " s");
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
     }
 
     private static Path newFolder() throws IOException {

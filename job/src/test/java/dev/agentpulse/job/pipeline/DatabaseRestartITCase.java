@@ -43,7 +43,7 @@ class DatabaseRestartITCase {
             List<String> first = write(database, 61);
             crash(database);
             List<String> second = write(database, 62);
-            server.close();
+            PostgresFolder.stop(server, data());
             server = server(port);
             List<String> third = write(database, 63);
 
@@ -61,7 +61,7 @@ class DatabaseRestartITCase {
             pipeline.close();
         } finally {
             pipeline.cancel();
-            server.close();
+            PostgresFolder.stop(server, data());
         }
     }
 
@@ -81,6 +81,8 @@ class DatabaseRestartITCase {
                     Long.parseLong(Sql.rows(victim, "SELECT pg_backend_pid()").get(0));
             ProcessHandle backend = ProcessHandle.of(process).orElseThrow();
             assertThat(backend.destroyForcibly()).isTrue();
+            // Until its end the server does not know, and takes connections as ever.
+            backend.onExit().get();
         }
         Await.until("the server takes connections again", () -> {
             try (Connection connection = database.connect()) {
@@ -92,8 +94,12 @@ class DatabaseRestartITCase {
         });
     }
 
+    private Path data() {
+        return folder.resolve("data");
+    }
+
     private EmbeddedPostgres server(int port) throws IOException {
-        EmbeddedPostgres.Builder builder = PostgresFolder.serverOn(folder.resolve("data"))
+        EmbeddedPostgres.Builder builder = PostgresFolder.serverOn(data())
                 .setServerConfig("synchronous_commit", "on")
                 .setServerConfig("fsync", "on");
         if (port != 0) {

@@ -84,7 +84,7 @@ public final class SqlServer implements BeforeAllCallback, AfterAllCallback {
 
         void close() {
             try {
-                postgres.close();
+                PostgresFolder.stop(postgres, folder);
                 PostgresFolder.remove(folder);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
