@@ -40,6 +40,7 @@ class EncryptedStreamITCase {
                     "ALTER SYSTEM SET ssl = on",
                     "SELECT pg_reload_conf()",
                     "CREATE TABLE t (id bigint PRIMARY KEY, value text)");
+            awaitEncryption(server);
             Sql.publishAll(connection, "s");
             try (ReplicationStream stream = ReplicationStream.builder(
                             PostgresServer.url(server.port()) + "?sslmode=require", PostgresServer.login("postgres"))
@@ -57,6 +58,16 @@ class EncryptedStreamITCase {
                             "INSERT INTO t VALUES (" + n + ", repeat('x', " + (n % 10 == 0 ? 40_000 : n % 10) + "))");
                 }
                 assertThat(read(stream)).hasSize(ROWS).doesNotHaveDuplicates().isSorted();
+            }
+        }
+    }
+
+    /** The server reads its settings a moment after it was told to, and has them for connections that begin then. */
+    private static void awaitEncryption(PostgresServer server) throws SQLException {
+        boolean encrypts = false;
+        while (!encrypts) {
+            try (Connection later = server.connect()) {
+                encrypts = Sql.value(later, "SHOW ssl").equals("on");
             }
         }
     }

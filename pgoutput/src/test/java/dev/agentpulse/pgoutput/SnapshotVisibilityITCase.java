@@ -11,9 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -95,15 +97,23 @@ class SnapshotVisibilityITCase {
         AtomicBoolean running = new AtomicBoolean(true);
         ExecutorService executor = Executors.newFixedThreadPool(WRITERS);
         List<Future<?>> writers = new ArrayList<>();
+        List<CountDownLatch> commits = new ArrayList<>();
         for (int i = 0; i < WRITERS; i++) {
             Random random = new Random(SEED * 10 + i);
+            CountDownLatch committed = new CountDownLatch(1);
+            commits.add(committed);
             writers.add(executor.submit(() -> {
-                write(random, running, synchronousCommit);
+                write(random, running, committed, synchronousCommit);
                 return null;
             }));
         }
         List<Read> reads = new ArrayList<>();
         try (Connection connection = server.connect()) {
+            for (CountDownLatch committed : commits) {
+                assertThat(committed.await(5, TimeUnit.MINUTES))
+                        .as("each writer has begun")
+                        .isTrue();
+            }
             while (reads.size() < SNAPSHOTS) {
                 Sql.run(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
                 TransactionSnapshot snapshot =
@@ -121,7 +131,9 @@ class SnapshotVisibilityITCase {
         return reads;
     }
 
-    private static void write(Random random, AtomicBoolean running, String synchronousCommit) throws SQLException {
+    /** @param committed reaches zero with the first commit */
+    private static void write(Random random, AtomicBoolean running, CountDownLatch committed, String synchronousCommit)
+            throws SQLException {
         try (Connection connection = server.connect()) {
             Sql.run(connection, "SET synchronous_commit = " + synchronousCommit, "SET deadlock_timeout = '2ms'");
             while (running.get()) {
@@ -136,7 +148,12 @@ class SnapshotVisibilityITCase {
                         Sql.run(connection, random.nextBoolean() ? "RELEASE s" : "ROLLBACK TO s");
                     }
                 }
-                Sql.run(connection, random.nextInt(5) == 0 ? "ROLLBACK" : "COMMIT");
+                if (random.nextInt(5) == 0) {
+                    Sql.run(connection, "ROLLBACK");
+                } else {
+                    Sql.run(connection, "COMMIT");
+                    committed.countDown();
+                }
             }
         } catch (SQLException e) {
             // Two writers that wait for each other: this one's transaction is gone, and it goes on with another
@@ -144,7 +161,7 @@ class SnapshotVisibilityITCase {
             if (!"40P01".equals(e.getSQLState())) {
                 throw e;
             }
-            write(random, running, synchronousCommit);
+            write(random, running, committed, synchronousCommit);
         }
     }
 

@@ -108,6 +108,8 @@ class MessageRowsITCase {
             for (int number = 1; number <= 100; number++) {
                 transaction.write(tick(number, messages(number + " ").toArray(TickRecord[]::new)));
             }
+            Sql.run(writer, "SELECT pg_stat_force_next_flush()");
+            writer.commit();
         }
 
         assertThat(rows("SELECT n_tup_ins, seq_tup_read FROM pg_stat_user_tables WHERE relname = 'channel_event'"))
