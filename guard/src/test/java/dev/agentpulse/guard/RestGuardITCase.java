@@ -160,7 +160,7 @@ class RestGuardITCase {
         String head = method + " " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\nContent-Length: "
                 + content.length + "\r\n" + (headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n") + "\r\n";
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), address.getPort())) {
-            socket.setSoTimeout(30_000);
+            socket.setSoTimeout(180_000);
             socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
             socket.getOutputStream().write(content);
             socket.getOutputStream().flush();

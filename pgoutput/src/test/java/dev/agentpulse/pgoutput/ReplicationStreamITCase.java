@@ -282,10 +282,10 @@ class ReplicationStreamITCase {
 
     @Test
     void aReaderThatPausesIsNotDisconnected() throws SQLException {
-        Sql.run(connection, "ALTER SYSTEM SET wal_sender_timeout = '1s'", "SELECT pg_reload_conf()");
+        Sql.run(connection, "ALTER SYSTEM SET wal_sender_timeout = '3s'", "SELECT pg_reload_conf()");
         try (ReplicationStream stream = open(Duration.ofMinutes(1))) {
             // Longer than the server's patience, by its own clock.
-            Sql.run(connection, "SELECT pg_sleep(2.5)", "INSERT INTO t VALUES (1, 'a')");
+            Sql.run(connection, "SELECT pg_sleep(7)", "INSERT INTO t VALUES (1, 'a')");
             assertThat(id(readTransaction(stream))).isEqualTo(1);
         } finally {
             Sql.run(connection, "ALTER SYSTEM RESET wal_sender_timeout", "SELECT pg_reload_conf()");

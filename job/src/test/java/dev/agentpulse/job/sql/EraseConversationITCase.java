@@ -114,7 +114,7 @@ class EraseConversationITCase {
                     "SELECT agentpulse.erase_conversation('other')",
                     "SELECT agentpulse.raise_pipeline_alert('pipeline_x', 'x', 'warning', 1, 1, now())",
                     "SELECT agentpulse.resolve_pipeline_alert('pipeline_x', 'x')")) {
-                for (String[] limits : new String[][] {{"0", "2s"}, {"1min", "2s"}, {"500ms", "500ms"}}) {
+                for (String[] limits : new String[][] {{"0", "2s"}, {"1min", "2s"}, {"1500ms", "1500ms"}}) {
                     Sql.run(owner, "SET idle_in_transaction_session_timeout = '" + limits[0] + "'");
                     owner.setAutoCommit(false);
                     Sql.rows(owner, call);
