@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,8 +32,9 @@ import org.postgresql.PGConnection;
 /** What the preflight finds in tables, publication, role, clock and connection. */
 class PreflightITCase {
 
+    /** Whatever is open is what a test has opened. */
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer();
+    static final SqlServer SERVER = new SqlServer(Map.of("autovacuum", "off"));
 
     private static final SourceConfig TARGET = SourceConfig.from(new Configuration());
 

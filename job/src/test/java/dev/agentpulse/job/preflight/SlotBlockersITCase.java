@@ -22,8 +22,9 @@ class SlotBlockersITCase {
 
     private static final SourceConfig SOURCE = SourceConfig.from(new Configuration());
 
+    /** Whatever is open is what a test has opened. */
     @RegisterExtension
-    static final SqlServer SERVER = new SqlServer(Map.of("max_prepared_transactions", "2"));
+    static final SqlServer SERVER = new SqlServer(Map.of("max_prepared_transactions", "2", "autovacuum", "off"));
 
     private Database database;
     private Connection open;
