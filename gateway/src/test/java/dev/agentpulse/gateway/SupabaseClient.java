@@ -10,9 +10,12 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +28,7 @@ import org.junit.jupiter.api.Assumptions;
 final class SupabaseClient implements AutoCloseable {
 
     private static final File FOLDER = Path.of("src", "test", "js").toFile();
+    private static final Path LOCK = Path.of("target", "npm-ci.lock");
 
     private final Process process;
     private final Writer commands;
@@ -42,8 +46,8 @@ final class SupabaseClient implements AutoCloseable {
 
     /** A client with a key; options such as vsn are added to the command. */
     static SupabaseClient create(GatewayServer server, String key, String... options) {
-        requireNode();
         try {
+            requireNode();
             SupabaseClient client = new SupabaseClient(new ProcessBuilder("node", "driver.mjs")
                     .directory(FOLDER)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -60,14 +64,18 @@ final class SupabaseClient implements AutoCloseable {
         }
     }
 
-    private static synchronized void requireNode() {
+    /** Tests run in several processes: one of them installs, and the others wait for it. */
+    private static synchronized void requireNode() throws IOException {
         String version = output("node", "--version");
         Assumptions.assumeTrue(
                 version != null && version.matches("v(2\\d|[3-9]\\d)\\..*\\s*"), "Node 20 or newer is not installed");
-        if (!Files.isDirectory(FOLDER.toPath().resolve("node_modules/@supabase/supabase-js"))) {
-            assertThat(output("npm", "ci", "--no-audit", "--no-fund"))
-                    .as("npm ci")
-                    .isNotNull();
+        try (FileChannel file = FileChannel.open(LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock ignored = file.lock()) {
+            if (!Files.isDirectory(FOLDER.toPath().resolve("node_modules/@supabase/supabase-js"))) {
+                assertThat(output("npm", "ci", "--no-audit", "--no-fund"))
+                        .as("npm ci")
+                        .isNotNull();
+            }
         }
     }
 
