@@ -238,8 +238,9 @@ class AccessTableITCase {
         return word(SERVER.send(request.build()).statusCode());
     }
 
-    private static String health(Who who) {
-        for (String path : new String[] {"/healthz", "/readyz", "/metrics", "/api/status", "/config.json", "/"}) {
+    private static String health(Who who) throws SQLException {
+        Await.until("it is ready", () -> SERVER.statusOf("GET", "/readyz", who.key(), who.headers()) == 200);
+        for (String path : new String[] {"/healthz", "/metrics", "/api/status", "/config.json", "/"}) {
             assertThat(SERVER.statusOf("GET", path, who.key(), who.headers()))
                     .as(path)
                     .isEqualTo(200);

@@ -108,7 +108,7 @@ class DatabaseLoginTest {
     /** A server that answers that there is no TLS, and listens. */
     @ParameterizedTest
     @ValueSource(strings = {"require", "verify-ca", "verify-full"})
-    @Timeout(value = 1, unit = TimeUnit.MINUTES)
+    @Timeout(value = 5, unit = TimeUnit.MINUTES)
     void nothingIsSaidInClear(String mode) throws Exception {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             DatabaseLogin login = new DatabaseLogin(

@@ -13,7 +13,6 @@ final class SlowClient implements AutoCloseable {
 
     private static final int LEAST_ROOM = 4_096;
     private static final int CHUNK = 16_384;
-    private static final int PATIENCE_MILLIS = 30_000;
     private static final int SHORT_FRAME = 126;
 
     private final Socket socket;
@@ -22,7 +21,7 @@ final class SlowClient implements AutoCloseable {
         socket = new Socket();
         // Before the connection is made: the room is agreed on with it.
         socket.setReceiveBufferSize(LEAST_ROOM);
-        socket.setSoTimeout(PATIENCE_MILLIS);
+        socket.setSoTimeout(Math.toIntExact(Await.BOUND.toMillis()));
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
         write(request.getBytes(StandardCharsets.US_ASCII));
     }
