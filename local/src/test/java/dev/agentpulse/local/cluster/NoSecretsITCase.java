@@ -6,6 +6,7 @@ import dev.agentpulse.job.config.JobOptions;
 import dev.agentpulse.job.config.SessionKind;
 import dev.agentpulse.local.ForeignPage;
 import dev.agentpulse.local.LoopbackPorts;
+import dev.agentpulse.local.RunningJob;
 import dev.agentpulse.local.SecretSearch;
 import dev.agentpulse.local.cli.AgentPulseCli;
 import dev.agentpulse.local.stack.database.EmbeddedDatabase;
@@ -16,7 +17,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class NoSecretsITCase {
 
-    private static final int MINUTES = 10;
+    private static final int MINUTES = 30;
     private static final String WRITER_PASSWORD = "writers-correct-horse-battery";
 
     @TempDir
@@ -75,12 +75,13 @@ class NoSecretsITCase {
                         JobOptions.WRITER_USERNAME.key() + "=agentpulse_writer");
                 String job = cluster.requireJob().id();
                 Path writerFile = clusterFolder.root().resolve("writer.password");
-                awaitTick(connection, -1);
+                RunningJob.awaitFirstTick(connection);
                 // An attempt that fails: exceptions are shown and logged.
                 execute(
                         connection,
                         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'agentpulse %'");
-                awaitTick(connection, tick(connection) + 1);
+                RunningJob.awaitTicksAgain(connection);
+                RunningJob.awaitRestarted(cluster.plan().restPort(), job);
                 Path savepoint = Path.of(URI.create(cluster.rest().savepoint(job)));
 
                 SecretSearch search = new SecretSearch();
@@ -150,21 +151,6 @@ class NoSecretsITCase {
         names.add(Supervisor.NAME);
         for (String name : names) {
             search.process(name, cluster.process(name).orElseThrow().pid());
-        }
-    }
-
-    private static void awaitTick(Connection connection, long after) throws SQLException {
-        while (tick(connection) <= after) {
-            execute(connection, "SELECT pg_sleep(0.2)");
-        }
-    }
-
-    private static long tick(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row =
-                        statement.executeQuery("SELECT coalesce(max(tick), -1) FROM agentpulse.pipeline_status")) {
-            row.next();
-            return row.getLong(1);
         }
     }
 

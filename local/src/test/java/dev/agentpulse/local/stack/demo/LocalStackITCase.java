@@ -9,6 +9,7 @@ import com.nimbusds.jwt.SignedJWT;
 import dev.agentpulse.job.config.SessionKind;
 import dev.agentpulse.local.ForeignPage;
 import dev.agentpulse.local.LoopbackPorts;
+import dev.agentpulse.local.RunningJob;
 import dev.agentpulse.local.SecretSearch;
 import dev.agentpulse.local.cluster.FlinkRest;
 import dev.agentpulse.local.stack.database.DatabaseAddress;
@@ -40,7 +41,7 @@ import org.postgresql.PGConnection;
  */
 class LocalStackITCase {
 
-    private static final int MINUTES = 5;
+    private static final int MINUTES = 15;
     private static final List<String> PASSWORDS = List.of("superuser.password", "owner.password", "gateway.password");
 
     @TempDir
@@ -62,6 +63,7 @@ class LocalStackITCase {
                 assertThat(isSuperuser(connection)).isFalse();
                 awaitCountedQueries(connection, 100);
                 failOneAttempt(data);
+                RunningJob.awaitTicksAgain(connection);
                 awaitCountedQueries(connection, countedQueries(connection) + 1);
             }
             SecretSearch search = new SecretSearch();
@@ -129,6 +131,7 @@ class LocalStackITCase {
     private void look(SecretSearch search, DemoProcess demo, Path data) throws IOException, InterruptedException {
         FlinkRest flink = new FlinkRest(List.of(flinkPort));
         String job = flink.liveJob().orElseThrow().id();
+        RunningJob.awaitRestarted(flinkPort, job);
         Path savepoint = Path.of(URI.create(flink.savepoint(job)));
         search.process("demo", demo.pid());
         // The server is its own master, and its processes are its children.
