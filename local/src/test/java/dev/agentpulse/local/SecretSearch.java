@@ -10,8 +10,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +25,7 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects what people other than the owner could see of a running system: processes, web pages, files. Then tells where a
@@ -159,17 +163,38 @@ public final class SecretSearch {
 
     /** Every file below a folder, but jars. */
     public void files(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path file : all.filter(Files::isRegularFile)
-                    .filter(file -> !file.toString().endsWith(".jar"))
-                    .toList()) {
-                try {
-                    places.put(file.toString(), content(file));
-                } catch (IOException e) {
-                    // A file that was removed meanwhile holds nothing any more.
-                    assertThat(file).doesNotExist();
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (Files.isRegularFile(file) && !file.toString().endsWith(".jar")) {
+                    fileIfThere(file);
                 }
+                return FileVisitResult.CONTINUE;
             }
+
+            /** Whatever was removed meanwhile holds nothing any more. */
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                if (failure instanceof NoSuchFileException && !file.equals(folder)) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw failure;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
+                    throws IOException {
+                return failure == null ? FileVisitResult.CONTINUE : visitFileFailed(directory, failure);
+            }
+        });
+    }
+
+    private void fileIfThere(Path file) {
+        try {
+            places.put(file.toString(), content(file));
+        } catch (IOException e) {
+            // A file that was removed meanwhile holds nothing any more.
+            assertThat(file).doesNotExist();
         }
     }
 
