@@ -13,14 +13,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a person sees who migrates without being a superuser. */
 class MigrateCommandITCase {
+
+    private static final int MINUTES = 10;
+    private static final long POLL_MILLIS = 20;
 
     @TempDir
     Path folder;
@@ -57,6 +63,7 @@ class MigrateCommandITCase {
     }
 
     @Test
+    @Timeout(value = MINUTES, unit = TimeUnit.MINUTES)
     void runsAgainWhatADeadlockWithAJobHasUndone() throws Exception {
         try (EmbeddedDatabase database =
                 EmbeddedDatabase.start(folder.resolve("postgres"), LoopbackPorts.anyFree(), false)) {
@@ -64,28 +71,40 @@ class MigrateCommandITCase {
             String[] migrate = {"migrate", "--create-source-tables", "--database-url=" + superuser.jdbcUrl()};
             screenOf(migrate);
             try (Connection job = superuser.connect("test", SessionKind.MIGRATION);
-                    Statement statement = job.createStatement()) {
+                    Connection other = superuser.connect("test", SessionKind.MIGRATION)) {
                 List<String> tables = Sql.rows(job, """
                         SELECT polrelid::regclass::text FROM pg_policy WHERE polname = 'agentpulse_read' ORDER BY polrelid""");
                 for (String table : tables) {
-                    statement.execute("DROP POLICY agentpulse_read ON " + table);
+                    Sql.run(job, "DROP POLICY agentpulse_read ON " + table);
                 }
-                // The migration sees the deadlock first, and so is the side that is ended.
-                statement.execute("ALTER DATABASE agentpulse SET deadlock_timeout = '3s'");
-                statement.execute("SET deadlock_timeout = '1h'");
+                // This one is made behind all of them.
+                Sql.run(job, "DROP POLICY agentpulse_capture ON agentpulse.heartbeat");
+                // Who waits looks for a deadlock once: the migration waits last, sees it, and is the one that is ended.
+                Sql.run(job, "SET deadlock_timeout = '1h'");
                 job.setAutoCommit(false);
-                statement.execute("LOCK TABLE " + tables.get(tables.size() - 1) + " IN ROW EXCLUSIVE MODE");
+                Sql.run(job, "LOCK TABLE agentpulse.heartbeat IN ROW EXCLUSIVE MODE");
+                other.setAutoCommit(false);
+                Sql.run(other, "LOCK TABLE " + tables.get(tables.size() - 1) + " IN ROW EXCLUSIVE MODE");
 
                 CompletableFuture<String> screen = CompletableFuture.supplyAsync(() -> screenOf(migrate));
                 List<String> taken = List.of();
                 while (taken.isEmpty()) {
                     assertThat(screen).isNotDone();
-                    taken = Sql.rows(job, """
-                            SELECT t.relation::regclass::text FROM pg_locks w JOIN pg_locks t USING (pid), pg_sleep(0.02)
+                    Thread.sleep(POLL_MILLIS);
+                    taken = Sql.rows(other, """
+                            SELECT t.relation::regclass::text FROM pg_locks w JOIN pg_locks t USING (pid)
                              WHERE NOT w.granted AND t.granted AND t.mode = 'AccessExclusiveLock'
                                AND t.relation::regclass::text = ANY (string_to_array('%s', ' '))""".formatted(String.join(" ", tables)));
                 }
-                statement.execute("LOCK TABLE " + taken.get(0) + " IN ROW EXCLUSIVE MODE");
+                String first = taken.get(0);
+                CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> lock(job, first));
+                while (Sql.rows(other, "SELECT pid FROM pg_locks WHERE NOT granted AND mode = 'RowExclusiveLock'")
+                        .isEmpty()) {
+                    assertThat(waiting).isNotDone();
+                    Thread.sleep(POLL_MILLIS);
+                }
+                other.rollback();
+                waiting.get();
                 job.commit();
 
                 assertThat(screen.get()).contains("nothing was missing.");
@@ -116,6 +135,14 @@ class MigrateCommandITCase {
                 assertThat(Sql.rows(connection, "SELECT is_called FROM public.planted_calls"))
                         .containsExactly("f");
             }
+        }
+    }
+
+    private static void lock(Connection connection, String table) {
+        try {
+            Sql.run(connection, "LOCK TABLE " + table + " IN ROW EXCLUSIVE MODE");
+        } catch (SQLException e) {
+            throw new AssertionError(e);
         }
     }
 
