@@ -61,7 +61,8 @@ final class ExactlyOnce {
                 SELECT source.id, source.status, source.created_at, source.updated_at, count(alert.alert_id) AS alerts
                 FROM public.agent_approvals AS source
                 CROSS JOIN LATERAL (
-                  SELECT CASE WHEN source.status = 'pending' THEN clock_timestamp() ELSE source.updated_at END
+                  SELECT CASE WHEN source.status = 'pending' THEN (SELECT min(as_of) FROM agentpulse.pipeline_status)
+                              ELSE source.updated_at END
                     - source.created_at AS waited) AS clock
                 LEFT JOIN agentpulse.alert ON alert.rule = 'approval_sla_breach' AND alert.subject = source.id::text
                 WHERE (source.status = 'pending' OR source.updated_at > ?)

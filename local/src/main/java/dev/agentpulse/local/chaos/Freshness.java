@@ -19,7 +19,7 @@ final class Freshness implements AutoCloseable {
     /** A job whose job manager died runs on for some seconds before it is restarted: only then it is over. */
     private static final Duration STEADY = Duration.ofSeconds(8);
 
-    private static final Duration GIVE_UP = Duration.ofMinutes(4);
+    private static final Duration GIVE_UP = Duration.ofMinutes(12);
     private static final long POLL_MILLIS = 50;
     private static final String PIPELINE_CONNECTIONS = "(SELECT count(*) FROM pg_stat_activity WHERE datname ="
             + " current_database() AND backend_type IN ('client backend', 'walsender') AND application_name NOT IN"
