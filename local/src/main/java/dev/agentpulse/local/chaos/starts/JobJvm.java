@@ -83,6 +83,9 @@ final class JobJvm {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx640m",
+                // What the JVM has to say would be read as an answer.
+                "-Xlog:disable",
+                "-Xlog:all=warning:stderr",
                 // Most of its life is a start: better code, which takes the compiler long, is not earned back.
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC"));

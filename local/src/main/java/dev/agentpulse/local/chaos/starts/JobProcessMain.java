@@ -49,7 +49,7 @@ final class JobProcessMain {
     static final String FAILED = "failed";
 
     private static final Logger LOG = LoggerFactory.getLogger(JobProcessMain.class);
-    private static final int PATIENCE_SECONDS = 20;
+    private static final int PATIENCE_SECONDS = 120;
     private static final String GRAPH_FILE = "job.graph";
     private static final int SLOTS = 2;
 

@@ -30,7 +30,7 @@ final class StartTrial {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration PATIENCE_FOR_READING = Duration.ofSeconds(20);
-    private static final Duration PATIENCE_FOR_LEDGER = Duration.ofSeconds(10);
+    private static final Duration PATIENCE_FOR_LEDGER = Duration.ofMinutes(2);
     private static final long POLL_MILLIS = 10;
 
     private static final String OF_THE_JOB =
@@ -82,13 +82,29 @@ final class StartTrial {
             process.ask(JobProcessMain.CANCEL);
             databases.drop(name);
         }
-        FileUtils.deleteDirectory(folder.toFile());
+        delete(folder);
         return new StartReport(
                 schedule,
                 trial.strikesWhileReading,
                 Duration.between(begin, Instant.now()),
                 process.cpu().minus(cpuBefore),
                 differences);
+    }
+
+    /** A checkpoint that was being written when the job ended may still leave a file. */
+    private static void delete(Path folder) throws IOException, InterruptedException {
+        Instant deadline = Instant.now().plus(PATIENCE);
+        while (true) {
+            try {
+                FileUtils.deleteDirectory(folder.toFile());
+                return;
+            } catch (IOException e) {
+                if (Instant.now().isAfter(deadline)) {
+                    throw e;
+                }
+                Thread.sleep(POLL_MILLIS);
+            }
+        }
     }
 
     private List<String> run() throws IOException, SQLException, InterruptedException {

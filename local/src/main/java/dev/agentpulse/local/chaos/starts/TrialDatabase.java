@@ -19,7 +19,7 @@ import org.apache.flink.configuration.Configuration;
 /** A Postgres that hands out databases, each a copy of one that was migrated once. */
 final class TrialDatabase implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String TEMPLATE = "migrated";
 
     private final EmbeddedDatabase server;
