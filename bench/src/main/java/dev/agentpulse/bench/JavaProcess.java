@@ -17,6 +17,8 @@ public final class JavaProcess {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(options));
+        // What the JVM has to say would be read as an answer.
+        command.addAll(List.of("-Xlog:disable", "-Xlog:all=warning:stderr"));
         command.add("-XX:+ExitOnOutOfMemoryError");
         command.add(main.getName());
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);

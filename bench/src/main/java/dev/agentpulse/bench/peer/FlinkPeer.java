@@ -28,7 +28,7 @@ final class FlinkPeer implements Engine {
     private static final String CAPTURE = "agentpulse_bench_flink";
     private static final String MEMORY = "-Xmx1500m";
     private static final long START_SECONDS = 300;
-    private static final long STOP_SECONDS = 10;
+    private static final long STOP_SECONDS = 60;
     private static final long PAUSE_MILLIS = 50;
     private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
 

@@ -62,7 +62,7 @@ class PeersITCase {
                 "notify", "views-always", "triggers", "slot-client", "upsert-loop", "flink-sql", "flink-windows");
         Load load = new Load(200, false, 4, new Load.Tables(60, 30, 10), 40, 5, 50, 2);
         Scenario scenario =
-                new Scenario("smoke", "", load, 20, 0, 0.5, 5, 1, false, 0, peers, List.of(), Map.of(), Map.of());
+                new Scenario("smoke", "", load, 20, 0, 0.5, 60, 1, false, 0, peers, List.of(), Map.of(), Map.of());
 
         Report report =
                 new ScenarioRun(scenario, database, SourceTables.in("public"), null, Path.of("..")).run(Map.of());
