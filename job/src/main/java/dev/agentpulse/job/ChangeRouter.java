@@ -69,6 +69,11 @@ final class ChangeRouter extends ProcessFunction<Change, Change> {
 
     @Override
     public void processElement(Change change, Context context, Collector<Change> out) {
+        if (change.phase() == ReadPhase.CAUGHT_UP) {
+            for (String key : truncateKeys) {
+                context.output(SLA, SlaChange.caughtUp(key, change.position().timeMicros()));
+            }
+        }
         if (change.phase().changesFigures()) {
             switch (change.table()) {
                 case QUERIES -> routeQuery(change, context);

@@ -18,6 +18,7 @@ import dev.agentpulse.job.model.FeedbackChange;
 import dev.agentpulse.job.model.FeedbackRow;
 import dev.agentpulse.job.model.HistoryChange;
 import dev.agentpulse.job.model.HistoryTable;
+import dev.agentpulse.job.model.LogPosition;
 import dev.agentpulse.job.model.QueryChange;
 import dev.agentpulse.job.model.QueryRow;
 import dev.agentpulse.job.model.ReadPhase;
@@ -60,6 +61,17 @@ class ChangeRouterTest {
         assertThat(queries())
                 .containsExactly(
                         new QueryChange("sales", START, false, event(SALES), event(query("q", "sales", 20, START))));
+    }
+
+    @Test
+    void everySlaClockHearsThatTheBacklogIsReadAndNobodyElse() throws Exception {
+        Change caughtUp = Change.caughtUp(LogPosition.ofTime(START));
+        harness.processElement(new StreamRecord<>(caughtUp, START));
+
+        assertThat(sent(ChangeRouter.SLA))
+                .containsExactly(SlaChange.caughtUp("t-0", START), SlaChange.caughtUp("t-1", START));
+        assertThat(harness.extractOutputValues()).isEmpty();
+        assertThat(queries()).isEmpty();
     }
 
     @Test

@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  * name alerts, so a replay must find the same ones. An approval that the job learns of after its deadline opens when it
  * learns of it; one that the initial snapshot holds opened at its deadline, and no message reports what was already so.
  *
+ * <p>While the job reads what was committed when it was away, a breach is held back: an approval that was decided in that time
+ * raises no alert. Its end is emitted all the same, because a run before may have opened it and then lost what came behind;
+ * the writer drops the end of what is not there.
+ *
  * <p>Of several changes in one transaction the last one counts. So a change that ends an open alert waits for the time of
  * its transaction to be complete; whatever emits nothing takes effect at once.
  */
@@ -44,12 +48,19 @@ final class SlaClock {
 
     private final AlertConfig config;
     private final String id;
+    private final boolean holdsBack;
     private @Nullable SlaState state;
 
-    /** @param state as {@link #state()} was; null for an approval that is not on the clock */
-    SlaClock(AlertConfig config, String id, @Nullable SlaState state) {
+    /**
+     * The clock of an approval.
+     *
+     * @param holdsBack whether nothing opens yet
+     * @param state as {@link #state()} was; null for an approval that is not on the clock
+     */
+    SlaClock(AlertConfig config, String id, boolean holdsBack, @Nullable SlaState state) {
         this.config = config;
         this.id = id;
+        this.holdsBack = holdsBack;
         this.state = state;
     }
 
@@ -70,7 +81,7 @@ final class SlaClock {
         advanceTo(time - 1, out);
         SlaState known = state;
         boolean same = known != null && change.pending() && change.createdAtMicros() == known.createdAtMicros();
-        if (known != null && known.openedAtMicros() != null) {
+        if (known != null && (known.openedAtMicros() != null || known.ending() != null || isHeldBack(time - 1))) {
             state = known.withEnding(same ? null : change);
         } else if (!same) {
             state = pending(change);
@@ -109,8 +120,17 @@ final class SlaClock {
         return next == null ? Long.MAX_VALUE : deadline(state, next);
     }
 
+    /** Whether it would have opened by {@code timeMicros}, or before. */
+    boolean isHeldBack(long timeMicros) {
+        return holdsBack
+                && state != null
+                && state.severity() == null
+                && state.ending() == null
+                && nextMicros() <= timeMicros;
+    }
+
     private void fire(long timeMicros, Output out) {
-        while (state != null && state.ending() == null && nextMicros() <= timeMicros) {
+        while (state != null && state.ending() == null && nextMicros() <= timeMicros && !isHeldBack(timeMicros)) {
             if (state.severity() == null) {
                 open(state, out);
             } else {
@@ -121,16 +141,26 @@ final class SlaClock {
 
     private void open(SlaState known, Output out) {
         long happensAt = nextMicros();
-        long deadline = deadline(known, Severity.INFO);
-        boolean alreadySo = deadline <= known.knownSinceMicros();
-        long openedAt = alreadySo && !known.fromSnapshot() ? known.knownSinceMicros() : deadline;
-        Severity severity = severityAt(known, Math.max(deadline, known.knownSinceMicros()));
-        SlaState opened = known.withAlert(openedAt, severity);
+        SlaState opened = opened(known, Math.max(deadline(known, Severity.INFO), known.knownSinceMicros()));
+        Severity severity = Objects.requireNonNull(opened.severity());
+        long openedAt = Objects.requireNonNull(opened.openedAtMicros());
         state = opened;
         out.emit(happensAt, alert(AlertChange.Step.OPEN, opened, severity, openedAt));
-        if (!(alreadySo && known.fromSnapshot())) {
+        if (!(isAlreadySo(known) && known.fromSnapshot())) {
             out.emit(happensAt, message("sla_breach", "", opened, severity, openedAt));
         }
+    }
+
+    /** With its alert, as bad as it was at a time. */
+    private SlaState opened(SlaState known, long timeMicros) {
+        long openedAt =
+                isAlreadySo(known) && !known.fromSnapshot() ? known.knownSinceMicros() : deadline(known, Severity.INFO);
+        return known.withAlert(openedAt, severityAt(known, timeMicros));
+    }
+
+    /** Whether it was overdue when the job learned of it. */
+    private boolean isAlreadySo(SlaState known) {
+        return deadline(known, Severity.INFO) <= known.knownSinceMicros();
     }
 
     private void escalate(SlaState known, Severity severity, Output out) {
@@ -141,10 +171,11 @@ final class SlaClock {
         out.emit(time, message("sla_escalated", ":" + severity.text(), escalated, severity, time));
     }
 
-    private void resolve(SlaState known, long time, Output out) {
+    private void resolve(SlaState ended, long time, Output out) {
+        SlaState known = ended.openedAtMicros() == null ? opened(ended, time - 1) : ended;
         Severity severity = Objects.requireNonNull(known.severity());
         out.emit(time, alert(AlertChange.Step.RESOLVE, known, severity, time));
-        out.emit(time, message("sla_resolved", "", known, severity, time));
+        out.emit(time, message(ChannelMessage.SLA_RESOLVED, "", known, severity, time));
     }
 
     private Severity severityAt(SlaState known, long timeMicros) {

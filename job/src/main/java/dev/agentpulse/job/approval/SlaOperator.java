@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><th>what</th><th>written when</th><th>cleared by</th></tr>
  * <tr><td>{@code sla}: {@link SlaState}</td><td>at once</td><td>its decision or deletion, TRUNCATE; with an open alert,
  *     the tick of that. A row that is never decided and never deleted stays, as it does in the source table.</td></tr>
+ * <tr><td>{@code held-back}: whether the job is to open an alert when it has caught up</td><td>when the deadline
+ *     passes while it reads what was committed when it was away</td><td>with {@code sla}, and when it has caught up</td></tr>
  * <tr><td>timer at the next deadline, or at the end of an alert, one an approval</td><td>with the state</td><td>firing, or
  *     a change that moves it</td></tr>
  * <tr><td>{@code sla-ages}: the ages at which a breach opens and gets worse</td><td>with a checkpoint</td><td>never. If
@@ -48,15 +50,22 @@ public final class SlaOperator extends AbstractStreamOperator<TickRecord>
     private static final ValueStateDescriptor<SlaState> STATE =
             new ValueStateDescriptor<>("sla", TypeInformation.of(SlaState.class));
 
+    private static final ValueStateDescriptor<Boolean> HELD_BACK =
+            new ValueStateDescriptor<>("held-back", Types.BOOLEAN);
+
     private static final ListStateDescriptor<Long> AGES = new ListStateDescriptor<>("sla-ages", Types.LONG);
 
     private final AlertConfig alerts;
 
     private transient ListState<Long> agesState;
     private transient ValueState<SlaState> state;
+    private transient ValueState<Boolean> heldBack;
     private transient InternalTimerService<VoidNamespace> timers;
 
-    /** After a restore with other ages, up to the first tick: then what was due at a tick of before happens late. */
+    /** Until all is read that was committed while the job was away. */
+    private transient boolean holdsBack;
+
+    /** Up to the first tick behind that: then what was due at a tick of before happens late. */
     private transient boolean catchingUp;
 
     /** Least timestamp of what is emitted, so that it belongs to a tick to come. */
@@ -70,6 +79,9 @@ public final class SlaOperator extends AbstractStreamOperator<TickRecord>
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
         state = context.getKeyedStateStore().getState(STATE);
+        heldBack = context.getKeyedStateStore().getState(HELD_BACK);
+        holdsBack = true;
+        catchingUp = true;
         timers = getInternalTimerService("deadlines", VoidNamespaceSerializer.INSTANCE, this);
         // A union: each subtask gets those of all, which are the same.
         earliestMicros = Long.MIN_VALUE;
@@ -98,10 +110,9 @@ public final class SlaOperator extends AbstractStreamOperator<TickRecord>
 
     /** A timer of before that is too early finds nothing due; one for a deadline that has passed fires at once. */
     private void setTimersAnew() throws Exception {
-        catchingUp = true;
         this.<String>getKeyedStateBackend()
                 .applyToAllKeys(VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, STATE, (id, held) -> {
-                    long next = new SlaClock(alerts, id, held.value()).nextMicros();
+                    long next = clock(id, held.value()).nextMicros();
                     if (next != Long.MAX_VALUE) {
                         timers.registerEventTimeTimer(VoidNamespace.INSTANCE, next);
                     }
@@ -120,7 +131,9 @@ public final class SlaOperator extends AbstractStreamOperator<TickRecord>
         if (catchingUp) {
             earliestMicros = change.timeMicros();
         }
-        if (change.truncate()) {
+        if (change.caughtUp()) {
+            holdsBack = false;
+        } else if (change.truncate()) {
             this.<String>getKeyedStateBackend()
                     .applyToAllKeys(
                             VoidNamespace.INSTANCE,
@@ -134,18 +147,37 @@ public final class SlaOperator extends AbstractStreamOperator<TickRecord>
 
     private void apply(String id, SlaChange change) throws Exception {
         SlaState held = state.value();
-        SlaClock clock = new SlaClock(alerts, id, held);
+        SlaClock clock = clock(id, held);
         long timer = clock.nextMicros();
         clock.apply(change, this::emit);
-        keep(held, timer, clock);
+        keep(held, timer, clock, clock.nextMicros());
     }
 
     @Override
     public void onEventTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
         SlaState held = state.value();
-        SlaClock clock = new SlaClock(alerts, timer.getKey(), held);
+        SlaClock clock = clock(timer.getKey(), held);
         clock.advanceTo(timer.getTimestamp(), this::emit);
-        keep(held, Long.MAX_VALUE, clock);
+        boolean waits = clock.isHeldBack(timer.getTimestamp());
+        if (waits) {
+            heldBack.update(true);
+        }
+        keep(held, Long.MAX_VALUE, clock, waits ? Long.MAX_VALUE : clock.nextMicros());
+    }
+
+    private SlaClock clock(String id, @Nullable SlaState held) {
+        return new SlaClock(alerts, id, holdsBack, held);
+    }
+
+    private void openWhatWasHeldBack(long timeMicros) throws Exception {
+        this.<String>getKeyedStateBackend()
+                .applyToAllKeys(VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, HELD_BACK, (id, flag) -> {
+                    flag.clear();
+                    SlaState held = state.value();
+                    SlaClock clock = clock(id, held);
+                    clock.advanceTo(timeMicros, this::emit);
+                    keep(held, Long.MAX_VALUE, clock, clock.nextMicros());
+                });
     }
 
     @Override
@@ -158,23 +190,24 @@ public final class SlaOperator extends AbstractStreamOperator<TickRecord>
      *
      * @param held what the state has
      * @param timerMicros when the timer is set to; {@link Long#MAX_VALUE} if none is
+     * @param nextMicros when it is to be set to, likewise
      */
-    private void keep(@Nullable SlaState held, long timerMicros, SlaClock clock) throws Exception {
+    private void keep(@Nullable SlaState held, long timerMicros, SlaClock clock, long nextMicros) throws Exception {
         SlaState now = clock.state();
         if (now == null && held != null) {
             state.clear();
+            heldBack.clear();
         } else if (now != null && !now.equals(held)) {
             state.update(now);
         }
-        long next = clock.nextMicros();
-        if (next == timerMicros) {
+        if (nextMicros == timerMicros) {
             return;
         }
         if (timerMicros != Long.MAX_VALUE) {
             timers.deleteEventTimeTimer(VoidNamespace.INSTANCE, timerMicros);
         }
-        if (next != Long.MAX_VALUE) {
-            timers.registerEventTimeTimer(VoidNamespace.INSTANCE, next);
+        if (nextMicros != Long.MAX_VALUE) {
+            timers.registerEventTimeTimer(VoidNamespace.INSTANCE, nextMicros);
         }
     }
 
@@ -190,9 +223,12 @@ public final class SlaOperator extends AbstractStreamOperator<TickRecord>
         }
         if (catchingUp) {
             earliestMicros = mark.getTimestamp();
+            if (!holdsBack) {
+                openWhatWasHeldBack(mark.getTimestamp());
+                catchingUp = false;
+            }
         }
         super.processWatermark(mark);
-        catchingUp = false;
         earliestMicros = Long.MIN_VALUE;
         TickFlush.flush(getContainingTask());
     }

@@ -79,6 +79,12 @@ public record Change(
         return new Change(table, ReadPhase.STREAM, NOWHERE, true, null, null, null, null, null, null, null);
     }
 
+    /** No change: see {@link ReadPhase#CAUGHT_UP}. */
+    public static Change caughtUp(LogPosition position) {
+        return new Change(
+                SourceTable.APPROVALS, ReadPhase.CAUGHT_UP, position, false, null, null, null, null, null, null, null);
+    }
+
     /** A change that could not be read: there is nothing but its entry in the ledger. */
     public static Change ofRejection(Rejection rejection) {
         return new Change(

@@ -8,4 +8,11 @@ package dev.agentpulse.job.model;
  * @param timeMicros event time
  */
 public record ChannelMessage(
-        String eventKey, Channel channel, String event, String payloadJson, LogPosition position, long timeMicros) {}
+        String eventKey, Channel channel, String event, String payloadJson, LogPosition position, long timeMicros) {
+
+    /**
+     * The event of an SLA breach that is over. Its key is this, a colon and the id of the alert, and without that alert it is
+     * not written.
+     */
+    public static final String SLA_RESOLVED = "sla_resolved";
+}

@@ -7,15 +7,17 @@ public enum ReadPhase {
     /** A change of the log that a snapshot holds already: it changes no figure and raises its point events. */
     SNAPSHOT_HOLDS,
     /** A change of the log. */
-    STREAM;
+    STREAM,
+    /** No change: all of the log that was there when the job began, or began again, has been read. */
+    CAUGHT_UP;
 
     /** Whether the change raises messages and point alerts: those of the log do. */
     public boolean raisesEvents() {
-        return this != SNAPSHOT;
+        return this == STREAM || this == SNAPSHOT_HOLDS;
     }
 
     /** Whether the change is to be put into figures and queues. */
     public boolean changesFigures() {
-        return this != SNAPSHOT_HOLDS;
+        return this == STREAM || this == SNAPSHOT;
     }
 }

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 
 /**
  * Messages: numbered, and kept in {@code channel_event}. One that is there already was sent before a restart and is not
- * sent again.
+ * sent again. That a breach is over is said only of one that was an alert.
  *
  * <p>Of those that are not notified, it keeps by channel what there was, until {@link #takeUnnotified}.
  */
@@ -23,6 +23,8 @@ final class ChannelEventInsertStatement extends BatchStatement<ChannelMessage> {
             WITH fresh AS (
                 SELECT r.* FROM %s
                 WHERE NOT EXISTS (SELECT FROM agentpulse.channel_event e WHERE e.event_key = r.event_key)
+                  AND (r.event <> '%s' OR EXISTS (
+                    SELECT FROM agentpulse.alert_record a WHERE a.alert_id = substr(r.event_key, %d)))
             ), numbered AS (
                 SELECT nextval('agentpulse.channel_event_seq') AS seq, f.* FROM (SELECT * FROM fresh ORDER BY n) AS f
             ), sent AS (
@@ -69,7 +71,13 @@ final class ChannelEventInsertStatement extends BatchStatement<ChannelMessage> {
                         Column.jsonb("payload", ChannelMessage::payloadJson),
                         Column.time("event_time", ChannelMessage::timeMicros)));
         this.notifies = notifies;
-        this.sql = INSERT.formatted(sourceInOrder(), number(numbered), returned) + answer;
+        this.sql = INSERT.formatted(
+                        sourceInOrder(),
+                        ChannelMessage.SLA_RESOLVED,
+                        ChannelMessage.SLA_RESOLVED.length() + 2,
+                        number(numbered),
+                        returned)
+                + answer;
     }
 
     private static String number(Set<Channel> numbered) {

@@ -27,6 +27,9 @@ final class PipelineStatusUpsertStatement extends UpsertStatement<PipelineStatus
     /** Key in {@code details} of how far a transaction is that is not complete; a tick leaves it out. */
     static final String TRANSACTION = "transaction";
 
+    /** Key in {@code details} of {@link TickProgress#backlog}; there while it is so. */
+    private static final String BACKLOG = "backlog";
+
     /** Key in {@code details} of {@link PipelineStatus#findings}. */
     private static final String FINDINGS = "findings";
 
@@ -75,6 +78,9 @@ final class PipelineStatusUpsertStatement extends UpsertStatement<PipelineStatus
         details.put(UNMATCHED, status.unmatchedRetractions());
         details.put(LEFT_OUT, status.notificationsLeftOut());
         details.put(NOT_WRITTEN, status.rowsNotWritten());
+        if (progress.backlog()) {
+            details.put(BACKLOG, true);
+        }
         ArrayNode findings = details.putArray(FINDINGS);
         status.findings().forEach(findings::add);
         return details.toString();

@@ -45,6 +45,9 @@ import org.slf4j.LoggerFactory;
  * {@link SnapshotFilter}), and no tick is cut before the log has passed all of them. A snapshot that comes a second time,
  * because of a failure while it was read, is preceded by a TRUNCATE of what the first one has put in.
  *
+ * <p>Once all is read that was committed before the job began, or began again, that is said by a change of its own ({@link
+ * Change#caughtUp}).
+ *
  * <p>Runs with parallelism 1, chained behind the source. State: {@link LogClockState}, and {@link LastingOptions}. A restore begins at the start of
  * a transaction; rows of it that were already passed on are counted and skipped, so that nothing downstream sees a row
  * twice, not even one of a bulk load, whose rows share one log position.
@@ -79,6 +82,7 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
     private int passedRows;
     private long beat;
     private long catchUpLsn;
+    private long endOfBacklogLsn;
     private long eventsFromLsn;
     private long commitLsn;
     private int number;
@@ -151,6 +155,7 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
         passedRows = restored.passedRows();
         beat = restored.beat();
         catchUpLsn = restored.catchUpLsn();
+        endOfBacklogLsn = NOT_READ;
         eventsFromLsn = restored.eventsFromLsn();
         snapshots = new SnapshotFilter();
         snapshots.put(SourceTable.QUERIES, restored.queriesSnapshot());
@@ -178,6 +183,7 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
         switch (record.kind()) {
             case SNAPSHOT_START -> startSnapshot(Objects.requireNonNull(record.snapshot()));
             case SNAPSHOT_ROW -> emit(Objects.requireNonNull(record.change()), ReadPhase.SNAPSHOT, snapshotPosition());
+            case LOG_START -> startLog(record.lsn());
             case BEGIN -> begin(record);
             case CHANGE -> pass(Objects.requireNonNull(record.change()));
             case HEARTBEAT -> {
@@ -211,6 +217,14 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
 
     private LogPosition snapshotPosition() {
         return LogPosition.ofTime(timeMicros);
+    }
+
+    /** What opens with the first tick must not wait for a later one, so that comes when both are passed. */
+    private void startLog(long endOfLog) {
+        endOfBacklogLsn = endOfLog;
+        if (catchUpLsn != CAUGHT_UP) {
+            catchUpLsn = Math.max(catchUpLsn, endOfLog);
+        }
     }
 
     private void begin(LogRecord record) {
@@ -320,6 +334,11 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
             snapshots.clear();
             LOG.info("the log has passed the snapshots");
         }
+        if (endOfBacklogLsn != CAUGHT_UP && endLsn >= endOfBacklogLsn) {
+            endOfBacklogLsn = CAUGHT_UP;
+            output.collect(new StreamRecord<>(Change.caughtUp(logPosition()), timeMicros));
+            LOG.info("what was committed while the job was away has been read");
+        }
         if (catchUpLsn == CAUGHT_UP) {
             tickDue = true;
             tickIfTime();
@@ -360,7 +379,8 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
                                 lineage,
                                 counts(SourceTable.QUERIES),
                                 counts(SourceTable.APPROVALS),
-                                counts(SourceTable.FEEDBACK))),
+                                counts(SourceTable.FEEDBACK),
+                                endOfBacklogLsn != CAUGHT_UP)),
                         timeMicros));
         output.emitWatermark(new Watermark(timeMicros));
         TickFlush.flush(getContainingTask());

@@ -1,8 +1,13 @@
 package dev.agentpulse.job.source;
 
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 import org.apache.flink.cdc.connectors.base.source.meta.offset.Offset;
 import org.apache.flink.cdc.connectors.postgres.source.offset.PostgresOffset;
+import org.postgresql.replication.LogSequenceNumber;
 
 /** Log positions as the connector keeps them. */
 final class LogPositions {
@@ -17,5 +22,14 @@ final class LogPositions {
 
     static long lsn(Offset offset) {
         return Long.parseLong(offset.getOffset().get(LSN));
+    }
+
+    /** Behind all that is committed now. */
+    static long endOfLog(Connection connection) throws SQLException {
+        try (Statement query = connection.createStatement();
+                ResultSet end = query.executeQuery("SELECT pg_current_wal_insert_lsn()::text")) {
+            end.next();
+            return LogSequenceNumber.valueOf(end.getString(1)).asLong();
+        }
     }
 }

@@ -5,7 +5,6 @@ import dev.agentpulse.job.config.DatabaseSessions;
 import dev.agentpulse.job.config.SessionKind;
 import dev.agentpulse.job.config.SourceConfig;
 import dev.agentpulse.job.model.LogRecord;
-import dev.agentpulse.job.model.SourceTable;
 import dev.agentpulse.job.preflight.PartitionedTables;
 import dev.agentpulse.pgoutput.ReplicationStream;
 import java.nio.ByteBuffer;
@@ -14,7 +13,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -33,7 +31,9 @@ final class LogReader implements AutoCloseable {
     private final ReplicationStream stream;
     private final ChangeDecoder decoder;
     private final AtomicLong confirmedLsn;
+    private final long endOfLog;
     private long lastConfirmedLsn;
+    private boolean begun;
 
     /**
      * Opens the stream.
@@ -43,7 +43,10 @@ final class LogReader implements AutoCloseable {
      */
     LogReader(DatabaseConfig database, SourceConfig source, long startLsn, AtomicLong confirmedLsn)
             throws SQLException {
-        this.decoder = new ChangeDecoder(source, partitioned(database, source));
+        try (Connection connection = DatabaseSessions.open(database, APPLICATION_NAME, SessionKind.SHORT)) {
+            this.decoder = new ChangeDecoder(source, PartitionedTables.find(connection, source));
+            this.endOfLog = LogPositions.endOfLog(connection);
+        }
         this.confirmedLsn = confirmedLsn;
         this.stream = ReplicationStream.builder(
                         database.jdbcUrl(),
@@ -55,16 +58,14 @@ final class LogReader implements AutoCloseable {
                 .open();
     }
 
-    private static Set<SourceTable> partitioned(DatabaseConfig database, SourceConfig source) throws SQLException {
-        try (Connection connection = DatabaseSessions.open(database, APPLICATION_NAME, SessionKind.SHORT)) {
-            return PartitionedTables.find(connection, source);
-        }
-    }
-
     /** Reads what is there; waits for a while if nothing is. */
     LogBatch read() throws SQLException {
         confirm();
         List<LogRecord> records = new ArrayList<>();
+        if (!begun) {
+            records.add(LogRecord.logStart(endOfLog));
+            begun = true;
+        }
         long[] endLsn = {LogBatch.NO_END};
         int bytes = 0;
         ByteBuffer message = stream.read(PATIENCE);

@@ -89,7 +89,7 @@ class SlaClockPropertiesTest {
     /** Plays a history; at each of {@code ticks} time is advanced, and at each of {@code restores} the clock is made anew. */
     private static List<TickRecord> play(List<Step> history, Set<Long> ticks, Set<Long> restores) {
         List<TickRecord> emitted = new ArrayList<>();
-        SlaClock clock = new SlaClock(CONFIG, "a", null);
+        SlaClock clock = new SlaClock(CONFIG, "a", false, null);
         TreeSet<Long> cuts = new TreeSet<>(ticks);
         cuts.addAll(restores);
         for (Step step : history) {
@@ -107,7 +107,7 @@ class SlaClockPropertiesTest {
 
     private static SlaClock cut(SlaClock clock, long timeMicros, Set<Long> restores, List<TickRecord> emitted) {
         clock.advanceTo(timeMicros, (time, record) -> emitted.add(record));
-        return restores.contains(timeMicros) ? new SlaClock(CONFIG, "a", clock.state()) : clock;
+        return restores.contains(timeMicros) ? new SlaClock(CONFIG, "a", false, clock.state()) : clock;
     }
 
     /** Times on a coarse grid, so that deadlines, changes and ticks often coincide. */

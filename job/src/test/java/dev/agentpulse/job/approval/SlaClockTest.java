@@ -22,7 +22,7 @@ class SlaClockTest {
     private static final long DEADLINE = START + 5 * MINUTE;
 
     private final List<TickRecord> emitted = new ArrayList<>();
-    private final SlaClock clock = new SlaClock(SampleConfig.of().alerts(), "a", null);
+    private final SlaClock clock = new SlaClock(SampleConfig.of().alerts(), "a", false, null);
 
     @Test
     void breachesAtItsDeadlineThoughNothingElseHappens() {
@@ -206,7 +206,7 @@ class SlaClockTest {
     void restoredClockGoesOnWhereItWas() {
         insertPending();
         clock.advanceTo(START + 6 * MINUTE, this::take);
-        SlaClock restored = new SlaClock(SampleConfig.of().alerts(), "a", clock.state());
+        SlaClock restored = new SlaClock(SampleConfig.of().alerts(), "a", false, clock.state());
         restored.advanceTo(START + 6 * MINUTE, this::take);
         restored.advanceTo(START + 11 * MINUTE, this::take);
 

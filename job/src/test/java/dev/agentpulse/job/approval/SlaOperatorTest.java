@@ -42,6 +42,7 @@ class SlaOperatorTest {
     @BeforeEach
     void start() throws Exception {
         harness = open(null);
+        caughtUp();
     }
 
     @AfterEach
@@ -139,6 +140,79 @@ class SlaOperatorTest {
     }
 
     @Test
+    void whatWasDecidedWhileTheJobWasAwayNeverOpens() throws Exception {
+        insert("decided", START);
+        insert("pending", START);
+        tick(START);
+        restartBehind();
+        tick(START + 6 * MINUTE);
+        over("decided", START + 7 * MINUTE);
+        insert("young", START + 7 * MINUTE);
+        tick(START + 11 * MINUTE);
+        assertThat(steps()).as("an end, in case a run before had opened it").containsExactly("RESOLVE decided");
+
+        caughtUp();
+        tick(START + 11 * MINUTE + SECOND);
+
+        assertThat(steps()).containsExactly("RESOLVE decided", "OPEN pending", "ESCALATE pending");
+        assertThat(alerts()).extracting(AlertChange::timeMicros).containsSubsequence(DEADLINE, START + 10 * MINUTE);
+        tick(START + 12 * MINUTE);
+        assertThat(steps()).last().isEqualTo("OPEN young");
+    }
+
+    @Test
+    void whatIsHeldBackStaysSoOverAnotherRestart() throws Exception {
+        insert("a", START);
+        insert("b", START);
+        tick(START);
+        restartBehind();
+        tick(START + 6 * MINUTE);
+        restartBehind();
+        tick(START + 7 * MINUTE);
+        over("b", START + 8 * MINUTE);
+        tick(START + 9 * MINUTE);
+        assertThat(steps()).containsExactly("RESOLVE b");
+        restart();
+        tick(START + 9 * MINUTE + SECOND);
+
+        assertThat(steps()).containsExactly("RESOLVE b", "OPEN a");
+        over("a", START + 10 * MINUTE);
+        tick(START + 10 * MINUTE);
+        assertThat(keysWithState()).isZero();
+    }
+
+    @Test
+    void whatIsDecidedBehindTheBacklogIsAnAlertAlsoBeforeTheNextTick() throws Exception {
+        insert("a", START);
+        tick(START);
+        restartBehind();
+        tick(START + 6 * MINUTE);
+        caughtUp();
+        over("a", START + 7 * MINUTE);
+        tick(START + 8 * MINUTE);
+
+        assertThat(steps()).containsExactly("OPEN a", "RESOLVE a");
+    }
+
+    @Test
+    void decisionThatIsTakenBackAtOnceLeavesItHeldBack() throws Exception {
+        insert("a", START);
+        tick(START);
+        restartBehind();
+        tick(START + 6 * MINUTE);
+        over("a", START + 7 * MINUTE);
+        harness.processElement(new StreamRecord<>(
+                SlaChange.pending(pending("a", START), START + 7 * MINUTE, false), START + 7 * MINUTE));
+        tick(START + 7 * MINUTE);
+        assertThat(steps()).isEmpty();
+        caughtUp();
+        tick(START + 8 * MINUTE);
+
+        assertThat(steps()).containsExactly("OPEN a");
+        assertThat(alerts()).extracting(AlertChange::timeMicros).containsExactly(DEADLINE);
+    }
+
+    @Test
     void theEndOfTheInputBreachesNothing() throws Exception {
         insert("a", START);
         tick(START);
@@ -162,7 +236,7 @@ class SlaOperatorTest {
         emitted.clear();
         lastTickMicros = Long.MIN_VALUE;
         harness.close();
-        harness = open(null);
+        start();
         Random random = new Random(seed);
         for (int i = 0; i < history.size(); i++) {
             SlaChange change = history.get(i);
@@ -221,10 +295,20 @@ class SlaOperatorTest {
     }
 
     private void restart(String... options) throws Exception {
+        restartBehind(options);
+        caughtUp();
+    }
+
+    /** Other transactions were committed meanwhile, which come now. */
+    private void restartBehind(String... options) throws Exception {
         take();
         OperatorSubtaskState checkpoint = harness.snapshot(1, 1);
         harness.close();
         harness = open(checkpoint, options);
+    }
+
+    private void caughtUp() throws Exception {
+        harness.processElement(new StreamRecord<>(SlaChange.caughtUp("truncate-0", START), START));
     }
 
     private long keysWithState() {
@@ -236,10 +320,15 @@ class SlaOperatorTest {
     }
 
     private List<String> steps() {
+        return alerts().stream()
+                .map(alert -> alert.step() + " " + alert.subject())
+                .toList();
+    }
+
+    private List<AlertChange> alerts() {
         return emitted.stream()
                 .filter(record -> record.kind() == TickRecord.Kind.ALERT)
                 .map(record -> Objects.requireNonNull(record.alert()))
-                .map((AlertChange alert) -> alert.step() + " " + alert.subject())
                 .toList();
     }
 }

@@ -204,7 +204,8 @@ final class Pipeline implements AutoCloseable {
             return List.of("t")
                     .equals(Sql.rows(
                             connection,
-                            "SELECT commit_lsn > '" + position + "'::pg_lsn FROM agentpulse.pipeline_status"));
+                            "SELECT commit_lsn > '" + position
+                                    + "'::pg_lsn AND NOT details ? 'backlog' FROM agentpulse.pipeline_status"));
         });
     }
 

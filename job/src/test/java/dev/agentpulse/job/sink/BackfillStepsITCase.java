@@ -233,7 +233,7 @@ class BackfillStepsITCase {
         Tick tick = new Tick();
         List.of(records).forEach(tick::add);
         TableCounts none = TableCounts.ZERO;
-        last = new TickProgress(asOfMicros, asOfMicros, ++ticks, LINEAGE, none, none, none);
+        last = new TickProgress(asOfMicros, asOfMicros, ++ticks, LINEAGE, none, none, none, false);
         tick.add(TickRecord.of(last));
         assertThat(writer.write(tick)).isTrue();
     }

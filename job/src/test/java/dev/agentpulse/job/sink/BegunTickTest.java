@@ -212,6 +212,6 @@ class BegunTickTest {
 
     private static TickRecord progress(long asOfMicros) {
         return TickRecord.of(new TickProgress(
-                asOfMicros, asOfMicros, 1, START, TableCounts.ZERO, TableCounts.ZERO, TableCounts.ZERO));
+                asOfMicros, asOfMicros, 1, START, TableCounts.ZERO, TableCounts.ZERO, TableCounts.ZERO, false));
     }
 }

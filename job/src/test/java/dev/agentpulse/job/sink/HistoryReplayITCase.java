@@ -242,7 +242,7 @@ class HistoryReplayITCase {
         TableCounts none = TableCounts.ZERO;
         begun.add(
                 asOfMicros,
-                TickRecord.of(new TickProgress(asOfMicros, asOfMicros, ++ticks, LINEAGE, none, none, none)));
+                TickRecord.of(new TickProgress(asOfMicros, asOfMicros, ++ticks, LINEAGE, none, none, none, false)));
         BegunTick.Closed next = Objects.requireNonNull(begun.close(asOfMicros));
         stage(next.toStage());
         if (closed != null && !closed.canAppend(next.tick())) {

@@ -194,7 +194,7 @@ class HistoryRowsITCase {
         Tick tick = new Tick();
         List.of(records).forEach(tick::add);
         TableCounts none = TableCounts.ZERO;
-        tick.add(TickRecord.of(new TickProgress(asOfMicros, asOfMicros, number, lineage, none, none, none)));
+        tick.add(TickRecord.of(new TickProgress(asOfMicros, asOfMicros, number, lineage, none, none, none, false)));
         return tick;
     }
 

@@ -215,7 +215,7 @@ class PartitionedHistoryITCase {
         Tick tick = new Tick();
         List.of(records).forEach(tick::add);
         TableCounts none = TableCounts.ZERO;
-        tick.add(TickRecord.of(new TickProgress(asOfMicros, asOfMicros, number, LINEAGE, none, none, none)));
+        tick.add(TickRecord.of(new TickProgress(asOfMicros, asOfMicros, number, LINEAGE, none, none, none, false)));
         return tick;
     }
 

@@ -42,7 +42,8 @@ class QualityStepsITCase {
             1,
             NO_COUNTS,
             NO_COUNTS,
-            NO_COUNTS);
+            NO_COUNTS,
+            false);
 
     @RegisterExtension
     static final SqlServer SERVER = SqlServer.shared();

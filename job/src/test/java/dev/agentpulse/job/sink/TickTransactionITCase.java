@@ -16,6 +16,8 @@ import dev.agentpulse.job.config.NotificationContent;
 import dev.agentpulse.job.model.AgentHealthRow;
 import dev.agentpulse.job.model.AlertChange;
 import dev.agentpulse.job.model.AlertRule;
+import dev.agentpulse.job.model.Channel;
+import dev.agentpulse.job.model.ChannelMessage;
 import dev.agentpulse.job.model.LogPosition;
 import dev.agentpulse.job.model.Severity;
 import dev.agentpulse.job.model.TickRecord;
@@ -148,6 +150,23 @@ class TickTransactionITCase {
         assertThat(rows("SELECT count(*) FROM agentpulse.alert")).containsExactly("1");
         assertThat(rows("SELECT event_key FROM agentpulse.channel_event ORDER BY seq"))
                 .containsExactly("a", "b");
+    }
+
+    /** Of an approval that was decided while the job was away it comes all the same, see docs/decisions/0005-ticks.md. */
+    @Test
+    void endOfABreachIsSaidOfAnAlertThatIsThereOnly() throws SQLException {
+        TickTransaction writer = writer();
+        writer.write(tick(1, TickRecord.of(open("a", START))));
+        writer.write(tick(
+                2,
+                TickRecord.of(step(AlertChange.Step.RESOLVE, "a", START, Severity.INFO)),
+                TickRecord.of(resolved("a", START)),
+                TickRecord.of(step(AlertChange.Step.RESOLVE, "b", START, Severity.INFO)),
+                TickRecord.of(resolved("b", START))));
+
+        assertThat(rows("SELECT subject, status FROM agentpulse.alert")).containsExactly("a|resolved");
+        assertThat(rows("SELECT event_key FROM agentpulse.channel_event"))
+                .containsExactly("sla_resolved:" + id("a", START));
     }
 
     @Test
@@ -392,6 +411,16 @@ class TickTransactionITCase {
 
     private static AlertChange step(AlertChange.Step step, String subject, long openedAt, Severity severity) {
         return alert(step, id(subject, openedAt), AlertRule.APPROVAL_SLA_BREACH, subject, severity, openedAt);
+    }
+
+    private static ChannelMessage resolved(String subject, long openedAt) {
+        return new ChannelMessage(
+                ChannelMessage.SLA_RESOLVED + ":" + id(subject, openedAt),
+                Channel.SLA_BREACH,
+                ChannelMessage.SLA_RESOLVED,
+                "{\"event\": \"sla_resolved\"}",
+                LogPosition.ofTime(START),
+                START);
     }
 
     private static String id(String subject, long openedAt) {

@@ -13,7 +13,7 @@ enum TickWriterContext implements SinkWriter.Context {
     /** Completes that tick. */
     static TickRecord progress() {
         TableCounts none = new TableCounts(0, 0, 0, 0);
-        return TickRecord.of(new TickProgress(Samples.START, 1, 1, 1, none, none, none));
+        return TickRecord.of(new TickProgress(Samples.START, 1, 1, 1, none, none, none, false));
     }
 
     @Override

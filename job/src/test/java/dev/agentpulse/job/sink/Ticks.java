@@ -64,7 +64,8 @@ final class Ticks {
                 lineage,
                 new TableCounts(4, 3, 0, 0),
                 new TableCounts(1, 0, 1, 0),
-                new TableCounts(1, 0, 0, 2))));
+                new TableCounts(1, 0, 0, 2),
+                false)));
         return tick;
     }
 

@@ -102,6 +102,11 @@ final class LogClockDriver implements AutoCloseable {
         feed(LogRecord.snapshotRow(change));
     }
 
+    /** The reading of the log begins, whose end is behind the transaction. */
+    void logStart(int transactionId) throws Exception {
+        feed(LogRecord.logStart(endLsn(transactionId)));
+    }
+
     /** The beginning of a transaction whose commit lies at a hundred times its id in the log. */
     void begin(int transactionId, long commitMicros) throws Exception {
         feed(LogRecord.begin(transactionId, commitMicros, commitLsn(transactionId)));

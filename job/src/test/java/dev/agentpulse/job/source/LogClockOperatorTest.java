@@ -163,6 +163,38 @@ class LogClockOperatorTest {
     }
 
     @Test
+    void saysOnceWhenTheBacklogIsReadAlsoAfterARestart() throws Exception {
+        OperatorSubtaskState checkpoint;
+        try (LogClockDriver clock = LogClockDriver.caughtUp()) {
+            clock.logStart(2);
+            clock.transaction(1, T, row("a"));
+            clock.transaction(2, T + 1_000, row("b"));
+            clock.transaction(3, T + 2_000, row("c"));
+
+            assertThat(clock.changes())
+                    .extracting(Change::phase)
+                    .containsExactly(ReadPhase.STREAM, ReadPhase.STREAM, ReadPhase.CAUGHT_UP, ReadPhase.STREAM);
+            assertThat(times(clock.changes())).containsExactly(T, T + 1_000, T + 1_000, T + 2_000);
+            assertThat(clock.progress())
+                    .as("the first tick waits: what a job opens that begins anew, opens with it")
+                    .extracting(TickProgress::asOfMicros)
+                    .containsExactly(T + 1_000, T + 2_000);
+            assertThat(clock.progress()).noneMatch(TickProgress::backlog);
+            checkpoint = clock.checkpoint();
+        }
+        try (LogClockDriver clock = LogClockDriver.restored(checkpoint)) {
+            clock.logStart(5);
+            clock.transaction(4, T + 3_000, row("d"));
+            clock.transaction(5, T + 4_000, row("e"));
+
+            assertThat(clock.progress()).extracting(TickProgress::backlog).containsExactly(true, false);
+            assertThat(clock.changes())
+                    .extracting(Change::phase)
+                    .containsExactly(ReadPhase.STREAM, ReadPhase.STREAM, ReadPhase.CAUGHT_UP);
+        }
+    }
+
+    @Test
     void takesOutWhatASnapshotPutInBeforeItIsReadAgain() throws Exception {
         OperatorSubtaskState checkpoint;
         try (LogClockDriver clock = LogClockDriver.empty()) {

@@ -45,6 +45,7 @@ public final class ChaosRun {
     private final TrafficRate rate;
     private final PrintStream out;
     private final JobSubmission submission;
+    private final List<TimeAway> away = new ArrayList<>();
     private long trafficSeed;
     private Instant messagesCompleteSince;
 
@@ -106,6 +107,7 @@ public final class ChaosRun {
         requestForgottenApproval(number);
         try (TrafficGenerator traffic = startTraffic()) {
             Thread.sleep(faults.nextPauseMillis());
+            Instant struck = Instant.now();
             recovery = await(() -> {
                 fault.strike(stage);
                 if (fault.losesChanges()) {
@@ -114,6 +116,7 @@ public final class ChaosRun {
                 }
                 return fault;
             });
+            recovery.ifPresent(duration -> away.add(new TimeAway(struck, struck.plus(duration))));
             if (fault.losesChanges()) {
                 messagesCompleteSince = Instant.now();
             }
@@ -159,7 +162,7 @@ public final class ChaosRun {
             return List.of("results never reached the last commit");
         }
         try (Connection connection = stage.database().connect()) {
-            return new Verdict(connection, messagesCompleteSince).differences();
+            return new Verdict(connection, messagesCompleteSince, away).differences();
         }
     }
 

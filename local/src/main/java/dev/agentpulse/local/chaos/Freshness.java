@@ -76,7 +76,11 @@ final class Freshness implements AutoCloseable {
         String moment = text("SELECT clock_timestamp()::text");
         Instant deadline = Instant.now().plus(GIVE_UP);
         while (Instant.now().isBefore(deadline)) {
-            if ("t".equals(text("SELECT min(as_of) > '" + moment + "'::timestamptz FROM agentpulse.pipeline_status"))) {
+            if ("t"
+                    .equals(
+                            text(
+                                    "SELECT min(as_of) > '" + moment
+                                            + "'::timestamptz AND bool_and(NOT details ? 'backlog') FROM agentpulse.pipeline_status"))) {
                 return true;
             }
             Thread.sleep(POLL_MILLIS);

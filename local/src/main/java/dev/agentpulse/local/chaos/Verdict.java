@@ -24,17 +24,23 @@ final class Verdict {
 
     private final Connection connection;
     private final Instant since;
+    private final List<TimeAway> away;
 
-    /** Judges messages and alerts of what happened after a moment: what a lost slot swallowed is no message any more. */
-    Verdict(Connection connection, Instant since) {
+    /**
+     * Judges messages and alerts of what happened after a moment: what a lost slot swallowed is no message any more.
+     *
+     * @param away when the job was lost
+     */
+    Verdict(Connection connection, Instant since, List<TimeAway> away) {
         this.connection = connection;
         this.since = since;
+        this.away = List.copyOf(away);
     }
 
     /** One sentence for each difference, at most a few of each kind; empty when all is well. */
     List<String> differences() throws SQLException {
         List<String> differences = new ArrayList<>(few(Results.differences(connection)));
-        for (Map.Entry<String, String> check : ExactlyOnce.CHECKS.entrySet()) {
+        for (Map.Entry<String, String> check : ExactlyOnce.checks(away).entrySet()) {
             few(rows(check.getValue())).forEach(row -> differences.add(check.getKey() + ": " + row));
         }
         few(rows(UNEQUAL_BY_SELF_AUDIT)).forEach(row -> differences.add("self-audit: " + row));

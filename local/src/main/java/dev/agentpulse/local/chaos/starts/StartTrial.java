@@ -227,7 +227,8 @@ final class StartTrial {
                 Sql.rows(connection, "SELECT pg_current_wal_insert_lsn()").get(0);
         boolean complete = await(
                 connection,
-                "SELECT count(*) > 0 FROM agentpulse.pipeline_status WHERE commit_lsn > '" + position + "'::pg_lsn",
+                "SELECT count(*) > 0 FROM agentpulse.pipeline_status WHERE NOT details ? 'backlog' AND commit_lsn > '"
+                        + position + "'::pg_lsn",
                 PATIENCE);
         return complete ? "" : "results were not complete after " + PATIENCE.toSeconds() + " s: " + failure();
     }
