@@ -21,6 +21,9 @@ public record SourceShape(Map<String, String> facts) implements Serializable {
     static final String COLUMN = "column ";
     static final String PARTITION = "partition ";
 
+    /** Of a partition whose rows came or went with it: see {@link PartitionWatch}. */
+    static final String PARTITION_ROWS = "rows of partition ";
+
     private static final String TABLE_FACTS = """
             WITH root AS (
                 SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -40,18 +43,25 @@ public record SourceShape(Map<String, String> facts) implements Serializable {
         facts = Map.copyOf(facts);
     }
 
-    /**
-     * This shape with the partitions of a later one: that one came or went is found once, everything else as long as it
-     * lasts.
-     */
+    /** This shape with the partitions of a later one, and what that says of their rows. */
     public SourceShape withPartitionsOf(SourceShape later) {
         Map<String, String> merged = new TreeMap<>(facts);
-        merged.keySet().removeIf(what -> what.startsWith(PARTITION));
+        merged.keySet().removeIf(SourceShape::isOfPartition);
         later.facts.forEach((what, fact) -> {
-            if (what.startsWith(PARTITION)) {
+            if (isOfPartition(what)) {
                 merged.put(what, fact);
             }
         });
+        return new SourceShape(merged);
+    }
+
+    private static boolean isOfPartition(String what) {
+        return what.startsWith(PARTITION) || what.startsWith(PARTITION_ROWS);
+    }
+
+    SourceShape with(Map<String, String> more) {
+        Map<String, String> merged = new TreeMap<>(facts);
+        merged.putAll(more);
         return new SourceShape(merged);
     }
 

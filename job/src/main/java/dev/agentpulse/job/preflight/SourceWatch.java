@@ -3,9 +3,9 @@ package dev.agentpulse.job.preflight;
 import dev.agentpulse.job.config.SourceConfig;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 
 /**
@@ -21,20 +21,28 @@ public final class SourceWatch {
 
     private final SourceConfig source;
     private final SourceShape begun;
+    private final PartitionWatch partitions;
     private SourceShape last;
 
-    /** @param begun what the job began to read from, however long ago: the first look compares with it */
-    public SourceWatch(SourceConfig source, SourceShape begun) {
+    /**
+     * A watch that begins to look.
+     *
+     * @param begun what the job began to read from, however long ago: the first look compares with it
+     * @param longestWindow for how long a row that came or went with its partition may be missed
+     */
+    public SourceWatch(SourceConfig source, SourceShape begun, Duration longestWindow) {
         this.source = source;
         this.begun = begun;
+        this.partitions = new PartitionWatch(longestWindow);
         this.last = begun;
     }
 
     /**
      * Looks once.
      *
-     * <p>Mended is what {@link SourceRepair} can mend. Reported are errors as {@link Preflight} words them, as long as they last, and what differs from the begin of the job. That
-     * a partition went away or was emptied is reported once: the log does not say which rows it held.
+     * <p>Mended is what {@link SourceRepair} can mend. Reported are errors as {@link Preflight} words them, as long as they
+     * last, what differs from the begin of the job, and for a while partitions whose rows came or went with them ({@link
+     * PartitionWatch}).
      *
      * @param capture logged in as the user that reads the stream, in auto-commit mode
      * @param writer logged in as the user that writes, in auto-commit mode
@@ -43,7 +51,8 @@ public final class SourceWatch {
     public Report look(Connection capture, Connection writer) throws SQLException {
         Catalog catalog = new Catalog(capture);
         List<String> mended = SourceRepair.mend(capture, writer, source);
-        SourceShape now = SourceShape.read(capture, source);
+        SourceShape read = SourceShape.read(capture, source);
+        SourceShape now = read.with(partitions.facts(catalog, last, read));
         List<Finding> findings = new ArrayList<>();
         for (CapturedTable table : CapturedTable.of(source)) {
             Preflight.run(findings, table.name().toString(), () -> new TableChecks(catalog, table).findings());
@@ -52,6 +61,7 @@ public final class SourceWatch {
         Preflight.run(findings, "publication", () -> new PublicationChecks(catalog, source).findings());
         findings.removeIf(finding -> finding.severity() != Finding.Severity.ERROR);
         findings.addAll(differences(now));
+        findings.addAll(PartitionWatch.findings(now));
         Preflight.run(findings, "notifications", () -> new WriterChecks(new Catalog(writer), source.heartbeatTable())
                 .notificationQueue());
         last = now;
@@ -67,11 +77,6 @@ public final class SourceWatch {
                 differs(findings, what, was, is);
             }
         });
-        for (Map.Entry<String, String> entry : new TreeMap<>(last.facts()).entrySet()) {
-            if (entry.getKey().startsWith(SourceShape.PARTITION)) {
-                partition(findings, entry.getKey().substring(SourceShape.PARTITION.length()), entry.getValue(), now);
-            }
-        }
         return findings;
     }
 
@@ -93,24 +98,6 @@ public final class SourceWatch {
                     column,
                     column + " was of type " + was + " at the start and is of type " + is + " now.",
                     "Leave it, if its values still mean the same; else: " + RESYNC));
-        }
-    }
-
-    private static void partition(List<Finding> findings, String name, String was, SourceShape now) {
-        String is = now.facts().get(SourceShape.PARTITION + name);
-        String oid = was.substring(0, was.indexOf('/') + 1);
-        if (is == null || !is.startsWith(oid)) {
-            findings.add(Finding.warning(
-                    name,
-                    "The partition " + name + " was dropped or detached, and the log does not say which rows it held.",
-                    "Leave it, if they were older than every window and decided; else: " + RESYNC));
-        } else if (!is.equals(was)) {
-            findings.add(Finding.warning(
-                    name,
-                    "The partition " + name
-                            + " was truncated or rewritten, and the log does not say which rows it held.",
-                    "Leave it, if it was rewritten or its rows were older than every window and decided; else: "
-                            + RESYNC));
         }
     }
 }

@@ -9,11 +9,14 @@ import dev.agentpulse.job.preflight.SourceShape;
 import dev.agentpulse.job.preflight.SourceWatch;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,7 +92,7 @@ final class SourceWatcher implements AutoCloseable {
                     LeftUnsafeAlerts.resolve(capture, writer, config.source().table(SourceTable.FEEDBACK));
                 }
                 begun = begun(capture, writer);
-                looking = new SourceWatch(config.source(), begun);
+                looking = new SourceWatch(config.source(), begun, longestWindow());
                 watch = looking;
             }
             SourceWatch.Report report = looking.look(capture, writer);
@@ -101,6 +104,17 @@ final class SourceWatcher implements AutoCloseable {
             }
             say(writer, report.findings());
         }
+    }
+
+    private Duration longestWindow() {
+        return Duration.of(
+                LongStream.of(
+                                config.windows().longestMicros(),
+                                config.agentWindows().longestMicros(),
+                                config.qualityWindows().longestMicros())
+                        .max()
+                        .orElseThrow(),
+                ChronoUnit.MICROS);
     }
 
     private SourceShape begun(Connection capture, Connection writer) throws SQLException {

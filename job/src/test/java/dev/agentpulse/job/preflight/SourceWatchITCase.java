@@ -12,8 +12,11 @@ import dev.agentpulse.job.sql.SqlServer;
 import dev.agentpulse.proof.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +31,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SourceWatchITCase {
 
     private static final SourceConfig SOURCE = SourceConfig.from(new Configuration());
+
+    private static final String BOUNDS = " FOR VALUES FROM ('2024-01-01') TO (MAXVALUE)";
+    private static final String NEW = "CREATE TABLE public.new (LIKE public.agent_approvals)";
+    private static final String ATTACH = "ALTER TABLE public.agent_approvals ATTACH PARTITION public.new" + BOUNDS;
 
     @RegisterExtension
     static final SqlServer SERVER = new SqlServer(Map.of("max_notify_queue_pages", "64"));
@@ -50,7 +57,7 @@ class SourceWatchITCase {
                 "CREATE TABLE public.old PARTITION OF public.agent_approvals FOR VALUES FROM (MINVALUE) TO ('2024-01-01')",
                 "ALTER TABLE public.old REPLICA IDENTITY FULL",
                 "ALTER PUBLICATION agentpulse ADD TABLE public.agent_approvals");
-        watch = new SourceWatch(SOURCE, SourceShape.read(connection, SOURCE));
+        watch = watch(SourceShape.read(connection, SOURCE));
     }
 
     @AfterEach
@@ -160,11 +167,95 @@ class SourceWatchITCase {
     }
 
     @Test
-    void reportsAPartitionThatWentAwayOnce() throws SQLException {
+    void reportsAPartitionThatWentAwayForAsLongAsAWindowAlsoAfterARestart() throws SQLException {
         Sql.run(connection, "DROP TABLE public.old");
 
-        assertThat(watch.look(connection, connection).findings()).hasSize(1);
-        assertThat(watch.look(connection, connection).findings()).isEmpty();
+        SourceWatch.Report report = watch.look(connection, connection);
+        assertThat(report.findings()).hasSize(1);
+        assertThat(watch.look(connection, connection).findings()).isEqualTo(report.findings());
+        assertThat(watch(report.shape()).look(connection, connection).findings())
+                .isEqualTo(report.findings());
+        SourceWatch later = new SourceWatch(SOURCE, report.shape(), Duration.ZERO);
+        assertThat(later.look(connection, connection).findings()).isEmpty();
+    }
+
+    static Stream<Arguments> partitionsThatCome() {
+        return Stream.of(
+                argumentSet(
+                        "attached with a row in it",
+                        List.of(NEW, "INSERT INTO public.new (id, created_at) VALUES (1, now())", ATTACH),
+                        true),
+                argumentSet(
+                        "attached with a row in it, in one transaction",
+                        List.of(
+                                "BEGIN",
+                                NEW,
+                                "INSERT INTO public.new (id, created_at) VALUES (1, now())",
+                                ATTACH,
+                                "INSERT INTO public.agent_approvals (id, created_at) VALUES (2, now())",
+                                "COMMIT"),
+                        true),
+                argumentSet(
+                        "attached empty, and written to",
+                        List.of(
+                                NEW,
+                                "ALTER TABLE public.new REPLICA IDENTITY FULL",
+                                ATTACH,
+                                "INSERT INTO public.agent_approvals (id, created_at) VALUES (1, now())",
+                                "UPDATE public.agent_approvals SET status = 'pending'"),
+                        false),
+                argumentSet(
+                        "attached empty and written to, in one transaction",
+                        List.of(
+                                "BEGIN",
+                                NEW,
+                                ATTACH,
+                                "INSERT INTO public.agent_approvals (id, created_at) VALUES (1, now())",
+                                "COMMIT"),
+                        false),
+                argumentSet(
+                        "made as a partition and written to, in one transaction",
+                        List.of(
+                                "BEGIN",
+                                "CREATE TABLE public.new PARTITION OF public.agent_approvals" + BOUNDS,
+                                "INSERT INTO public.agent_approvals (id, created_at) VALUES (1, now())",
+                                "COMMIT"),
+                        false),
+                argumentSet(
+                        "part of a tree that is attached, filled when it was a tree by itself",
+                        List.of(
+                                "CREATE TABLE public.tree (LIKE public.agent_approvals) PARTITION BY LIST (status)",
+                                "CREATE TABLE public.new PARTITION OF public.tree DEFAULT",
+                                "INSERT INTO public.tree (id, created_at) VALUES (1, now())",
+                                "ALTER TABLE public.agent_approvals ATTACH PARTITION public.tree" + BOUNDS),
+                        true));
+    }
+
+    @ParameterizedTest
+    @MethodSource("partitionsThatCome")
+    void reportsRowsThatCameWithAPartitionAndNoOthers(List<String> statements, boolean came) throws SQLException {
+        // With a key on (id, created_at) a tree could not be cut by status.
+        Sql.run(connection, "ALTER TABLE public.agent_approvals DROP CONSTRAINT agent_approvals_pkey");
+        List<String> before = messages(watch.look(connection, connection));
+        Sql.run(connection, statements.toArray(String[]::new));
+
+        List<String> after = messages(watch.look(connection, connection));
+        after.removeAll(before);
+        after.removeIf(message -> !message.startsWith("The partition"));
+        assertThat(after)
+                .isEqualTo(
+                        came
+                                ? List.of("The partition public.new was attached with rows in it, which the log does"
+                                        + " not bring.")
+                                : List.of());
+    }
+
+    private static List<String> messages(SourceWatch.Report report) {
+        return report.findings().stream().map(Finding::message).collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    private static SourceWatch watch(SourceShape begun) {
+        return new SourceWatch(SOURCE, begun, Duration.ofHours(1));
     }
 
     @Test
@@ -173,7 +264,7 @@ class SourceWatchITCase {
                 Map.copyOf(watch.look(connection, connection).shape().facts()));
         Sql.run(connection, "DROP TABLE public.old", "ALTER TABLE public.agent_queries ALTER latency_ms TYPE bigint");
 
-        assertThat(new SourceWatch(SOURCE, begun).look(connection, connection).findings())
+        assertThat(watch(begun).look(connection, connection).findings())
                 .extracting(Finding::subject)
                 .containsExactly("public.agent_queries.latency_ms", "public.old");
     }
@@ -214,6 +305,14 @@ class SourceWatchITCase {
                     .extracting(Finding::sentence)
                     .containsExactly("An update or delete of public.new does not say what the row was before. Mend it:"
                             + " ALTER TABLE public.new REPLICA IDENTITY FULL");
+            Sql.run(
+                    connection,
+                    "ALTER TABLE public.agent_approvals DETACH PARTITION public.new",
+                    "ALTER TABLE public.new RENAME TO renamed",
+                    "ALTER TABLE public.agent_approvals ATTACH PARTITION public.renamed" + BOUNDS);
+            assertThat(messages(watch.look(job, job)))
+                    .contains("The partition public.renamed was attached, and the log does not bring the rows that may"
+                            + " have been in it.");
         }
     }
 
