@@ -91,6 +91,25 @@ class SourceGuardsITCase {
         }
     }
 
+    /** What went wrong while it was away: the checkpoint helps nobody to be right. */
+    @Test
+    void aJobThatGoesOnLooksAtItsPrerequisitesAgain() throws Exception {
+        Database database = SERVER.newMigratedDatabase();
+        try (Connection connection = database.connect();
+                Pipeline pipeline = CLUSTER.pipeline(database).startAndCatchUp()) {
+            pipeline.awaitCheckpoint();
+            pipeline.cancel();
+            Sql.run(
+                    connection,
+                    "ALTER TABLE agent_queries REPLICA IDENTITY DEFAULT",
+                    "ALTER PUBLICATION agentpulse DROP TABLE agent_feedback");
+
+            assertThat(pipeline.resume().awaitFailure())
+                    .contains("An update or delete of public.agent_queries does not say what the row was before.")
+                    .contains("ALTER PUBLICATION agentpulse ADD TABLE public.agent_feedback");
+        }
+    }
+
     private static void insert(Connection connection, int id) throws Exception {
         Sql.run(connection, "INSERT INTO agent_queries (id, agent) VALUES (" + id + ", 'a')");
     }

@@ -113,6 +113,20 @@ class SourceWatchITCase {
                         "ALTER PUBLICATION agentpulse DROP TABLE public.agent_queries",
                         "The publication does not carry public.agent_queries."),
                 argumentSet(
+                        "given a row filter",
+                        "ALTER PUBLICATION agentpulse DROP TABLE public.agent_queries;"
+                                + " ALTER PUBLICATION agentpulse ADD TABLE public.agent_queries WHERE (latency_ms > 5)",
+                        "The publication leaves out rows or columns of public.agent_queries."),
+                argumentSet(
+                        "given a list of columns",
+                        "ALTER PUBLICATION agentpulse DROP TABLE public.agent_queries;"
+                                + " ALTER PUBLICATION agentpulse ADD TABLE public.agent_queries (id, agent)",
+                        "The publication leaves out rows or columns of public.agent_queries."),
+                argumentSet(
+                        "updates left out",
+                        "ALTER PUBLICATION agentpulse SET (publish = 'insert, delete, truncate')",
+                        "The publication leaves out some of insert, update, delete and truncate."),
+                argumentSet(
                         "identity",
                         "ALTER TABLE public.agent_queries REPLICA IDENTITY DEFAULT",
                         "An update or delete of public.agent_queries does not say what the row was before."),
