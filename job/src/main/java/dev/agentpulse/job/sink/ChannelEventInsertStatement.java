@@ -23,8 +23,7 @@ final class ChannelEventInsertStatement extends BatchStatement<ChannelMessage> {
             WITH fresh AS (
                 SELECT r.* FROM %s
                 WHERE NOT EXISTS (SELECT FROM agentpulse.channel_event e WHERE e.event_key = r.event_key)
-                  AND (r.event <> '%s' OR EXISTS (
-                    SELECT FROM agentpulse.alert_record a WHERE a.alert_id = substr(r.event_key, %d)))
+                  AND %s
             ), numbered AS (
                 SELECT nextval('agentpulse.channel_event_seq') AS seq, f.* FROM (SELECT * FROM fresh ORDER BY n) AS f
             ), sent AS (
@@ -71,13 +70,18 @@ final class ChannelEventInsertStatement extends BatchStatement<ChannelMessage> {
                         Column.jsonb("payload", ChannelMessage::payloadJson),
                         Column.time("event_time", ChannelMessage::timeMicros)));
         this.notifies = notifies;
-        this.sql = INSERT.formatted(
-                        sourceInOrder(),
-                        ChannelMessage.SLA_RESOLVED,
-                        ChannelMessage.SLA_RESOLVED.length() + 2,
-                        number(numbered),
-                        returned)
-                + answer;
+        this.sql = INSERT.formatted(sourceInOrder(), hasItsAlert("r.event_key"), number(numbered), returned) + answer;
+    }
+
+    /**
+     * A condition: of the end of a breach, whether there was an alert. As a scalar subquery it is looked up by key, whatever
+     * the planner believes of the number of alerts; an EXISTS it may answer by reading all of them.
+     */
+    static String hasItsAlert(String eventKey) {
+        String prefix = ChannelMessage.SLA_RESOLVED + ":";
+        return "(NOT starts_with(" + eventKey + ", '" + prefix
+                + "') OR (SELECT a.alert_id FROM agentpulse.alert_record a" + " WHERE a.alert_id = substr(" + eventKey
+                + ", " + (prefix.length() + 1) + ")) IS NOT NULL)";
     }
 
     private static String number(Set<Channel> numbered) {

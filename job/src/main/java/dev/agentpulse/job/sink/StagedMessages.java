@@ -28,7 +28,7 @@ final class StagedMessages {
                 INSERT INTO agentpulse.channel_event (seq, event_key, channel, payload, event_time, written_at)
                 SELECT seq, record_key, kind, (left(record, -1) || ',"seq":' || seq || '}')::jsonb, event_time,
                        clock_timestamp()
-                FROM (SELECT nextval('agentpulse.channel_event_seq') AS seq, p.* FROM part AS p) AS numbered
+                FROM (SELECT nextval('agentpulse.channel_event_seq') AS seq, p.* FROM part AS p WHERE %s) AS numbered
                 %s
                 RETURNING seq
             )
@@ -37,9 +37,11 @@ final class StagedMessages {
             FROM part ORDER BY time_micros DESC, position DESC, record_key DESC LIMIT 1
             """;
 
-    private static final String PUBLISH_ALL = PUBLISH.formatted(StagedRecords.BEHIND, STATEMENT_MESSAGES, "");
-    private static final String PUBLISH_MISSING =
-            PUBLISH.formatted(StagedRecords.BEHIND, STATEMENT_MESSAGES, "ON CONFLICT (event_key) DO NOTHING");
+    private static final String HAS_ITS_ALERT = ChannelEventInsertStatement.hasItsAlert("p.record_key");
+    private static final String PUBLISH_ALL =
+            PUBLISH.formatted(StagedRecords.BEHIND, STATEMENT_MESSAGES, HAS_ITS_ALERT, "");
+    private static final String PUBLISH_MISSING = PUBLISH.formatted(
+            StagedRecords.BEHIND, STATEMENT_MESSAGES, HAS_ITS_ALERT, "ON CONFLICT (event_key) DO NOTHING");
 
     private final Connection connection;
 

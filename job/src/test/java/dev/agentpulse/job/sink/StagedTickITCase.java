@@ -15,6 +15,9 @@ import dev.agentpulse.job.model.AgentPerformanceRow;
 import dev.agentpulse.job.model.AlertChange;
 import dev.agentpulse.job.model.AlertRule;
 import dev.agentpulse.job.model.AnnotatorActivityRow;
+import dev.agentpulse.job.model.Channel;
+import dev.agentpulse.job.model.ChannelMessage;
+import dev.agentpulse.job.model.LogPosition;
 import dev.agentpulse.job.model.Severity;
 import dev.agentpulse.job.model.TickRecord;
 import dev.agentpulse.job.model.TransactionProgress;
@@ -161,6 +164,41 @@ class StagedTickITCase {
         assertThat(rows("SELECT status, severity, count(*), min(value), max(resolved_at) ="
                         + " to_timestamp(1700000000.000003) FROM agentpulse.alert GROUP BY 1, 2"))
                 .containsExactly("resolved|critical|3000|301.50|t");
+    }
+
+    /** The ends of breaches that were held back come without their alerts. */
+    @Test
+    void endsOfBreachesArePublishedWhereTheirAlertIs() throws SQLException {
+        List<BegunTick.Entry> events = new ArrayList<>();
+        for (int subject = 0; subject < 6_000; subject++) {
+            if (subject % 2 == 0) {
+                events.add(step(AlertChange.Step.OPEN, subject, Severity.INFO, 0));
+            }
+            events.add(step(AlertChange.Step.RESOLVE, subject, Severity.INFO, 1));
+            events.add(new BegunTick.Entry(START + 1, TickRecord.of(resolved(subject))));
+        }
+        staged.stage(LINEAGE, events);
+
+        transaction.write(stagedTick(1));
+
+        assertThat(
+                        rows(
+                                "SELECT count(*), count(DISTINCT alert_id), bool_and(status = 'resolved')"
+                                        + " FROM agentpulse.alert JOIN agentpulse.channel_event ON event_key = 'sla_resolved:' || alert_id"))
+                .containsExactly("3000|3000|t");
+        assertThat(keys()).hasSize(3_000);
+        assertThat(heard()).last().asString().contains("\"more\"");
+    }
+
+    private static ChannelMessage resolved(int subject) {
+        return new ChannelMessage(
+                ChannelMessage.SLA_RESOLVED + ":"
+                        + AlertRule.APPROVAL_SLA_BREACH.alertIdAt(Integer.toString(subject), START),
+                Channel.SLA_BREACH,
+                ChannelMessage.SLA_RESOLVED,
+                "{\"event\":\"sla_resolved\"}",
+                LogPosition.ofTime(START + 1),
+                START + 1);
     }
 
     @Test
