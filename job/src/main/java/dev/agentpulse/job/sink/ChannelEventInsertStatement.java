@@ -75,13 +75,14 @@ final class ChannelEventInsertStatement extends BatchStatement<ChannelMessage> {
 
     /**
      * A condition: of the end of a breach, whether there was an alert. As a scalar subquery it is looked up by key, whatever
-     * the planner believes of the number of alerts; an EXISTS it may answer by reading all of them.
+     * the planner believes of the number of alerts; an EXISTS it may answer by reading all of them. A key may be of another
+     * collation than the index, which then would not be used.
      */
     static String hasItsAlert(String eventKey) {
         String prefix = ChannelMessage.SLA_RESOLVED + ":";
         return "(NOT starts_with(" + eventKey + ", '" + prefix
-                + "') OR (SELECT a.alert_id FROM agentpulse.alert_record a" + " WHERE a.alert_id = substr(" + eventKey
-                + ", " + (prefix.length() + 1) + ")) IS NOT NULL)";
+                + "') OR (SELECT a.alert_id FROM agentpulse.alert_record a WHERE a.alert_id = substr(" + eventKey + ", "
+                + (prefix.length() + 1) + ") COLLATE \"default\") IS NOT NULL)";
     }
 
     private static String number(Set<Channel> numbered) {
