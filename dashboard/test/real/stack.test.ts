@@ -17,6 +17,9 @@ export interface Scene {
   browser: BrowserContext;
 }
 
+/** Changes a second, for a figure; else what the demo starts with. */
+const TRAFFIC = process.env.AGENTPULSE_TRAFFIC;
+
 let made: Scene | null = null;
 /** What ends what was started, newest last; also when a later part does not start. */
 const ends: (() => Promise<unknown>)[] = [];
@@ -29,7 +32,7 @@ function scene(): Scene {
 }
 
 beforeAll(async () => {
-  const demo = await Demo.start();
+  const demo = await Demo.start(...(TRAFFIC ? ['--traffic', TRAFFIC] : []));
   ends.push(() => demo.stop());
   const dashboards = await DashboardServer.start();
   ends.push(() => dashboards.stop());
