@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows that came or went with their partition, of which the log says nothing: one that was dropped, detached, truncated, or
@@ -13,8 +14,6 @@ import java.util.TreeMap;
  * waits longer, the self-audit finds.
  */
 final class PartitionWatch {
-
-    private static final String RESYNC = "./agentpulse resync";
 
     /** When the partition got its place in the tree, or the tree above it its own. */
     private static final String PLACED = """
@@ -43,16 +42,18 @@ final class PartitionWatch {
     private enum Event {
         GONE(
                 "The partition %s was dropped or detached, and the log does not say which rows it held.",
-                "Leave it, if they were older than every window and decided; else: " + RESYNC),
+                "Leave it, if they were older than every window and decided; else: " + SourceWatch.RESYNC),
         EMPTIED(
                 "The partition %s was truncated or rewritten, and the log does not say which rows it held.",
-                "Leave it, if it was rewritten or its rows were older than every window and decided; else: " + RESYNC),
+                "Leave it, if it was rewritten or its rows were older than every window and decided; else: "
+                        + SourceWatch.RESYNC),
         ATTACHED(
                 "The partition %s was attached with rows in it, which the log does not bring.",
-                "Leave it, if they are older than every window and decided; else: " + RESYNC),
+                "Leave it, if they are older than every window and decided; else: " + SourceWatch.RESYNC),
         ATTACHED_UNSEEN(
                 "The partition %s was attached, and the log does not bring the rows that may have been in it.",
-                "Leave it, if it was empty or its rows are older than every window and decided; else: " + RESYNC);
+                "Leave it, if it was empty or its rows are older than every window and decided; else: "
+                        + SourceWatch.RESYNC);
 
         private final String sentence;
         private final String fix;
@@ -99,18 +100,22 @@ final class PartitionWatch {
         for (Map.Entry<String, String> there : partitions(now).entrySet()) {
             String was = before.facts().get(there.getKey());
             if (was == null || !identity(was).equals(identity(there.getValue()))) {
-                String name = there.getKey().substring(SourceShape.PARTITION.length());
-                Catalog.Row table = catalog.row(ATTACHED, name, name);
-                if (!table.is("seen")) {
-                    if (table.is("attached")) {
-                        put(facts, there.getKey(), Event.ATTACHED_UNSEEN, seconds);
-                    }
-                } else if (catalog.row(FILLED_BEFORE.formatted(name), name).is("is")) {
-                    put(facts, there.getKey(), Event.ATTACHED, seconds);
+                Event came = came(catalog, there.getKey().substring(SourceShape.PARTITION.length()));
+                if (came != null) {
+                    put(facts, there.getKey(), came, seconds);
                 }
             }
         }
         return facts;
+    }
+
+    /** What is to be said of the rows of a partition that is new; null if it began without any. */
+    private static @Nullable Event came(Catalog catalog, String name) throws SQLException {
+        Catalog.Row table = catalog.row(ATTACHED, name, name);
+        if (!table.is("seen")) {
+            return table.is("attached") ? Event.ATTACHED_UNSEEN : null;
+        }
+        return catalog.row(FILLED_BEFORE.formatted(name), name).is("is") ? Event.ATTACHED : null;
     }
 
     /** What a shape says of the rows of partitions. */

@@ -17,7 +17,7 @@ public final class SourceWatch {
     /** What was found on one look. */
     public record Report(SourceShape shape, List<String> mended, List<Finding> findings) {}
 
-    private static final String RESYNC = "./agentpulse resync";
+    static final String RESYNC = "./agentpulse resync";
 
     private final SourceConfig source;
     private final SourceShape begun;

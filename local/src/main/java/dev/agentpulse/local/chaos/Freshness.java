@@ -74,13 +74,11 @@ final class Freshness implements AutoCloseable {
     /** Whether results reached everything that had been committed at the time of the call. */
     boolean awaitComplete() throws SQLException, InterruptedException {
         String moment = text("SELECT clock_timestamp()::text");
+        String isComplete = "SELECT min(as_of) > '" + moment
+                + "'::timestamptz AND bool_and(NOT details ? 'backlog') FROM agentpulse.pipeline_status";
         Instant deadline = Instant.now().plus(GIVE_UP);
         while (Instant.now().isBefore(deadline)) {
-            if ("t"
-                    .equals(
-                            text(
-                                    "SELECT min(as_of) > '" + moment
-                                            + "'::timestamptz AND bool_and(NOT details ? 'backlog') FROM agentpulse.pipeline_status"))) {
+            if ("t".equals(text(isComplete))) {
                 return true;
             }
             Thread.sleep(POLL_MILLIS);

@@ -30,7 +30,6 @@ final class StartTrial {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration PATIENCE_FOR_READING = Duration.ofSeconds(20);
-    private static final Duration PATIENCE_FOR_LEDGER = Duration.ofMinutes(2);
     private static final long POLL_MILLIS = 10;
 
     private static final String OF_THE_JOB =
@@ -237,7 +236,7 @@ final class StartTrial {
             throws SQLException, InterruptedException {
         List<String> differences = new ArrayList<>(Results.differences(connection));
         differences.addAll(deliveries.differences(connection));
-        Instant deadline = Instant.now().plus(PATIENCE_FOR_LEDGER);
+        Instant deadline = Instant.now().plus(PATIENCE);
         List<String> ofLedger = deliveries.ledgerDifferences(connection);
         while (!ofLedger.isEmpty() && Instant.now().isBefore(deadline)) {
             Thread.sleep(POLL_MILLIS);
