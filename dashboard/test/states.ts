@@ -56,6 +56,7 @@ export const STATES: readonly State[] = [
     },
     figures: true,
   },
+  { name: 'catching-up', options: { world: { ...TROUBLE, backlog: true } }, figures: true },
   { name: 'no-agents', options: { world: { agents: 0 } }, figures: false },
   { name: 'empty', options: { world: { empty: true }, tick: 0, waitFor: '.first[data-cause=empty]' }, figures: false },
   {

@@ -24,7 +24,7 @@ function toLivePage(event: MouseEvent, target: string): void {
 
 export function useVerdictInput() {
   const select = useCallback((store: Store) => verdictInput(store, countHealth(store)), []);
-  return useSelect(['agent_health', 'alert', 'approval_queue'], select);
+  return useSelect(['agent_health', 'alert', 'approval_queue', 'pipeline_status'], select);
 }
 
 /** The first thing that a reader sees: one sentence, and how old it is. */

@@ -1,4 +1,4 @@
-import type { Alert, HealthStatus, Store } from '@agentpulse/react';
+import { isCatchingUp, type Alert, type HealthStatus, type Store } from '@agentpulse/react';
 import { formatCount, plural } from '../lib/format';
 
 export type Tone = 'good' | 'warn' | 'bad' | 'none';
@@ -15,6 +15,8 @@ export interface VerdictInput {
   unsafe: number;
   /** Open alerts of the pipeline about itself. */
   pipeline: number;
+  /** Whether the job still reads what was committed before its restart. */
+  catchingUp: boolean;
   /** Open alerts by rules that the page does not know. */
   other: number;
 }
@@ -27,6 +29,7 @@ export function verdictInput(store: Store, health: Record<HealthStatus, number>)
     overSla: store.row('approval_queue', 'all')?.sla_breach_count ?? 0,
     unsafe: open.filter((alert) => alert.rule === 'unsafe_response').length,
     pipeline: open.filter((alert) => isPipeline(alert.rule)).length,
+    catchingUp: isCatchingUp(store.list('pipeline_status')),
     other: open.filter((alert) => !known.has(alert.rule) && !isPipeline(alert.rule)).length,
   };
 }
@@ -34,7 +37,7 @@ export function verdictInput(store: Store, health: Record<HealthStatus, number>)
 const isPipeline = (rule: string) => /^pipeline(_|$)/.test(rule);
 
 /** The state of everything as one sentence, from the figures alone. */
-export function verdict({ health, overSla, unsafe, pipeline, other }: VerdictInput): Verdict {
+export function verdict({ health, overSla, unsafe, pipeline, catchingUp, other }: VerdictInput): Verdict {
   const { degraded, warning, healthy, idle } = health;
   const agents = degraded + warning + healthy + idle;
   const parts: Verdict['parts'] = [];
@@ -47,6 +50,7 @@ export function verdict({ health, overSla, unsafe, pipeline, other }: VerdictInp
   add(degraded, `${plural(degraded, 'agent')} degraded`, 'bad', '#agents');
   add(overSla, `${plural(overSla, 'approval')} over SLA`, 'bad', '#queue');
   add(pipeline, plural(pipeline, 'pipeline warning'), 'warn', '#incidents');
+  add(Number(catchingUp), 'Catching up after a restart', 'warn', '#pipeline');
   add(other, `${plural(other, 'other incident')}`, 'warn', '#incidents');
   add(warning, `${plural(warning, 'agent')} slow`, 'warn', '#agents');
   if (parts.length > 0) {

@@ -121,6 +121,21 @@ describe('3: old figures are said to be old, with the cause, and kept', () => {
   });
 });
 
+test('3: a job that catches up after a restart says so, and what opens only when it has', async () => {
+  const { page, server, close } = await visit({ world: { agents: 6, pending: WORLD.pending, backlog: true } });
+  const part = '.verdict h1 a[href="#pipeline"]';
+  expect((await page.textContent('h1'))?.replaceAll(/\s+/g, ' ').trim()).toBe('1 approval over SLA Catching up after a restart');
+  await page.click(part);
+  await page.waitForSelector('.pipeline-behind:has-text("before its restart")');
+  expect(await page.$$('.incident')).toEqual([]);
+  expect(await page.textContent('.incidents .empty')).toContain('Late approvals show up here when');
+  server.world.backlog = false;
+  await page.waitForSelector('.incident:has-text("over SLA")');
+  await page.waitForSelector('.pipeline-behind', { state: 'detached' });
+  await page.waitForSelector(part, { state: 'detached' });
+  await close();
+});
+
 describe('9: nothing is missed and nothing comes twice', () => {
   test('what was written while the socket was away is read by seq; a figure between join and the system message is not lost', async () => {
     const { page, server, close } = await visit({ world: { ...WORLD, pending: [] }, prepare: (of) => void (of.systemDelay = 800) });

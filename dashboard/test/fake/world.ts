@@ -46,6 +46,8 @@ export interface WorldOptions {
   /** how many seconds of the database's clock pass in one of ours */
   speed?: number;
   empty?: boolean;
+  /** the job still reads what was committed before its restart */
+  backlog?: boolean;
 }
 
 /** Result tables that move as the job would move them, near enough to look at. Not a model of any figure. */
@@ -68,9 +70,12 @@ export class World {
   historyMs = 10 * 86_400_000;
   /** The days that are not read yet, of the time before the first start. */
   filling: string[] = [];
+  /** Whether the job still reads what was committed before its restart. */
+  backlog: boolean;
 
   constructor(readonly options: WorldOptions = {}) {
     this.next = random(options.seed ?? 7);
+    this.backlog = options.backlog ?? false;
     this.epoch = options.now ?? Date.now();
     if (!options.empty) {
       this.begin();
@@ -283,6 +288,7 @@ export class World {
         agent_queries: { read: this.read - 43_000, late: 190, rejected: 3, replayed: 0 },
         agent_approvals: { read: 31_000, late: 20, rejected: 0, replayed: 0 },
         agent_feedback: { read: 12_000, late: 2, rejected: 0, replayed: 0 },
+        ...(this.backlog ? { backlog: true } : {}),
       },
     });
   }
@@ -344,7 +350,7 @@ export class World {
     rows.forEach((row, i) => {
       const age = ages[i] as number;
       const known = (this.rows('alert') as Alert[]).some((a) => a.rule === 'approval_sla_breach' && a.subject === String(row.id));
-      if (age >= SLA_SECONDS && !known) {
+      if (age >= SLA_SECONDS && !known && !this.backlog) {
         const severity = age > 900 ? 'critical' : age > 600 ? 'warning' : 'info';
         this.alert({
           rule: 'approval_sla_breach', subject: String(row.id), severity, value: round(age), threshold: SLA_SECONDS,

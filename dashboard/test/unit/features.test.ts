@@ -4,7 +4,7 @@ import { demoHint } from '../../src/app/DemoHints';
 import { fillSql, FIGURES } from '../../src/app/figures';
 import { OUTAGE } from '../../src/app/outage';
 import { favicon } from '../../src/app/TabState';
-import { openCount, verdict } from '../../src/app/verdict';
+import { openCount, verdict, verdictInput } from '../../src/app/verdict';
 import { groupIncidents, incidentTitle, RowKeys, splitIncidents } from '../../src/features/alerts/incidents';
 import { ruleTitle, ruleValue } from '../../src/features/alerts/rules';
 import { oldestFirst, slaView } from '../../src/features/approvals/sla';
@@ -17,12 +17,12 @@ import { place } from '../../src/features/performance/LatencyStrip';
 import { agentOrder } from '../../src/features/performance/order';
 import { Trail, STEP_MS } from '../../src/lib/trail';
 
-const NONE = { health: { degraded: 0, warning: 0, healthy: 0, idle: 0 }, overSla: 0, unsafe: 0, pipeline: 0, other: 0 };
+const NONE = { health: { degraded: 0, warning: 0, healthy: 0, idle: 0 }, overSla: 0, unsafe: 0, pipeline: 0, catchingUp: false, other: 0 };
 const say = (input: typeof NONE) => verdict(input).parts.map((part) => part.text).join(' · ');
 
 describe('the verdict', () => {
   test('says what is wrong, worst first', () => {
-    const input = { health: { degraded: 1, warning: 2, healthy: 9, idle: 0 }, overSla: 3, unsafe: 1, pipeline: 0, other: 0 };
+    const input = { ...NONE, health: { degraded: 1, warning: 2, healthy: 9, idle: 0 }, overSla: 3, unsafe: 1 };
     expect(say(input)).toBe('1 unsafe answer · 1 agent degraded · 3 approvals over SLA · 2 agents slow');
     expect(verdict(input).tone).toBe('bad');
     expect(openCount(input)).toBe(5);
@@ -34,6 +34,19 @@ describe('the verdict', () => {
     expect(say({ ...NONE, health: { ...NONE.health, healthy: 1 } })).toBe('The agent is healthy');
     expect(say({ ...NONE, health: { ...NONE.health, idle: 3 } })).toBe('All 3 agents are idle');
     expect(say(NONE)).toBe('Waiting for the first query');
+  });
+
+  test('says that the job catches up, also where nothing else is wrong, and counts no incident for it', () => {
+    const store = new Store();
+    const input = () => verdictInput(store, { ...NONE.health, healthy: 12 });
+    const tick = (details: PipelineStatus['details']) =>
+      store.apply([{ table: 'pipeline_status', type: 'replace', rows: [{ component: 'writer', as_of: '2026-01-01T00:00:00Z', details } as PipelineStatus] }]);
+    tick({ backlog: true });
+    expect(verdict(input())).toEqual({ tone: 'warn', parts: [{ text: 'Catching up after a restart', tone: 'warn', target: '#pipeline' }] });
+    expect(say({ ...input(), overSla: 3, pipeline: 1 })).toBe('3 approvals over SLA · 1 pipeline warning · Catching up after a restart');
+    expect(openCount(input())).toBe(0);
+    tick({});
+    expect(say(input())).toBe('All 12 agents healthy');
   });
 });
 

@@ -2,6 +2,7 @@ import { useCallback, useMemo } from 'react';
 import { acknowledgeAlert, type AcknowledgeResult } from './acknowledge';
 import { useLiveSource } from './context';
 import type { FreshnessLevel, OutageCause } from './freshness';
+import { isCatchingUp } from './progress';
 import type {
   AgentHealth,
   AgentPerformance,
@@ -113,11 +114,13 @@ export function usePipelineStatus(): Age & {
   level: FreshnessLevel;
   cause: OutageCause | null;
   mode: 'starting' | 'live' | 'polling' | 'down';
+  /** The job still reads what was committed before its restart: until it has, no breach of an SLA becomes an alert. */
+  catchingUp: boolean;
 } {
   const components = useTable('pipeline_status');
   const { mode } = useLink();
   const ageSeconds = useFreshnessSelect((now) => (now.ageMs === null ? null : Math.floor(now.ageMs / 100) / 10));
   const level = useFreshnessSelect((now) => now.level) as FreshnessLevel;
   const cause = useFreshnessSelect((now) => now.cause) as OutageCause | null;
-  return { components, ageSeconds, level, cause, mode, ...useAge() };
+  return { components, ageSeconds, level, cause, mode, catchingUp: isCatchingUp(components), ...useAge() };
 }

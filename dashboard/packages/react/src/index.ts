@@ -15,6 +15,7 @@ export type { GatewayAddress, Link, LiveOptions } from './link';
 export { LiveSource } from './live';
 export { MOST_NOTE_CHARACTERS, noteIncident, useIncidentNotes, type IncidentNote } from './notes';
 export { ifThere, rowsIfThere, rowsOf, usePolled, type Answer, type ReadContext } from './polled';
+export { isCatchingUp } from './progress';
 export type * from './rows';
 export { useFreshnessSelect, useLink, useRow, useSelect, useTable, useWithheld } from './select';
 export { Store, type Change } from './store';

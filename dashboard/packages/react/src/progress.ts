@@ -6,6 +6,11 @@ export function isTick(row: PipelineStatus): boolean {
   return row.details?.snapshot === undefined;
 }
 
+/** Whether a job still reads what was committed before its restart: until it has, no breach of an SLA becomes an alert. */
+export function isCatchingUp(rows: readonly PipelineStatus[]): boolean {
+  return rows.some((row) => row.details?.backlog === true);
+}
+
 /** Without rows of jobs that have not written a tick; null where nothing is left. */
 export function ticksOnly(change: Change): Change | null {
   if (change.table !== 'pipeline_status' || change.type === 'delete') {

@@ -140,7 +140,7 @@ export interface PipelineStatus {
   changes_rejected: number;
   changes_replayed: number;
   /** By source table; and what else a job notes, such as how far it is with reading the tables. */
-  details: Record<string, SourceCounts | number | string | object>;
+  details: Record<string, SourceCounts | number | string | boolean | object>;
 }
 
 /** One approval that waits now. Not a table of AgentPulse: put together from messages and alerts (see pending.ts). */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { progressText, ticksOnly } from '../src/progress';
+import { isCatchingUp, progressText, ticksOnly } from '../src/progress';
 import type { AgentHealth, AgentPerformance, ChannelEvent, PipelineStatus } from '../src/rows';
 import { Store, type Change } from '../src/store';
 import { compareTimes } from '../src/tables';
@@ -185,4 +185,11 @@ test('a job that still reads the tables has written no tick, and says how far it
   expect(ticksOnly({ table: 'pipeline_status', type: 'upsert', row: reading })).toBeNull();
   expect(progressText([reading])).toBe('The tables are read: agent_queries: 12,000 rows so far, agent_feedback: 7 rows');
   expect(progressText([ticking])).toBeNull();
+});
+
+test('a job that reads what was committed before its restart is catching up, and its rows are ticks', () => {
+  const row = { component: 'writer', as_of: '2026-01-01T00:00:00Z', details: { backlog: true } } as unknown as PipelineStatus;
+  expect(isCatchingUp([{ ...row, details: {} }, row])).toBe(true);
+  expect(isCatchingUp([{ ...row, details: {} }])).toBe(false);
+  expect(ticksOnly({ table: 'pipeline_status', type: 'upsert', row })).not.toBeNull();
 });

@@ -1,5 +1,5 @@
 import { useCallback, useMemo, useState } from 'react';
-import { acknowledgeAlert, useLiveSource, useTable } from '@agentpulse/react';
+import { acknowledgeAlert, isCatchingUp, useLiveSource, useSelect, useTable, type Store } from '@agentpulse/react';
 import { CsvButton } from '../../components/CsvButton';
 import { Empty } from '../../components/Empty';
 import { Panel } from '../../components/Panel';
@@ -20,6 +20,8 @@ const SNOOZE_MINUTES = 30;
 /** The incidents are looked at anew so often, for the ones that leave the last ten minutes. */
 const LOOK_MS = 10_000;
 
+const catchesUp = (store: Store) => isCatchingUp(store.list('pipeline_status'));
+
 function focusRow(row: Element | null | undefined): void {
   row?.querySelector<HTMLElement>('.incident-title')?.focus();
 }
@@ -28,6 +30,7 @@ export function IncidentsPanel({ agent = null }: { agent?: string | null }) {
   const live = useLiveSource();
   const zone = useZone();
   const alerts = useTable('alert');
+  const catchingUp = useSelect(['pipeline_status'], catchesUp);
   const { time, atLeast: stale } = useMoment(LOOK_MS);
   const snoozed = useSnoozed();
   const notes = useNotesByAlert();
@@ -155,7 +158,11 @@ export function IncidentsPanel({ agent = null }: { agent?: string | null }) {
       <div className="scroll" tabIndex={0} role="group" aria-label="Open and recent incidents">
         {shown.length === 0 ? (
           <Empty icon="healthy" title={stale ? 'Nothing was wrong.' : 'Nothing is wrong right now.'}>
-            {recent.length === 0 ? 'Slow agents, late approvals and unsafe answers show up here.' : undefined}
+            {catchingUp
+              ? 'Late approvals show up here when the job has read what was committed before its restart.'
+              : recent.length === 0
+                ? 'Slow agents, late approvals and unsafe answers show up here.'
+                : undefined}
           </Empty>
         ) : (
           <ul className="incident-list" {...hold}>

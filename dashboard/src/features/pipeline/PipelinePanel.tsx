@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
-import { useFreshnessSelect, useLink, useLiveSource, useTable, type PipelineStatus, type SourceCounts } from '@agentpulse/react';
+import { isCatchingUp, useFreshnessSelect, useLink, useLiveSource, useTable, type PipelineStatus, type SourceCounts } from '@agentpulse/react';
 import { CsvButton } from '../../components/CsvButton';
 import { CellFigure, Figure } from '../../components/Figure';
+import { Icon } from '../../components/Icon';
 import { Panel } from '../../components/Panel';
 import { downloadCsv, fileName } from '../../lib/csv';
 import { formatCount, formatDataAge, NOT_AVAILABLE } from '../../lib/format';
@@ -51,6 +52,12 @@ export function PipelinePanel() {
         <Figure size="large" why={{ figure: 'changes_read' }} label="Changes/s" value={stale ? NOT_AVAILABLE : rate === null ? '…' : formatCount(rate)} note={`${formatCount(sum('changes_read'))} read`} />
         <Figure size="large" why={{ figure: 'changes_rejected' }} label="Not usable" value={rows.length ? formatCount(sum('changes_rejected')) : NOT_AVAILABLE} note={sum('changes_rejected') > 0 ? 'reasons kept' : 'none so far'} tone={sum('changes_rejected') > 0 ? 'warn' : undefined} />
       </div>
+      {isCatchingUp(rows) && (
+        <p className="pipeline-behind">
+          <Icon name="clock" />
+          The job still reads what was committed before its restart. Approvals over SLA become incidents when it has.
+        </p>
+      )}
       {sources.length > 0 && (
         <table className="sources-table">
           <thead>
