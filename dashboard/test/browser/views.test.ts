@@ -9,7 +9,7 @@ test('capacity: least room first, a forecast that goes on from the last day, and
   const { page, close } = await visit({ world: TROUBLE });
   await page.click('.wide-views a:text-is("Capacity")');
   await page.waitForSelector('#forecast .time-chart');
-  expect(page.url()).toContain('view=capacity');
+  await page.waitForFunction(() => location.search.includes('view=capacity'));
   expect(await page.$('#agents')).toBeNull();
   expect(await page.textContent('#capacity tbody tr >> nth=0')).toMatch(/−?8|-8/);
   expect(await page.textContent('#capacity')).toMatch(/rising \+34/);
