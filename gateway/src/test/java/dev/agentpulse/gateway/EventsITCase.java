@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,10 +19,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Server-sent events and the snapshot. */
 class EventsITCase {
 
-    /** Without alerts about the pipeline when the test pauses. */
     @RegisterExtension
-    static final GatewayServer SERVER =
-            new GatewayServer(config -> config.withReading(ReadSettings.of(List.of(), 4, Duration.ofHours(1))));
+    static final GatewayServer SERVER = new GatewayServer(GatewayServer::withoutStaleAlerts);
 
     @BeforeEach
     void fill() throws SQLException {

@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,11 @@ public final class GatewayServer implements BeforeAllCallback, AfterAllCallback 
 
     public GatewayServer(UnaryOperator<GatewayConfig> settings) {
         this.settings = settings;
+    }
+
+    /** A test that pauses between ticks would find alerts of rule pipeline_stale among its rows. */
+    public static GatewayConfig withoutStaleAlerts(GatewayConfig config) {
+        return config.withReading(ReadSettings.of(List.of(), ReadSettings.DEFAULT_CONNECTIONS, Duration.ofHours(1)));
     }
 
     @Override

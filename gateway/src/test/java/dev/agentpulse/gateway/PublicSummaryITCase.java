@@ -12,7 +12,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,14 +28,13 @@ class PublicSummaryITCase {
 
     private static final HttpServer CDN = cdn();
 
-    /** Without alerts about the pipeline when the test pauses. */
     @RegisterExtension
-    static final GatewayServer SERVER = new GatewayServer(config -> config.withSummary(new SummarySettings(
+    static final GatewayServer SERVER =
+            new GatewayServer(config -> GatewayServer.withoutStaleAlerts(config.withSummary(new SummarySettings(
                     60,
                     Purge.parse(
                             "PURGE http://127.0.0.1:" + CDN.getAddress().getPort() + "/purge{path}",
-                            "X-Key: of the tests")))
-            .withReading(ReadSettings.of(List.of(), 4, Duration.ofHours(1))));
+                            "X-Key: of the tests")))));
 
     private static final String PATH = "/api/public/summary";
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
@@ -18,10 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The unmodified supabase-js against the gateway. */
 class SupabaseClientITCase {
 
-    /** Without alerts about the pipeline when the test pauses. */
     @RegisterExtension
-    static final GatewayServer SERVER =
-            new GatewayServer(config -> config.withReading(ReadSettings.of(List.of(), 4, Duration.ofHours(1))));
+    static final GatewayServer SERVER = new GatewayServer(GatewayServer::withoutStaleAlerts);
 
     private static final String HEALTH = "{\"event\":\"*\",\"schema\":\"agentpulse\",\"table\":\"agent_health\"}";
 
