@@ -89,7 +89,7 @@ public final class GatewayServer implements BeforeAllCallback, AfterAllCallback 
 
     public void stopPostgres() throws IOException {
         if (postgres != null) {
-            postgres.close();
+            PostgresFolder.stop(postgres, data);
             postgres = null;
         }
     }

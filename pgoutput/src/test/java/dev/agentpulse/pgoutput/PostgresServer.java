@@ -25,14 +25,15 @@ final class PostgresServer implements AutoCloseable {
     private static final Map<String, String> SETTINGS = Map.of(
             "listen_addresses", "127.0.0.1",
             "unix_socket_directories", "",
-            "wal_level", "logical",
             "max_prepared_transactions", "10",
             "synchronous_commit", "on");
 
     private final EmbeddedPostgres server;
+    private final Path folder;
 
-    private PostgresServer(EmbeddedPostgres server) {
+    private PostgresServer(EmbeddedPostgres server, Path folder) {
         this.server = server;
+        this.folder = folder;
     }
 
     static PostgresServer start() throws IOException {
@@ -40,14 +41,13 @@ final class PostgresServer implements AutoCloseable {
     }
 
     static PostgresServer start(int major) throws IOException {
-        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
-                .setLocaleConfig("locale", "C")
-                .setPGStartupWait(PostgresFolder.STARTUP_LIMIT);
+        Path folder = PostgresFolder.newFolder();
+        EmbeddedPostgres.Builder builder = PostgresFolder.serverOn(folder).setLocaleConfig("locale", "C");
         SETTINGS.forEach(builder::setServerConfig);
         if (major != USUAL_MAJOR) {
             builder.setPgBinaryResolver((system, hardware) -> binaries(major, system, hardware));
         }
-        return new PostgresServer(builder.start());
+        return new PostgresServer(builder.start(), folder);
     }
 
     /** Whether this major can be started here: the other ones are fetched for the most common platform only. */
@@ -95,7 +95,8 @@ final class PostgresServer implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        server.close();
+        PostgresFolder.stop(server, folder);
+        PostgresFolder.remove(folder);
     }
 
     private static Path archive(int major) {

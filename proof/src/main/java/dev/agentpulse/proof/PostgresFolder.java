@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class PostgresFolder {
 
     /** A busy machine starts slowly; the library gives up after ten seconds. */
-    public static final Duration STARTUP_LIMIT = Duration.ofMinutes(3);
+    private static final Duration STARTUP_LIMIT = Duration.ofMinutes(3);
 
     private static final Duration STOP_LIMIT = Duration.ofMinutes(3);
     private static final long POLL_NANOS = 20_000_000;
@@ -105,7 +105,8 @@ public final class PostgresFolder {
         }
     }
 
-    private static Path newFolder() throws IOException {
+    /** Makes an empty folder for one server, which whoever asked for it {@link #remove removes}. */
+    public static Path newFolder() throws IOException {
         return Files.createTempDirectory("agentpulse-postgres");
     }
 
