@@ -62,7 +62,10 @@ public final class BenchCli implements Runnable {
                 .setExecutionExceptionHandler(BenchCli::explain);
     }
 
-    /** What picocli repeats of the command line may be a URL with a password, of any characters. */
+    /**
+     * What picocli repeats of the command line may be a URL with a password, of any characters. The gateway's CommandLineRefusal
+     * says it alike, and is not used here: bench knows addresses only, and no part of what it measures.
+     */
     private static int refuse(ParameterException failure, String[] arguments) {
         CommandLine command = failure.getCommandLine();
         String shown = USER_INFO.matcher(String.valueOf(failure.getMessage())).replaceAll("//…@");
