@@ -186,6 +186,29 @@ class MigrationsITCase {
         }
     }
 
+    /** The page's charts of history ask so every half a minute. */
+    @Test
+    void findsTheIncidentsOfAgentsAmongManyAlerts() throws SQLException {
+        Database database = SERVER.newDatabase();
+        database.migrate();
+
+        try (Connection connection = database.connect()) {
+            Sql.run(connection, """
+                    INSERT INTO agentpulse.alert_record (alert_id, rule, subject, severity, status, opened_at, resolved_at)
+                    SELECT n::text, CASE WHEN n % 1000 = 0 THEN 'agent_degraded' ELSE 'slow_query' END, 'a' || n % 7, 'info',
+                           'resolved', now() - n * interval '1 minute', now() - n * interval '1 minute'
+                      FROM generate_series(1, 30000) n""", "ANALYZE agentpulse.alert_record");
+            for (String agents : List.of("", " AND subject = 'a3'")) {
+                assertThat(String.join("\n", Sql.rows(connection, """
+                                EXPLAIN SELECT alert_id, subject, opened_at, resolved_at FROM agentpulse.alert
+                                 WHERE rule = 'agent_degraded' AND opened_at < now()
+                                   AND (resolved_at IS NULL OR resolved_at >= now() - interval '90 days')%s
+                                 ORDER BY opened_at DESC, alert_id LIMIT 1000""".formatted(agents))))
+                        .contains("alert_of_degraded");
+            }
+        }
+    }
+
     @Test
     void publishesTheSourceTablesAndTheHeartbeatWithFullImages() throws SQLException {
         Database database = SERVER.newDatabase();
