@@ -16,6 +16,9 @@ public final class Refusals {
     /** A table, a column or a right is missing. */
     private static final String ACCESS_CLASS = "42";
 
+    /** insufficient_resources: of room on a disk, of memory, of connections. */
+    private static final String RESOURCES_CLASS = "53";
+
     private static final int CLASS_LENGTH = 2;
 
     /** lock_not_available and deadlock_detected. */
@@ -36,6 +39,11 @@ public final class Refusals {
     /** Whether a statement failed for a lock that somebody holds: the same may succeed later. */
     public static boolean isLockedOut(SQLException problem) {
         return LOCKED_OUT.contains(String.valueOf(problem.getSQLState()));
+    }
+
+    /** Whether a statement failed for what the server lacks, such as room on its disk: the same may succeed later. */
+    public static boolean isShortOfResources(SQLException problem) {
+        return RESOURCES_CLASS.equals(classOf(problem));
     }
 
     private static String classOf(SQLException problem) {

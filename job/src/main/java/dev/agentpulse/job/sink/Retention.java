@@ -60,7 +60,8 @@ final class Retention {
 
     /**
      * Removes one batch a table if the pause is over. A full batch is followed by the next one without a pause; where
-     * somebody holds a lock or a table is too large to be searched in time, the next pause decides.
+     * somebody holds a lock, a table is too large to be searched in time or a disk too full to note what was removed,
+     * the next pause decides.
      *
      * @param written the last tick: what was staged for it is published
      */
@@ -103,15 +104,17 @@ final class Retention {
             }
             connection.rollback();
             log.rolledBack();
-            if (refused) {
+            if (refused || Refusals.isShortOfResources(e)) {
                 LOG.warn("rows that are older than they are to be kept cannot be removed: {}", e.getMessage());
             }
         }
     }
 
-    /** Whether the same may succeed later: somebody holds a lock, or it took too long. */
+    /** Whether the same may succeed later: somebody holds a lock, a disk is full, or it took too long. */
     static boolean isForAnotherTime(SQLException problem) {
-        return Refusals.isLockedOut(problem) || QUERY_CANCELED.equals(problem.getSQLState());
+        return Refusals.isLockedOut(problem)
+                || Refusals.isShortOfResources(problem)
+                || QUERY_CANCELED.equals(problem.getSQLState());
     }
 
     private static String oldest(String table, String key, String timeColumn) {

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is written down of the runs of retention, by the role that writes results. */
 class RetentionLogITCase {
@@ -91,8 +93,9 @@ class RetentionLogITCase {
         assertThat(Sql.rows(owner, RUNS_OF_ALL_DAYS)).containsExactly("channel_event|86400|3|2");
     }
 
-    @Test
-    void aBatchThatADeadlockHasUndoneIsNotCounted() throws SQLException {
+    @ParameterizedTest
+    @ValueSource(strings = {"deadlock_detected", "disk_full"})
+    void aBatchThatHasToWaitIsUndoneAndNotCounted(String problem) throws SQLException {
         JobConfig config = SampleConfig.of();
         StagedRecords staged = new StagedRecords(writing, NumberedRows.channels(writing, config.source()));
         Retention retention = new Retention(writing, config.retention(), Ticks.retention(database, writing), staged);
@@ -102,7 +105,7 @@ class RetentionLogITCase {
                 "INSERT INTO agentpulse.alert_record (alert_id, rule, subject, severity, status, opened_at, resolved_at)"
                         + " VALUES ('a', 'agent_degraded', 'sales', 'warning', 'resolved', '2020-01-01', '2020-01-01')",
                 "CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS"
-                        + " $$BEGIN RAISE EXCEPTION USING ERRCODE = 'deadlock_detected'; END$$",
+                        + " $$BEGIN RAISE EXCEPTION USING ERRCODE = '" + problem + "'; END$$",
                 "CREATE TRIGGER refuse BEFORE DELETE ON agentpulse.audit_result EXECUTE FUNCTION public.refuse()");
         retention.trimIfDue(DAY_MILLIS, written);
         Sql.run(owner, "DROP TRIGGER refuse ON agentpulse.audit_result");
