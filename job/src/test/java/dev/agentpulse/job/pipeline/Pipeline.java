@@ -25,6 +25,7 @@ import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.RestoreMode;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.runtime.executiongraph.ErrorInfo;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.minicluster.MiniCluster;
@@ -175,6 +176,15 @@ final class Pipeline implements AutoCloseable {
     String lastFailure() throws Exception {
         ErrorInfo failure = cluster.getExecutionGraph(job()).get().getFailureInfo();
         return failure == null ? "" : failure.getExceptionAsString();
+    }
+
+    /** How often tasks of this run were started again after a failure. */
+    int restarts() throws Exception {
+        int most = 0;
+        for (AccessExecutionVertex task : cluster.getExecutionGraph(job()).get().getAllExecutionVertices()) {
+            most = Math.max(most, task.getCurrentExecutionAttempt().getAttemptNumber());
+        }
+        return most;
     }
 
     /** The newest of the retained checkpoints, of whichever run. */

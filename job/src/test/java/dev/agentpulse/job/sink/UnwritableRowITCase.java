@@ -106,6 +106,28 @@ class UnwritableRowITCase {
         assertThat(rows("SELECT agent FROM agentpulse.agent_health")).containsExactly("even");
     }
 
+    /** Also where the rows of the tick are tried one by one already. */
+    @Test
+    void areNotThoseForWhichTheDiskHasNoRoom() throws SQLException {
+        Sql.run(
+                reader,
+                "ALTER TABLE agentpulse.agent_health ADD CHECK (agent <> 'odd')",
+                "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+                        + " $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'disk_full'; END $$",
+                "CREATE TRIGGER refuse BEFORE INSERT ON agentpulse.channel_event EXECUTE FUNCTION refuse()");
+        Tick tick = tick(1, health("odd", "healthy", START), TickRecord.of(message("a", 1, START)));
+
+        assertThatThrownBy(() -> transaction.write(tick))
+                .isInstanceOfSatisfying(SQLException.class, problem -> assertThat(problem.getSQLState())
+                        .isEqualTo("53100"));
+        assertThat(rows("SELECT row_key FROM agentpulse.rejected_change")).isEmpty();
+
+        Sql.run(reader, "DROP TRIGGER refuse ON agentpulse.channel_event");
+        assertThat(transaction.write(tick)).isTrue();
+        assertThat(rows("SELECT row_key FROM agentpulse.rejected_change")).containsExactly("odd");
+        assertThat(rows("SELECT event_key FROM agentpulse.channel_event")).containsExactly("a");
+    }
+
     @Test
     void endTheJobForGoodWhereTheLedgerRefusesThemToo() throws SQLException {
         Sql.run(reader, "ALTER TABLE agentpulse.agent_health ADD CHECK (agent <> 'odd')");
