@@ -7,6 +7,7 @@ import { outages } from './outages';
 import { Demo, Gateway } from './stack';
 import { DashboardServer } from './dashboardServer';
 import { thePage } from './thePage';
+import { twentyTabs } from './twentyTabs';
 
 /** Everything real: the demo as people start it, a second gateway that can be killed by itself, and a browser. */
 export interface Scene {
@@ -56,5 +57,6 @@ afterAll(async () => {
 
 thePage(scene);
 otherDashboards(scene);
+twentyTabs(scene);
 // Last: what it stops comes back, but not all that others count on.
 outages(scene);
