@@ -9,5 +9,7 @@ export default defineConfig({
     environment: 'node',
     testTimeout: 180_000,
     hookTimeout: 60_000,
+    // Each file starts a whole stack, and measures.
+    fileParallelism: false,
   },
 });

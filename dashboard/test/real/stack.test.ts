@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import type { BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
 import { openChromium } from '../chromium';
@@ -33,16 +33,13 @@ function scene(): Scene {
 }
 
 beforeAll(async () => {
-  const demo = await Demo.start(...(TRAFFIC ? ['--traffic', TRAFFIC] : []));
+  const demo = await Demo.start(TRAFFIC ? ['--traffic', TRAFFIC] : []);
   ends.push(() => demo.stop());
   const dashboards = await DashboardServer.start();
   ends.push(() => dashboards.stop());
-  const gateway = await Gateway.start(demo, [dashboards.origin]);
+  const gateway = await Gateway.start(demo.postgres, [dashboards.origin]);
   ends.push(() => gateway.stop());
-  const database = new Client({ host: '127.0.0.1', port: demo.postgresPort, user: 'postgres', password: demo.password('superuser'), database: 'agentpulse' });
-  // It goes when Postgres is stopped; whoever asks next opens another.
-  database.on('error', () => undefined);
-  await database.connect();
+  const database = await demo.postgres.connect();
   ends.push(() => database.end().catch(() => undefined));
   const { context, close } = await openChromium();
   ends.push(close);
@@ -59,4 +56,7 @@ thePage(scene);
 otherDashboards(scene);
 twentyTabs(scene);
 // Last: what it stops comes back, but not all that others count on.
-outages(scene);
+outages('frozen job', () => {
+  const { demo, gateway, browser } = scene();
+  return { job: { stop: () => demo.freeze(), start: () => demo.thaw() }, gateway, postgres: demo.postgres, browser };
+});

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
+import { Postgres } from './postgres';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const LOGS = resolve(import.meta.dirname, '../../test-output');
@@ -26,8 +27,8 @@ function withoutTests(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return rest;
 }
 
-/** A command of ./agentpulse that runs until it is told to stop; what it prints is kept beside the pictures. */
-class Running {
+/** A command of ./agentpulse that has said that it is ready; what it prints is kept beside the pictures. */
+export class Running {
   private constructor(
     readonly process: ChildProcess,
     readonly log: string,
@@ -65,38 +66,25 @@ class Running {
   }
 }
 
-export interface Addresses {
-  postgresPort: number;
-  databaseUrl: string;
-  demoUrl: string;
-  demoKey: string;
-  password(of: 'superuser' | 'gateway'): string;
-}
-
 /** The demo as people start it: Postgres, the job, traffic, and a gateway with the page. */
-export class Demo implements Addresses {
+export class Demo {
   private constructor(
     private readonly running: Running,
-    readonly postgresPort: number,
-    private readonly flinkPort: number,
+    readonly postgres: Postgres,
     private readonly pagePort: number,
   ) {}
 
-  static async start(...options: string[]): Promise<Demo> {
+  /** @param folder keeps the database when the demo ends; else it goes with it */
+  static async start(options: readonly string[] = [], folder?: string): Promise<Demo> {
     const [postgresPort, flinkPort, pagePort] = [await freePort(), await freePort(), await freePort()];
     const ports = ['--postgres-port', postgresPort, '--flink-port', flinkPort, '--page-port', pagePort].map(String);
-    const running = await Running.start('demo', ['demo', ...ports, ...options], /^ {2}Flink UI /m);
-    return new Demo(running, postgresPort, flinkPort, pagePort);
+    const kept = folder === undefined ? [] : ['--data-dir', folder];
+    const running = await Running.start('demo', ['demo', ...ports, ...kept, ...options], /^ {2}Flink UI /m);
+    return new Demo(running, new Postgres(folder ?? join(ROOT, '.agentpulse/demo', String(flinkPort)), postgresPort), pagePort);
   }
-
-  readonly demoKey = 'sb_publishable_agentpulse_demo';
 
   get demoUrl(): string {
     return `http://127.0.0.1:${this.pagePort}`;
-  }
-
-  get databaseUrl(): string {
-    return `postgresql://127.0.0.1:${this.postgresPort}/agentpulse`;
   }
 
   printed(): string {
@@ -112,51 +100,9 @@ export class Demo implements Addresses {
     this.running.process.kill('SIGCONT');
   }
 
-  private get folder(): string {
-    return join(ROOT, '.agentpulse/demo', String(this.flinkPort));
-  }
-
-  private get data(): string {
-    return join(this.folder, 'postgres');
-  }
-
-  /** That of the superuser, or that of a gateway's roles. */
-  password(of: 'superuser' | 'gateway'): string {
-    return readFileSync(join(this.folder, `${of}.password`), 'utf8').trim();
-  }
-
-  private postmaster(): number {
-    return Number(readFileSync(join(this.data, 'postmaster.pid'), 'utf8').split('\n')[0]);
-  }
-
-  async stopPostgres(): Promise<void> {
-    const pid = this.postmaster();
-    process.kill(pid, 'SIGQUIT');
-    while (isRunning(pid)) {
-      await new Promise((done) => setTimeout(done, 20));
-    }
-  }
-
-  /** As it was started; Postgres refuses to run as root, so root gives it a user namespace, as the demo does. */
-  async startPostgres(): Promise<void> {
-    const command = `exec ${readFileSync(join(this.data, 'postmaster.opts'), 'utf8').trim()}`;
-    const [program, args] = process.getuid?.() === 0 ? ['unshare', ['-U', 'sh', '-c', command]] : ['sh', ['-c', command]];
-    spawn(program as string, args as string[], { stdio: 'ignore', detached: true }).unref();
-  }
-
   async stop(): Promise<void> {
     this.thaw();
     await this.running.end('SIGINT');
-  }
-}
-
-/** A process that has ended and that nobody has asked about yet is still listed on Linux, as a zombie. */
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' && existsSync('/proc/self') === false;
   }
 }
 
@@ -165,7 +111,7 @@ export class Gateway {
   private running: Running | null = null;
 
   private constructor(
-    private readonly demo: Addresses,
+    private readonly postgres: Postgres,
     readonly port: number,
     private readonly origins: readonly string[],
   ) {}
@@ -177,8 +123,8 @@ export class Gateway {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  static async start(demo: Addresses, origins: readonly string[]): Promise<Gateway> {
-    const gateway = new Gateway(demo, await freePort(), origins);
+  static async start(postgres: Postgres, origins: readonly string[] = []): Promise<Gateway> {
+    const gateway = new Gateway(postgres, await freePort(), origins);
     await gateway.start();
     return gateway;
   }
@@ -187,13 +133,13 @@ export class Gateway {
     const keys = join(LOGS, 'keys');
     writeFileSync(keys, `anon=${this.key}\n`);
     const args = [
-      'gateway', '--database-url', this.demo.databaseUrl, '--port', String(this.port), '--page', join(ROOT, 'dashboard/dist'),
+      'gateway', '--database-url', this.postgres.url, '--port', String(this.port), '--page', join(ROOT, 'dashboard/dist'),
       '--keys-file', keys, '--anon-key', this.key, '--source-username', 'agentpulse_capture', ...this.origins.flatMap((origin) => ['--origin', origin]),
     ];
     this.running = await Running.start('gateway', args, /answers at/, {
       AGENTPULSE_GATEWAY_JWT_SECRET: this.secret,
-      AGENTPULSE_GATEWAY_PASSWORD: this.demo.password('gateway'),
-      AGENTPULSE_GATEWAY_SOURCE_PASSWORD: this.demo.password('gateway'),
+      AGENTPULSE_GATEWAY_PASSWORD: this.postgres.password('gateway'),
+      AGENTPULSE_GATEWAY_SOURCE_PASSWORD: this.postgres.password('gateway'),
     });
   }
 
