@@ -34,8 +34,11 @@ export async function noteMarkers(page: Page): Promise<void> {
     };
     const observer = new MutationObserver(() => {
       const shown = document.querySelector('.feed-list')?.textContent ?? '';
-      // A task of its own runs behind the paint that follows the animation frame.
-      requestAnimationFrame(() => setTimeout(() => note(shown, 'painted')));
+      // It is told in the frame that paints this, also where that one is under way; a task of its own runs behind the paint.
+      new ResizeObserver((_, self) => {
+        self.disconnect();
+        setTimeout(() => note(shown, 'painted'));
+      }).observe(document.documentElement);
     });
     observer.observe(document, { subtree: true, childList: true, characterData: true });
   });

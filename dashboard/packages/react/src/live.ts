@@ -13,7 +13,7 @@ import { ReadError, SnapshotReader } from './snapshot';
 import { Store, type Change } from './store';
 import { compareTimes, RESULT_TABLES, type ResultTable } from './tables';
 
-/** Frames are at least so far apart: a change is seen soon, and the page has most of the time left for whoever uses it. */
+/** Frames are so far apart, unless the browser paints before: a change is seen soon, and the page has time left for whoever uses it. */
 const FRAME_MS = 20;
 /** After one with many changes; twenty a second are more than an eye reads. */
 const LARGE_FRAME_MS = 50;
@@ -73,6 +73,7 @@ export class LiveSource {
   /** When the last read began that succeeded. */
   private answeredAt = -Infinity;
   private frameTimer: ReturnType<typeof setTimeout> | undefined;
+  private frameRequest: number | undefined;
   private watchTimer: ReturnType<typeof setInterval> | undefined;
   private resubscribeTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly partTimers = new Map<ResultTable, ReturnType<typeof setTimeout>>();
@@ -146,11 +147,10 @@ export class LiveSource {
     this.stopped = true;
     this.abort.abort();
     clearInterval(this.watchTimer);
-    clearTimeout(this.frameTimer);
+    this.cancelFrame();
     clearTimeout(this.resubscribeTimer);
     this.partTimers.forEach((timer) => clearTimeout(timer));
     this.partTimers.clear();
-    this.frameTimer = undefined;
     globalThis.document?.removeEventListener('visibilitychange', this.onVisible);
     globalThis.removeEventListener?.('online', this.onVisible);
     this.channel.leave();
@@ -399,16 +399,35 @@ export class LiveSource {
 
   private scheduleFrame(delay: number): void {
     const wait = Math.max(delay, this.nextFrameAt - performance.now(), 0);
-    if (delay === 0 && this.frameTimer !== undefined) {
+    if (delay === 0) {
       clearTimeout(this.frameTimer);
       this.frameTimer = undefined;
+      if (wait > 0) {
+        this.frameRequest ??= globalThis.requestAnimationFrame?.(() => this.beforePaint());
+      }
     }
     this.frameTimer ??= setTimeout(() => this.flush(), wait);
   }
 
-  private flush(): void {
+  private cancelFrame(): void {
     clearTimeout(this.frameTimer);
     this.frameTimer = undefined;
+    if (this.frameRequest !== undefined) {
+      cancelAnimationFrame(this.frameRequest);
+      this.frameRequest = undefined;
+    }
+  }
+
+  /** The browser paints before the time has come: little that waits is painted, too, and not with the paint behind. */
+  private beforePaint(): void {
+    this.frameRequest = undefined;
+    if (this.later.length === 0 && this.buffer.length < MANY) {
+      this.flush();
+    }
+  }
+
+  private flush(): void {
+    this.cancelFrame();
     this.lastFrameAt = performance.now();
     this.store.apply(this.later.splice(0).flat());
     const changes = this.buffer.splice(0);

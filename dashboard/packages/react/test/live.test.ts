@@ -153,6 +153,71 @@ describe('alerts that are read again because the tables behind them changed', ()
   });
 });
 
+describe('frames', () => {
+  /** A page that is open, and whose browser paints when it is told to. */
+  async function openPage() {
+    const requested = new Map<number, () => void>();
+    let requests = 0;
+    vi.stubGlobal('requestAnimationFrame', (then: () => void) => (requested.set((requests += 1), then), requests));
+    vi.stubGlobal('cancelAnimationFrame', (request: number) => requested.delete(request));
+    vi.stubGlobal('document', { visibilityState: 'visible', addEventListener: () => undefined, removeEventListener: () => undefined });
+    const server = serverThatFlowsAfter(100, { rows: (table) => (table === 'pipeline_status' ? [TICK] : []) });
+    server.live.start();
+    await vi.advanceTimersByTimeAsync(500);
+    const paint = () => {
+      const now = [...requested.values()];
+      requested.clear();
+      now.forEach((then) => then());
+    };
+    const tick = (agents: number, of = 'a') => {
+      for (let agent = 0; agent < agents; agent += 1) {
+        server.send('agent_health', { agent: `${of}${agent}` });
+      }
+      server.send('pipeline_status', TICK, 'UPDATE');
+    };
+    const shown = () => server.live.store.list('agent_health').length;
+    return { ...server, paint, tick, shown };
+  }
+  afterEach(() => void vi.unstubAllGlobals());
+
+  test('a tick is shown at once', async () => {
+    const { live, tick, shown } = await openPage();
+    tick(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(shown()).toBe(1);
+    live.stop();
+  });
+
+  test('a tick close behind another is shown with the browser’s next paint, or soon where nothing is painted', async () => {
+    const { live, paint, tick, shown } = await openPage();
+    tick(1);
+    await vi.advanceTimersByTimeAsync(5);
+    tick(1, 'b');
+    await vi.advanceTimersByTimeAsync(5);
+    expect(shown()).toBe(1);
+    paint();
+    expect(shown()).toBe(2);
+    tick(1, 'c');
+    await vi.advanceTimersByTimeAsync(25);
+    expect(shown()).toBe(3);
+    live.stop();
+  });
+
+  test('much is left to a frame that does not follow another at once', async () => {
+    const { live, paint, tick, shown } = await openPage();
+    tick(1);
+    await vi.advanceTimersByTimeAsync(5);
+    tick(100);
+    paint();
+    expect(shown()).toBe(1);
+    await vi.advanceTimersByTimeAsync(25);
+    paint();
+    await vi.advanceTimersByTimeAsync(5);
+    expect(shown()).toBe(100);
+    live.stop();
+  });
+});
+
 test('a server that is gone is named in words, not by the browser’s exception', async () => {
   const { live } = serverThatFlowsAfter(100, { error: { message: 'TypeError: Failed to fetch' } });
   live.start();
