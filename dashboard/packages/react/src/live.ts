@@ -10,7 +10,7 @@ import { pendingFromAlert, pendingFromQueue, PendingFromEvents } from './pending
 import type { Alert, ApprovalQueue, ChannelEvent, PipelineStatus } from './rows';
 import { Seen } from './seen';
 import { ReadError, SnapshotReader } from './snapshot';
-import { Store, type Change } from './store';
+import { countRows, Store, type Change } from './store';
 import { compareTimes, RESULT_TABLES, type ResultTable } from './tables';
 
 /** Frames are so far apart, unless the browser paints before: a change is seen soon, and the page has time left for whoever uses it. */
@@ -29,10 +29,11 @@ const SNAPSHOT_TIMEOUT_MS = 10_000;
 /** Without changes from the socket, the tables are read so often. */
 const POLL_MS = 1_000;
 /**
- * Most of a large tick is rows of agents and messages: from so many changes on each of the two has a frame of its own, and so
- * has what ages, so that none takes longer than it is shown.
+ * Most of a large tick is rows of agents and messages: from so many rows on each of the two has a frame of its own, and so has
+ * what ages, so that none takes longer than it is shown. Ten changes of one row are painted once.
  */
 const MANY = 60;
+const isLarge = (changes: readonly Change[]) => changes.length >= MANY && countRows(changes) >= MANY;
 const LATER_FRAMES: readonly (readonly Change['table'][])[] = [['agent_performance', 'agent_health'], ['channel_event']];
 /** At Supabase, where a view sends no changes, alerts are read again so long after one of theirs. */
 const ALERTS_MS = 100;
@@ -421,7 +422,7 @@ export class LiveSource {
   /** The browser paints before the time has come: little that waits is painted, too, and not with the paint behind. */
   private beforePaint(): void {
     this.frameRequest = undefined;
-    if (this.later.length === 0 && this.buffer.length < MANY) {
+    if (this.later.length === 0 && !isLarge(this.buffer)) {
       this.flush();
     }
   }
@@ -431,7 +432,7 @@ export class LiveSource {
     this.lastFrameAt = performance.now();
     this.store.apply(this.later.splice(0).flat());
     const changes = this.buffer.splice(0);
-    const large = changes.length >= MANY;
+    const large = isLarge(changes);
     this.nextFrameAt = this.lastFrameAt + (large ? LARGE_FRAME_MS : FRAME_MS);
     if (!large || changes.some(({ type }) => type === 'replace')) {
       this.store.apply(changes);

@@ -182,6 +182,11 @@ function touch(table: TableName, key: string, touched: Set<string>): void {
   touched.add(table).add(`${table}/${key}`);
 }
 
+/** How many rows changes are of; all that a table was read of counts as one. */
+export function countRows(changes: readonly Change[]): number {
+  return new Set(changes.map((change) => (change.type === 'replace' ? change.table : `${change.table}/${keyOf(change.table, change.row)}`))).size;
+}
+
 function keyOf(table: TableName, row: object): string {
   return (TABLES[table].key as (row: object) => string)(row);
 }

@@ -203,6 +203,21 @@ describe('frames', () => {
     live.stop();
   });
 
+  test('many changes of a few rows are one frame, many rows are several', async () => {
+    const { live, tick } = await openPage();
+    for (let change = 0; change < 20; change += 1) {
+      tick(5);
+    }
+    const before = live.store.frames;
+    await vi.advanceTimersByTimeAsync(1);
+    expect([live.store.frames - before, live.store.list('agent_health').length]).toEqual([1, 5]);
+    await vi.advanceTimersByTimeAsync(100);
+    tick(100);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(live.store.list('agent_health')).toHaveLength(5);
+    live.stop();
+  });
+
   test('much is left to a frame that does not follow another at once', async () => {
     const { live, paint, tick, shown } = await openPage();
     tick(1);
