@@ -1,4 +1,5 @@
-import { useEffect, useId, useRef, useState } from 'react';
+import { memo, useEffect, useId, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { colorOf } from '../lib/color';
@@ -182,7 +183,8 @@ export function TimeChart(props: TimeChartProps) {
               drawMarks(plot, marks);
             },
           ],
-          setCursor: [(plot) => setCursor(describe(latest.current, plot.cursor.idx))],
+          // In the frame that moves the line: left to itself, React makes of each move a second frame.
+          setCursor: [(plot) => flushSync(() => setCursor(describe(latest.current, plot.cursor.idx)))],
         },
       },
       data(latest.current),
@@ -266,7 +268,7 @@ export function TimeChart(props: TimeChartProps) {
 const MOST_ROWS = 200;
 
 /** The same in rows, newest first, for those who do not read lines. Made only when it is opened. */
-function ChartTable({ id, title, times, series, band, zone, format, unit = 'seconds' }: TimeChartProps & { id: string }) {
+const ChartTable = memo(function ChartTable({ id, title, times, series, band, zone, format, unit = 'seconds' }: TimeChartProps & { id: string }) {
   const [open, setOpen] = useState(false);
   const rows = times.map((time, index) => ({ time, index })).slice(-MOST_ROWS).toReversed();
   const columns = [...series, ...(band ? [{ label: `${band.label}, from`, values: band.low }, { label: 'to', values: band.high }] : [])];
@@ -305,7 +307,7 @@ function ChartTable({ id, title, times, series, band, zone, format, unit = 'seco
       )}
     </details>
   );
-}
+});
 
 function data({ times, series, band }: TimeChartProps): uPlot.AlignedData {
   const columns = [...(band ? [band.low, band.high] : []), ...series.map((each) => each.values)];
