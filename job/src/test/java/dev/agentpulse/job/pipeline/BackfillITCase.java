@@ -64,7 +64,8 @@ class BackfillITCase {
         Database database = SERVER.newMigratedDatabase();
         try (Connection connection = database.connect();
                 Connection writing = database.connect();
-                Pipeline pipeline = CLUSTER.pipeline(database).withParallelism(2)) {
+                Pipeline pipeline =
+                        CLUSTER.pipeline(database).withFrequentCheckpoints().withParallelism(2)) {
             Sql.run(
                     connection,
                     FILL.formatted(0, 6_000),

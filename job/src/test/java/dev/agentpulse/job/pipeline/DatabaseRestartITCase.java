@@ -38,7 +38,10 @@ class DatabaseRestartITCase {
         }
         Database database = new Database(server, "restarted");
         database.migrate();
-        Pipeline pipeline = CLUSTER.pipeline(database).leavingNothingOut().startAndCatchUp();
+        Pipeline pipeline = CLUSTER.pipeline(database)
+                .leavingNothingOut()
+                .withFrequentCheckpoints()
+                .startAndCatchUp();
         try {
             List<String> first = write(database, 61);
             crash(database);

@@ -60,6 +60,7 @@ class LargeITCase {
                         .withParallelism(2)
                         .with(JobOptions.SLA_CRITICAL, Duration.ofHours(1))
                         .startAndCatchUp()) {
+            pipeline.awaitCheckpoint();
             Sql.run(connection, APPROVALS.formatted("11 minutes"));
             pipeline.terminateBackend("agentpulse tick writer");
             pipeline.awaitComplete();

@@ -46,6 +46,7 @@ class LateHistoryITCase {
                 Pipeline pipeline = CLUSTER.pipeline(database)
                         .with(JobOptions.HISTORY_BACKFILL, false)
                         .with(JobOptions.AUDIT_INTERVAL, Duration.ofMillis(500))
+                        .withFrequentCheckpoints()
                         .withParallelism(2)
                         .startAndCatchUp()) {
             pipeline.awaitCheckpoint(); // one of before would begin history anew

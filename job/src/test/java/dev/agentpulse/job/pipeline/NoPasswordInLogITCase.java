@@ -75,6 +75,7 @@ class NoPasswordInLogITCase {
         try (Connection connection = database.connect()) {
             demandPassword(connection);
             try (Pipeline pipeline = CLUSTER.pipeline(database)
+                    .withFrequentCheckpoints()
                     .with(JobOptions.CAPTURE_USERNAME, ROLE)
                     .with(JobOptions.CAPTURE_PASSWORD_FILE, passwordFile.toString())
                     .startAndCatchUp()) {

@@ -12,9 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
@@ -37,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 final class Pipeline implements AutoCloseable {
 
     private static final String METADATA = "_metadata";
+
+    private static final Duration SHORT_CHECKPOINT_INTERVAL = Duration.ofMillis(400);
+    private static final Duration SHORT_CHECKPOINT_PAUSE = Duration.ofMillis(100);
 
     private final MiniCluster cluster;
     private final Configuration clusterSettings;
@@ -66,6 +71,16 @@ final class Pipeline implements AutoCloseable {
         return with(JobOptions.QUERY_FEED_LIMIT, Integer.MAX_VALUE)
                 .with(JobOptions.SLOW_QUERY_LIMIT, Integer.MAX_VALUE)
                 .with(JobOptions.HISTORY_CORRECT_DELETES, RandomChanges.CORRECT_DELETES);
+    }
+
+    /**
+     * Makes checkpoints more often than production does: for tests that stop the job, or let it fail, at whatever moment. For
+     * all others they cost more than what is tested.
+     */
+    Pipeline withFrequentCheckpoints() {
+        clusterSettings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, SHORT_CHECKPOINT_INTERVAL);
+        clusterSettings.set(CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS, SHORT_CHECKPOINT_PAUSE);
+        return this;
     }
 
     Pipeline withParallelism(int parallelism) {
@@ -227,16 +242,17 @@ final class Pipeline implements AutoCloseable {
         return looking;
     }
 
-    /** Waits until a checkpoint has been made that began after now. */
+    /** Has a checkpoint made that begins after now, and waits for it. */
     void awaitCheckpoint() throws Exception {
-        long begun = System.currentTimeMillis();
-        // Two: the first may have been under way already.
-        for (int n = 0; n < 2; n++) {
-            Optional<Path> before = newestCheckpoint();
-            Await.until("a checkpoint has been made since " + begun, () -> newestCheckpoint()
-                    .filter(path -> !path.equals(before.orElse(null)))
-                    .isPresent());
-        }
+        Await.until("a checkpoint is made", () -> {
+            try {
+                cluster.triggerCheckpoint(job()).get();
+                return true;
+            } catch (ExecutionException e) {
+                // Refused where not all tasks run yet.
+                return false;
+            }
+        });
     }
 
     /** Cuts a connection of the job under it, so that a task fails and the restart strategy brings it back. */

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.apache.commons.io.FileUtils;
-import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.GlobalConfiguration;
@@ -33,11 +32,6 @@ final class PipelineCluster implements BeforeAllCallback, AfterAllCallback {
 
     /** A cluster in one process loses nobody: whatever is late here comes of a busy machine. */
     private static final Duration PATIENCE = Duration.ofMinutes(5);
-
-    /** More often than in production, so that a test need not wait for one. */
-    private static final String CHECKPOINT_INTERVAL = "400 ms";
-
-    private static final String CHECKPOINT_PAUSE = "100 ms";
 
     private @Nullable Path folder;
     private @Nullable MiniCluster cluster;
@@ -88,8 +82,6 @@ final class PipelineCluster implements BeforeAllCallback, AfterAllCallback {
         settings.set(JobManagerOptions.BIND_HOST, LOOPBACK);
         settings.set(TaskManagerOptions.BIND_HOST, LOOPBACK);
         settings.set(CoreOptions.TMP_DIRS, folder().resolve("tmp").toString());
-        settings.setString(CheckpointingOptions.CHECKPOINTING_INTERVAL.key(), CHECKPOINT_INTERVAL);
-        settings.setString(CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS.key(), CHECKPOINT_PAUSE);
         settings.set(HeartbeatManagerOptions.HEARTBEAT_TIMEOUT, PATIENCE);
         settings.set(RpcOptions.ASK_TIMEOUT_DURATION, PATIENCE);
         settings.set(TaskManagerOptions.TASK_CANCELLATION_TIMEOUT, PATIENCE);

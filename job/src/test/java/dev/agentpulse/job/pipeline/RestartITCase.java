@@ -42,6 +42,7 @@ class RestartITCase {
                 RandomChanges changes = new RandomChanges(database::connect, seed);
                 Pipeline pipeline = CLUSTER.pipeline(database)
                         .leavingNothingOut()
+                        .withFrequentCheckpoints()
                         .with(JobOptions.AUDIT_INTERVAL, AUDIT_INTERVAL)
                         .startAndCatchUp()) {
             Random random = new Random(seed);

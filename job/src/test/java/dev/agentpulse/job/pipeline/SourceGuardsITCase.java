@@ -46,7 +46,8 @@ class SourceGuardsITCase {
     void aFailedTaskLosesNothing() throws Exception {
         Database database = SERVER.newMigratedDatabase();
         try (Connection connection = database.connect();
-                Pipeline pipeline = CLUSTER.pipeline(database).startAndCatchUp()) {
+                Pipeline pipeline =
+                        CLUSTER.pipeline(database).withFrequentCheckpoints().startAndCatchUp()) {
             insert(connection, 1);
             pipeline.awaitComplete();
             for (int id = 2; id <= 4; id++) {

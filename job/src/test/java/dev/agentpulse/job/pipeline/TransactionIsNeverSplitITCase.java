@@ -33,7 +33,8 @@ class TransactionIsNeverSplitITCase {
         Database database = SERVER.newMigratedDatabase();
         try (Connection reader = database.connect();
                 Connection mover = database.connect();
-                Pipeline pipeline = CLUSTER.pipeline(database).withParallelism(2)) {
+                Pipeline pipeline =
+                        CLUSTER.pipeline(database).withFrequentCheckpoints().withParallelism(2)) {
             Sql.run(
                     mover,
                     "INSERT INTO agent_queries (id, agent, latency_ms) SELECT n, 'left', 10 FROM generate_series(1, "

@@ -27,6 +27,7 @@ class VanishedDatabaseITCase {
         try (FrozenProxy proxy = new FrozenProxy(database.server().getPort());
                 Connection connection = database.connect();
                 Pipeline pipeline = CLUSTER.pipeline(database)
+                        .withFrequentCheckpoints()
                         .with(
                                 JobOptions.DATABASE_URL,
                                 "jdbc:postgresql://127.0.0.1:" + proxy.port() + "/" + database.name())
