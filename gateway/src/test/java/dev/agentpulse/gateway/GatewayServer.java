@@ -40,6 +40,7 @@ public final class GatewayServer implements BeforeAllCallback, AfterAllCallback 
     private @Nullable EmbeddedPostgres postgres;
     private int postgresPort;
     private @Nullable Gateway gateway;
+    private @Nullable Connection own;
 
     public GatewayServer() {
         this(config -> config);
@@ -81,13 +82,17 @@ public final class GatewayServer implements BeforeAllCallback, AfterAllCallback 
     }
 
     @Override
-    public void afterAll(ExtensionContext context) throws IOException {
+    public void afterAll(ExtensionContext context) throws IOException, SQLException {
         stopGateway();
         stopPostgres();
         PostgresFolder.remove(data);
     }
 
-    public void stopPostgres() throws IOException {
+    public void stopPostgres() throws IOException, SQLException {
+        if (own != null) {
+            own.close();
+            own = null;
+        }
         if (postgres != null) {
             PostgresFolder.stop(postgres, data);
             postgres = null;
@@ -146,10 +151,17 @@ public final class GatewayServer implements BeforeAllCallback, AfterAllCallback 
         return Objects.requireNonNull(postgres).getPostgresDatabase().getConnection();
     }
 
+    /** One connection for all that a test writes and looks at: a new one costs the server as much as many of them. */
+    private Connection own() throws SQLException {
+        if (own == null || own.isClosed()) {
+            own = connect();
+        }
+        return own;
+    }
+
     /** As the superuser; each statement commits by itself. */
-    public void run(String... statements) throws SQLException {
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement()) {
+    public synchronized void run(String... statements) throws SQLException {
+        try (Statement statement = own().createStatement()) {
             for (String sql : statements) {
                 statement.execute(sql);
             }
@@ -157,9 +169,8 @@ public final class GatewayServer implements BeforeAllCallback, AfterAllCallback 
     }
 
     /** Rows with a bar between their columns. */
-    public List<String> rows(String sql) throws SQLException {
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement();
+    public synchronized List<String> rows(String sql) throws SQLException {
+        try (Statement statement = own().createStatement();
                 ResultSet found = statement.executeQuery(sql)) {
             List<String> rows = new ArrayList<>();
             while (found.next()) {
@@ -242,10 +253,10 @@ public final class GatewayServer implements BeforeAllCallback, AfterAllCallback 
     }
 
     /** What the job does: rows and the status in one transaction. */
-    public void tick(String... statements) throws SQLException {
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement()) {
-            connection.setAutoCommit(false);
+    public synchronized void tick(String... statements) throws SQLException {
+        Connection connection = own();
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
             for (String sql : statements) {
                 statement.execute(sql);
             }
@@ -254,6 +265,11 @@ public final class GatewayServer implements BeforeAllCallback, AfterAllCallback 
                             + " ON CONFLICT (component) DO UPDATE SET as_of = excluded.as_of,"
                             + " tick = pipeline_status.tick + 1, written_at = clock_timestamp()");
             connection.commit();
+        } catch (SQLException e) {
+            // Closed, it takes back what it did, and the next look opens another one.
+            connection.close();
+            throw e;
         }
+        connection.setAutoCommit(true);
     }
 }
