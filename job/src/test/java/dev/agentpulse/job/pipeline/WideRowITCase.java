@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Rows are read in one piece. This JVM has more heap than a task manager, so some of it is taken away. */
-class LargeRowITCase {
+class WideRowITCase {
 
     private static final int MEGABYTE = 1 << 20;
 
