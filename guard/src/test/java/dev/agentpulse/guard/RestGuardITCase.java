@@ -17,8 +17,8 @@ import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,13 +33,17 @@ class RestGuardITCase {
     private static final String LET_IN = "HTTP/1.1 [245]\\d\\d(?s:.*)";
 
     @TempDir
-    Path uploads;
+    @SuppressWarnings("NullAway.Init") // set before all tests
+    static Path uploads;
 
-    private MiniCluster cluster;
-    private URI address;
+    @SuppressWarnings("NullAway.Init") // set before all tests
+    private static MiniCluster cluster;
 
-    @BeforeEach
-    void start() throws Exception {
+    @SuppressWarnings("NullAway.Init") // set before all tests
+    private static URI address;
+
+    @BeforeAll
+    static void start() throws Exception {
         Configuration configuration = new Configuration();
         configuration.set(RestOptions.BIND_PORT, "0");
         configuration.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
@@ -52,8 +56,8 @@ class RestGuardITCase {
         address = cluster.getRestAddress().get();
     }
 
-    @AfterEach
-    void stop() throws Exception {
+    @AfterAll
+    static void stop() throws Exception {
         cluster.close();
     }
 
@@ -113,7 +117,7 @@ class RestGuardITCase {
     }
 
     /** A cluster that closes waits until whoever asked for a savepoint has fetched the result. */
-    private void fetchResult(String path, String answer) throws IOException {
+    private static void fetchResult(String path, String answer) throws IOException {
         Matcher id = Pattern.compile("\"request-id\":\"(\\w+)\"").matcher(answer);
         assertThat(id.find()).as(answer).isTrue();
         String result = send("GET", path + "/" + id.group(1), "");
@@ -144,7 +148,7 @@ class RestGuardITCase {
                 + "Content-Type: application/java-archive\r\n\r\n" + content + "\r\n--cut--\r\n";
     }
 
-    private String send(String method, String path, String body, String... headers) throws IOException {
+    private static String send(String method, String path, String body, String... headers) throws IOException {
         String answer = answerTo("127.0.0.1:" + address.getPort(), method, path, body, headers);
         // Until the cluster has chosen its leader.
         while (answer.startsWith("HTTP/1.1 503")) {
@@ -154,7 +158,7 @@ class RestGuardITCase {
     }
 
     /** By a socket, because Java's client decides some of the headers itself. */
-    private String answerTo(String host, String method, String path, String body, String... headers)
+    private static String answerTo(String host, String method, String path, String body, String... headers)
             throws IOException {
         byte[] content = body.getBytes(StandardCharsets.UTF_8);
         String head = method + " " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\nContent-Length: "
