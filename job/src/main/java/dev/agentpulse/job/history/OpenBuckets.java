@@ -35,10 +35,10 @@ final class OpenBuckets {
     /** Minutes of one transaction whose corrections are summed up; those beyond are emitted change by change. */
     static final int SUMMED_MINUTES = 120;
 
-    private static final int BYTES_OF_KEY = 1_000;
-
-    /** With some hundred different latencies. */
-    private static final int BYTES_OF_BUCKET = 1_500;
+    // Measured: 2 kB with a query, 8 kB with 600 different latencies, 33 kB with 3,600.
+    private static final int BYTES_OF_KEY = 1_300;
+    private static final int BYTES_OF_BUCKET = 300;
+    private static final int BYTES_OF_VALUE = 11;
 
     private static final HistoryBucket[] LENGTHS = HistoryBucket.values();
     private static final long NEVER = Long.MAX_VALUE;
@@ -329,11 +329,13 @@ final class OpenBuckets {
 
     /** About what they take of the heap. */
     int heapBytes() {
-        int count = 0;
+        int bytes = BYTES_OF_KEY;
         for (Map<Long, Bucket> held : buckets) {
-            count += held.size();
+            for (Bucket bucket : held.values()) {
+                bytes += BYTES_OF_BUCKET + bucket.totals.differentValues() * BYTES_OF_VALUE;
+            }
         }
-        return BYTES_OF_KEY + count * BYTES_OF_BUCKET;
+        return bytes;
     }
 
     boolean isEmpty() {

@@ -211,7 +211,7 @@ public final class AgentPerformanceLogic implements TickLogic<QueryChange, Agent
 
     @Override
     public long ownHeapBytes() {
-        return TickLogic.percentOfHeap(30);
+        return TickLogic.percentOfHeap(25);
     }
 
     @Override

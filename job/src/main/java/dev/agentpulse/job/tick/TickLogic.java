@@ -76,7 +76,7 @@ public interface TickLogic<C extends KeyedChange, T> extends Serializable {
 
     /** How much the keys of all operators of a process may take, see {@link HeapRoom}. Beyond, keys live in state. */
     default long allHeapBytes() {
-        return percentOfHeap(65);
+        return percentOfHeap(60);
     }
 
     /** A part of what this process may use. */

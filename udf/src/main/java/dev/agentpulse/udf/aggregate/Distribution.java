@@ -66,6 +66,10 @@ final class Distribution {
         return entries == 0;
     }
 
+    int entries() {
+        return entries;
+    }
+
     int[] values() {
         return Arrays.copyOf(values, entries);
     }

@@ -121,6 +121,11 @@ public final class HistoryTotals {
         return purged;
     }
 
+    /** How many different values the distribution has. */
+    public int differentValues() {
+        return values.entries();
+    }
+
     /** The whole numbers that occur, ascending. */
     public int[] values() {
         return values.values();
