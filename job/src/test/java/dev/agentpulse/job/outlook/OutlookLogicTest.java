@@ -312,18 +312,45 @@ class OutlookLogicTest {
     }
 
     @Test
-    void figuresOfASmallAgentComeWhenASlotHasEnded() throws Exception {
+    void figuresOfASmallAgentComeOnceASlot() throws Exception {
         try (OutlookDriver driver = new OutlookDriver()) {
             driver.change(START, null, new QueryEvent(START, 1, null, false));
             driver.tick(START);
             driver.last.clear();
-            driver.tick(START + 14 * MINUTE);
-            assertThat(driver.last).isEmpty();
-            driver.tick(START + SLOT);
-            assertThat(driver.last).containsOnlyKeys(Kind.TREND, Kind.QUERY_COUNT, Kind.CONCURRENCY);
-            assertThat(Objects.requireNonNull(row(driver, Kind.QUERY_COUNT).forecast())
-                            .low())
-                    .isNull();
+            List<Long> turns = new ArrayList<>();
+            for (long time = START + 30 * SECOND; time <= START + 2 * SLOT; time += 30 * SECOND) {
+                driver.tick(time);
+                if (driver.last.containsKey(Kind.TREND)) {
+                    turns.add(time);
+                    assertThat(driver.last.containsKey(Kind.QUERY_COUNT))
+                            .isEqualTo(time >= START + SLOT && time < START + 2 * SLOT);
+                } else {
+                    assertThat(driver.last).isEmpty();
+                }
+                driver.last.clear();
+            }
+            assertThat(turns).hasSize(2);
+            assertThat(turns.get(1) - turns.get(0)).isEqualTo(SLOT);
+        }
+    }
+
+    @Test
+    void smallAgentsDoNotAllHaveTheSameTurn() throws Exception {
+        try (OutlookDriver driver = new OutlookDriver()) {
+            for (int agent = 0; agent < 300; agent++) {
+                driver.change("small-" + agent, START, false, false, null, new QueryEvent(START, 1, null, false));
+            }
+            driver.tick(START);
+            int most = 0;
+            int before = driver.rows;
+            int first = before;
+            for (long time = START + 30 * SECOND; time < START + SLOT; time += 30 * SECOND) {
+                driver.tick(time);
+                most = Math.max(most, driver.rows - before);
+                before = driver.rows;
+            }
+            assertThat(before - first).isGreaterThan(250);
+            assertThat(most).isLessThan(40);
         }
     }
 

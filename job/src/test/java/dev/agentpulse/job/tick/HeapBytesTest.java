@@ -70,7 +70,7 @@ class HeapBytesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 1000", "10, 500"})
+    @CsvSource({"1, 1000", "10, 500", "600, 60"})
     void outlook(int queries, int agents) throws Exception {
         assertIsAbout(
                 new OutlookLogic(CONFIG.history(), CONFIG.alerts().slaThresholdMicros(), new NoPast()),

@@ -8,7 +8,7 @@ import java.util.Arrays;
 /**
  * How much more a figure scatters than pure chance would let it: the median of |z| over seven days, a sample a slot, as a
  * standard deviation. A median, so that incidents do not make the detector blind. Where a day's hours scatter more than
- * its nights, those count that are at the same time of the day. About 1.3 kB.
+ * its nights, those count that are at the same time of the day. About 1.3 kB from the first sample on.
  */
 public final class Dispersion {
 
@@ -27,21 +27,24 @@ public final class Dispersion {
     /** Slots to both sides that are the same time of the day. */
     private static final int REACH = 8;
 
-    /** The slots' samples; slot n is at n modulo the length; negative where there is none. */
-    private final short[] samples = new short[Slots.WEEK];
+    private static final short[] NO_SAMPLES = {};
+
+    /** The slots' samples; slot n is at n modulo the length; negative where there is none. Empty before the first. */
+    private short[] samples = NO_SAMPLES;
 
     /** The newest slot that was sampled. */
     private long newestSlot = Long.MIN_VALUE;
 
     private double factor = 1;
 
-    public Dispersion() {
-        Arrays.fill(samples, (short) -1);
-    }
-
     /** What z has to be divided by; at least 1. */
     public double factor() {
         return factor;
+    }
+
+    /** What its samples take of the heap. */
+    int heapBytes() {
+        return samples.length * Short.BYTES;
     }
 
     /** Whether there are enough samples to know it. */
@@ -53,6 +56,10 @@ public final class Dispersion {
     public void add(long slot, double z) {
         if (slot <= newestSlot) {
             return;
+        }
+        if (samples.length == 0) {
+            samples = new short[Slots.WEEK];
+            Arrays.fill(samples, (short) -1);
         }
         if (newestSlot != Long.MIN_VALUE) {
             long from = Math.max(newestSlot + 1, slot - samples.length + 1);
@@ -98,23 +105,29 @@ public final class Dispersion {
         return count;
     }
 
-    /** Writes what {@link #decode} reads. */
+    /** Writes what {@link #decode} reads: without samples, a factor that is no number stands for all that would follow. */
     public void encode(DataOutput out) throws IOException {
         out.writeLong(newestSlot);
-        out.writeDouble(factor);
+        out.writeDouble(samples.length == 0 ? Double.NaN : factor);
         for (short sample : samples) {
             out.writeShort(sample);
         }
     }
 
-    /** Reads what {@link #encode} wrote. */
+    /** Reads what {@link #encode} wrote, this one or an earlier one that wrote all samples in any case. */
     public static Dispersion decode(DataInput in) throws IOException {
         Dispersion dispersion = new Dispersion();
         dispersion.newestSlot = in.readLong();
-        dispersion.factor = in.readDouble();
-        for (int place = 0; place < dispersion.samples.length; place++) {
-            dispersion.samples[place] = in.readShort();
+        double factor = in.readDouble();
+        if (Double.isNaN(factor)) {
+            return dispersion;
         }
+        dispersion.factor = factor;
+        short[] samples = new short[Slots.WEEK];
+        for (int place = 0; place < samples.length; place++) {
+            samples[place] = in.readShort();
+        }
+        dispersion.samples = dispersion.newestSlot == Long.MIN_VALUE ? NO_SAMPLES : samples;
         return dispersion;
     }
 }

@@ -132,6 +132,11 @@ public final class LatencyDetector {
         return incident;
     }
 
+    /** What grows of it, on the heap. */
+    int heapBytes() {
+        return fiveMinutesNoise.heapBytes() + hourNoise.heapBytes();
+    }
+
     /** Writes what {@link #decode} reads. */
     public void encode(DataOutput out) throws IOException {
         incident.encode(out);

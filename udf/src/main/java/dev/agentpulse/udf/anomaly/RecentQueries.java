@@ -4,11 +4,12 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sums over an agent's last queries, by steps of 30 seconds, for a bit more than two hours; and of the last seven days by
  * the hour how many were reviewed. Queries are put in and taken out by their {@code created_at}; what is older than a sum
- * reaches back is not in it. About 11 kB.
+ * reaches back is not in it. Steps and hours without a query take no room: 2 kB then, and 26 kB where each has one.
  */
 final class RecentQueries {
 
@@ -46,11 +47,23 @@ final class RecentQueries {
     private static final int FIRST_REVIEW_PART = Part.REVIEWED.place;
     private static final int REVIEW_PARTS = PARTS - FIRST_REVIEW_PART;
 
-    private final long[] steps = new long[STEPS * PARTS];
-    private final long[] hours = new long[HOURS * REVIEW_PARTS];
+    /** In what is encoded, ahead of the newest step; an earlier version wrote that, and then all steps and hours. */
+    private static final long ONLY_WHAT_IS_THERE = Long.MIN_VALUE;
+
+    private static final int BYTES_OF_EMPTY = 1_900;
+
+    /** With a share of the array that it is in. */
+    private static final int BYTES_OF_SUM = 11;
+
+    // Step n is at n modulo the length, and so are hours; null where there was no query.
+    private final long[] @Nullable [] steps = new long[STEPS][];
+    private final long[] @Nullable [] hours = new long[HOURS][];
 
     /** The newest step that there is room for. */
     private long newest;
+
+    /** Sums that are there, of steps and hours together. */
+    private int held;
 
     RecentQueries(long timeMicros) {
         newest = Math.floorDiv(timeMicros, STEP_MICROS) + AHEAD;
@@ -65,12 +78,10 @@ final class RecentQueries {
     void advanceTo(long step) {
         long next = step + AHEAD;
         for (long fresh = Math.max(newest + 1, next - STEPS + 1); fresh <= next; fresh++) {
-            int from = Math.floorMod(fresh, STEPS) * PARTS;
-            Arrays.fill(steps, from, from + PARTS, 0);
+            forget(steps, fresh);
         }
         for (long hour = Math.max(hourOf(newest) + 1, hourOf(next) - HOURS + 1); hour <= hourOf(next); hour++) {
-            int from = Math.floorMod(hour, HOURS) * REVIEW_PARTS;
-            Arrays.fill(hours, from, from + REVIEW_PARTS, 0);
+            forget(hours, hour);
         }
         newest = Math.max(newest, next);
     }
@@ -93,30 +104,55 @@ final class RecentQueries {
             1, query.latencyMs() == null ? 0 : 1, latency, latency * latency, is(reviewed), is(rejected), is(edited)
         };
         if (step > newest - STEPS) {
+            long[] sums = sums(steps, step, PARTS);
             for (int part = 0; part < PARTS; part++) {
-                steps[Math.floorMod(step, STEPS) * PARTS + part] += sign * parts[part];
+                sums[part] += sign * parts[part];
             }
         }
-        if (hourOf(step) > hourOf(newest) - HOURS) {
+        if (reviewed && hourOf(step) > hourOf(newest) - HOURS) {
+            long[] sums = sums(hours, hourOf(step), REVIEW_PARTS);
             for (int part = 0; part < REVIEW_PARTS; part++) {
-                hours[Math.floorMod(hourOf(step), HOURS) * REVIEW_PARTS + part] +=
-                        sign * parts[FIRST_REVIEW_PART + part];
+                sums[part] += sign * parts[FIRST_REVIEW_PART + part];
             }
         }
+    }
+
+    private void forget(long[] @Nullable [] of, long number) {
+        int place = Math.floorMod(number, of.length);
+        long[] sums = of[place];
+        held -= sums == null ? 0 : sums.length;
+        of[place] = null;
+    }
+
+    /** About how much of the heap it takes. */
+    int heapBytes() {
+        return BYTES_OF_EMPTY + held * BYTES_OF_SUM;
+    }
+
+    /** Those of a step or an hour, which has them from now on. */
+    private long[] sums(long[] @Nullable [] of, long number, int parts) {
+        int place = Math.floorMod(number, of.length);
+        long[] sums = of[place];
+        if (sums == null) {
+            sums = new long[parts];
+            of[place] = sums;
+            held += parts;
+        }
+        return sums;
     }
 
     /** Puts queries in that came some time in a number of steps, with the same latency. */
     void addPast(long lastStep, int over, int count, long latencyMs) {
         for (int of = 1; of <= over; of++) {
             long step = lastStep - over + of;
-            if (step > newest - STEPS && step <= newest) {
-                int from = Math.floorMod(step, STEPS) * PARTS;
-                long queries = (long) count * of / over - (long) count * (of - 1) / over;
-                long average = count == 0 ? 0 : latencyMs / count;
-                steps[from + Part.COUNT.place] += queries;
-                steps[from + Part.TIMED.place] += queries;
-                steps[from + Part.LATENCY.place] += queries * average;
-                steps[from + Part.LATENCY_SQUARES.place] += queries * average * average;
+            long queries = (long) count * of / over - (long) count * (of - 1) / over;
+            if (queries != 0 && step > newest - STEPS && step <= newest) {
+                long[] sums = sums(steps, step, PARTS);
+                long average = latencyMs / count;
+                sums[Part.COUNT.place] += queries;
+                sums[Part.TIMED.place] += queries;
+                sums[Part.LATENCY.place] += queries * average;
+                sums[Part.LATENCY_SQUARES.place] += queries * average * average;
             }
         }
     }
@@ -129,7 +165,8 @@ final class RecentQueries {
     long sum(Part part, long lastStep, int count) {
         long sum = 0;
         for (long step = lastStep - count + 1; step <= lastStep; step++) {
-            sum += steps[Math.floorMod(step, STEPS) * PARTS + part.place];
+            long[] sums = steps[Math.floorMod(step, STEPS)];
+            sum += sums == null ? 0 : sums[part.place];
         }
         return Math.max(0, sum);
     }
@@ -137,8 +174,8 @@ final class RecentQueries {
     /** The sum of seven days, and of the hour that is open. */
     long sumOfSevenDays(Part part) {
         long sum = 0;
-        for (int hour = 0; hour < HOURS; hour++) {
-            sum += hours[hour * REVIEW_PARTS + part.place - FIRST_REVIEW_PART];
+        for (long[] sums : hours) {
+            sum += sums == null ? 0 : sums[part.place - FIRST_REVIEW_PART];
         }
         return Math.max(0, sum);
     }
@@ -146,38 +183,72 @@ final class RecentQueries {
     /** How many steps up to the end of one had no query, at most {@code most}. */
     int quietSteps(long lastStep, int most) {
         int quiet = 0;
-        while (quiet < most && steps[Math.floorMod(lastStep - quiet, STEPS) * PARTS] <= 0) {
+        while (quiet < most && isQuiet(steps[Math.floorMod(lastStep - quiet, STEPS)])) {
             quiet++;
         }
         return quiet;
     }
 
+    private static boolean isQuiet(long @Nullable [] sums) {
+        return sums == null || sums[Part.COUNT.place] <= 0;
+    }
+
     /** Nothing is there any more. */
     void clear() {
-        Arrays.fill(steps, 0);
-        Arrays.fill(hours, 0);
+        Arrays.fill(steps, null);
+        Arrays.fill(hours, null);
+        held = 0;
     }
 
     void encode(DataOutput out) throws IOException {
+        out.writeLong(ONLY_WHAT_IS_THERE);
         out.writeLong(newest);
-        for (long value : steps) {
-            writeValue(value, out);
+        encode(steps, out);
+        encode(hours, out);
+    }
+
+    private static void encode(long[] @Nullable [] some, DataOutput out) throws IOException {
+        int there = 0;
+        for (long[] sums : some) {
+            there += sums == null ? 0 : 1;
         }
-        for (long value : hours) {
-            writeValue(value, out);
+        out.writeShort(there);
+        for (int place = 0; place < some.length; place++) {
+            long[] sums = some[place];
+            if (sums != null) {
+                out.writeShort(place);
+                for (long value : sums) {
+                    writeValue(value, out);
+                }
+            }
         }
     }
 
     static RecentQueries decode(DataInput in) throws IOException {
         RecentQueries recent = new RecentQueries(0);
-        recent.newest = in.readLong();
-        for (int place = 0; place < recent.steps.length; place++) {
-            recent.steps[place] = readValue(in);
-        }
-        for (int place = 0; place < recent.hours.length; place++) {
-            recent.hours[place] = readValue(in);
-        }
+        long first = in.readLong();
+        boolean isEarlier = first != ONLY_WHAT_IS_THERE;
+        recent.newest = isEarlier ? first : in.readLong();
+        recent.decode(recent.steps, PARTS, isEarlier, in);
+        recent.decode(recent.hours, REVIEW_PARTS, isEarlier, in);
         return recent;
+    }
+
+    private void decode(long[] @Nullable [] some, int parts, boolean isEarlier, DataInput in) throws IOException {
+        int there = isEarlier ? some.length : in.readShort();
+        for (int i = 0; i < there; i++) {
+            int place = isEarlier ? i : in.readShort();
+            long[] sums = new long[parts];
+            boolean isEmpty = true;
+            for (int part = 0; part < parts; part++) {
+                sums[part] = readValue(in);
+                isEmpty &= sums[part] == 0;
+            }
+            if (!isEmpty) {
+                some[place] = sums;
+                held += parts;
+            }
+        }
     }
 
     /** Seven bits a byte, the last of which has the eighth; most values are small. */

@@ -218,6 +218,11 @@ public final class VolumeDetector {
         return incident;
     }
 
+    /** What grows of it, on the heap. */
+    int heapBytes() {
+        return fiveMinutesNoise.heapBytes() + hourNoise.heapBytes();
+    }
+
     /** Writes what {@link #decode} reads. */
     public void encode(DataOutput out) throws IOException {
         incident.encode(out);

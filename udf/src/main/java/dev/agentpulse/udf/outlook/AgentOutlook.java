@@ -331,6 +331,11 @@ public final class AgentOutlook {
                 && isSmall();
     }
 
+    /** Whether its forecasts have bands, which take most of its room. */
+    public boolean hasBands() {
+        return countBand != null;
+    }
+
     /** All of it, as {@link #decode} reads it. */
     public byte[] encode() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
