@@ -196,7 +196,9 @@ public final class SlaOperator extends AbstractStreamOperator<TickRecord>
         SlaState now = clock.state();
         if (now == null && held != null) {
             state.clear();
-            heldBack.clear();
+            if (catchingUp) {
+                heldBack.clear(); // Later there is none, and to clear nothing costs a write of each decision.
+            }
         } else if (now != null && !now.equals(held)) {
             state.update(now);
         }
