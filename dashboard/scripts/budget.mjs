@@ -9,13 +9,9 @@ const assets = new URL('../dist/assets/', import.meta.url);
 const read = (name) => readFileSync(new URL(name, assets));
 const names = readdirSync(assets).filter((name) => /\.(js|css)$/.test(name));
 
-/** The entry's own files, and the chunks that their scripts import at once. */
-const first = new Set(names.filter((name) => name.startsWith('index-')));
-for (const name of first) {
-  for (const [, imported] of name.endsWith('.js') ? read(name).toString().matchAll(/\b(?:from|import)\s*["']\.\/([^"']+)["']/g) : []) {
-    first.add(imported);
-  }
-}
+/** What the page names itself: the entry, and what it imports at once. */
+const page = readFileSync(new URL('../dist/index.html', import.meta.url), 'utf8');
+const first = new Set([...page.matchAll(/(?:src|href)="\/assets\/([^"]+\.(?:js|css))"/g)].map(([, name]) => name));
 
 const kilobytes = (some) => some.reduce((sum, name) => sum + gzipSync(read(name)).length / 1_024, 0);
 

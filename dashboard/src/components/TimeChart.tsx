@@ -183,8 +183,9 @@ export function TimeChart(props: TimeChartProps) {
               drawMarks(plot, marks);
             },
           ],
-          // In the frame that moves the line: left to itself, React makes of each move a second frame.
-          setCursor: [(plot) => flushSync(() => setCursor(describe(latest.current, plot.cursor.idx)))],
+          // In the frame that moves the line: left to itself, React makes of each move a second frame. Behind the plot's own
+          // work, which would lose what React, while it is at it, gives it to draw.
+          setCursor: [(plot) => queueMicrotask(() => flushSync(() => setCursor(describe(latest.current, plot.cursor.idx))))],
         },
       },
       data(latest.current),

@@ -9,13 +9,11 @@ const CHECKPOINT_MS = 60_000;
 
 /** The job as operators run it: on a Flink cluster of separate processes. */
 export class Cluster {
-  private constructor(private readonly folder: string) {}
+  constructor(private readonly folder: string) {}
 
-  static async start(folder: string): Promise<Cluster> {
+  async start(): Promise<void> {
     const ports = ['--rest-port', String(await freePort()), '--zookeeper-port', String(await freePort())];
-    const cluster = new Cluster(folder);
-    await cluster.command('start', '--task-managers', '1', ...ports);
-    return cluster;
+    await this.command('start', '--task-managers', '1', ...ports);
   }
 
   /** Returns when the job has a checkpoint to go on from: killed before, it would begin anew. */
@@ -39,7 +37,7 @@ export class Cluster {
     const run = join(this.folder, 'run');
     const others = readdirSync(run).filter((file) => file.endsWith('.pid') && file !== SUPERVISOR);
     const pids = [SUPERVISOR, ...others].map((file) => Number(readFileSync(join(run, file), 'utf8').split('\n')[0]));
-    pids.forEach((pid) => process.kill(pid, 'SIGKILL'));
+    pids.forEach(kill);
     await Promise.all(pids.map(ended));
   }
 
@@ -66,5 +64,16 @@ export class Cluster {
   private async command(name: 'start' | 'submit' | 'stop', ...options: string[]): Promise<void> {
     const done = { start: /^Ready after/m, submit: /^Submitted as/m, stop: /^Stopped\./m }[name];
     await Running.start(`cluster-${name}`, ['cluster', name, '--dir', this.folder, ...options], done);
+  }
+}
+
+/** One that has ended by itself meanwhile is not there any more. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (problem) {
+    if ((problem as NodeJS.ErrnoException).code !== 'ESRCH') {
+      throw problem;
+    }
   }
 }

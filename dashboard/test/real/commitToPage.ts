@@ -49,9 +49,15 @@ export async function openNoting({ page }: BarePage, url: string): Promise<void>
   await page('Page.navigate', { url });
 }
 
+const UNTIL_MS = 60_000;
+
 export async function until({ page }: BarePage, expression: string): Promise<void> {
   const holds = async () => (await page<{ result?: { value: unknown } }>('Runtime.evaluate', { expression })).result?.value === true;
+  const end = Date.now() + UNTIL_MS;
   while (!(await holds())) {
+    if (Date.now() > end) {
+      throw new Error(`Not so within ${UNTIL_MS} ms: ${expression}`);
+    }
     await new Promise((done) => setTimeout(done, 100));
   }
 }

@@ -81,7 +81,8 @@ export async function openDashboard({ gateway, dashboards, browser }: Scene, age
   await page.waitForFunction(
     (channels) => {
       const { seen } = globalThis as unknown as { seen: Seen };
-      return seen.flowing.length > 0 && seen.joined.length === channels;
+      // One that lost its socket has joined more than once.
+      return seen.flowing.length > 0 && new Set(seen.joined.map(({ channel }) => channel)).size === channels;
     },
     CHANNELS.length,
     { timeout: 60_000 },

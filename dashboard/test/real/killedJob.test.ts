@@ -23,6 +23,7 @@ beforeAll(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'agentpulse-outages-'));
   ends.push(() => rmSync(folder, { recursive: true, force: true }));
   const demo = await Demo.start(['--traffic', 'none'], join(folder, 'demo'));
+  ends.push(() => demo.stop().catch(() => undefined));
   await demo.stop();
   const { postgres } = demo;
   postgres.start();
@@ -32,8 +33,9 @@ beforeAll(async () => {
   await database.query(`SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = 'agentpulse'`);
   await database.query(`INSERT INTO agent_queries (conversation_id, agent, query, latency_ms) SELECT a, a, 'Is anybody there?', 20 FROM unnest(ARRAY['sales', 'support', 'search']) a`);
   await database.end();
-  const cluster = await Cluster.start(join(folder, 'cluster'));
-  ends.push(() => cluster.stop());
+  const cluster = new Cluster(join(folder, 'cluster'));
+  ends.push(() => cluster.stop().catch(() => undefined));
+  await cluster.start();
   await cluster.submit(postgres);
   const gateway = await Gateway.start(postgres);
   ends.push(() => gateway.stop());

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Postgres } from './postgres';
 
-/** Next to nothing else happens in this channel, so no line of ours is scrolled out of the page's feed. */
+/** Little else happens in this channel, and the page keeps the last lines of each, so none of ours is pushed out. */
 export const QUIET_FEED = '?feed=sla_breach_stream';
 const ROWS = 3;
 const SHOWN_MS = 60_000;

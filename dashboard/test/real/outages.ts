@@ -72,30 +72,38 @@ async function interrupt(stage: Stage, page: Page, { name, cause, stop, start }:
   await approvals.commit();
   await approvals.awaitOnceEach(page);
   const stopped = Date.now();
+  let noticed: number;
+  let named: number;
   await stop(stage);
-  await page.waitForSelector('.banner', { timeout: NOTICED_MS });
-  const noticed = Date.now() - stopped;
-  await page.waitForSelector(`.banner[data-cause=${cause}]`, { timeout: NOTICED_MS });
-  const named = Date.now() - stopped;
-  const before = await figures(page);
-  if (cause !== 'database') {
-    await approvals.commit();
+  // What was stopped comes back whatever was seen: the orders that follow need it.
+  let back: number;
+  try {
+    await page.waitForSelector('.banner', { timeout: NOTICED_MS });
+    noticed = Date.now() - stopped;
+    await page.waitForSelector(`.banner[data-cause=${cause}]`, { timeout: NOTICED_MS });
+    named = Date.now() - stopped;
+    const before = await figures(page);
+    if (cause !== 'database') {
+      await approvals.commit();
+    }
+    await page.waitForTimeout(1_000);
+    expect(await figures(page)).toEqual(before);
+    expect(before.length).toBeGreaterThan(10);
+    expect(await page.textContent('[data-testid=data-age]')).toMatch(/^As of \d\d:\d\d:\d\d$/);
+    if (interruptions <= ORDERS[0]!.length) {
+      expect(await seriousFindings(page)).toEqual([]);
+      await shot(page, `real-outage-${name.replaceAll(' ', '-')}`);
+    }
+  } finally {
+    back = Date.now();
+    await start(stage);
   }
-  await page.waitForTimeout(1_000);
-  expect(await figures(page)).toEqual(before);
-  expect(before.length).toBeGreaterThan(10);
-  expect(await page.textContent('[data-testid=data-age]')).toMatch(/^As of \d\d:\d\d:\d\d$/);
-  if (interruptions <= ORDERS[0]!.length) {
-    expect(await seriousFindings(page)).toEqual([]);
-    await shot(page, `real-outage-${name.replaceAll(' ', '-')}`);
-  }
-  await start(stage);
-  const back = Date.now();
+  const started = Date.now() - back;
   // As soon as it can be: a database takes these before all others have come back to it.
   await approvals.commit();
   await page.waitForSelector('.banner', { state: 'detached', timeout: BACK_MS });
   const recovered = Date.now() - back;
-  console.log(`${name}: said after ${noticed} ms, named after ${named} ms, recovered after ${recovered} ms`);
+  console.log(`${name}: said after ${noticed} ms, named after ${named} ms, back ${recovered} ms after the command to start, which took ${started} ms`);
   await approvals.commit();
   await approvals.awaitOnceEach(page);
   await approvals.decide();

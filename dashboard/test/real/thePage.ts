@@ -36,20 +36,24 @@ export function thePage(scene: () => Scene): void {
     test('shows a change within a second of its commit', async () => {
       const { demo, database } = scene();
       const bare = await openBare('about:blank');
-      await openNoting(bare, `${demo.demoUrl}/?feed=approval_queue_stream`);
-      await until(bare, `document.querySelector('.agent') !== null`);
-      await wait(WARM_UP_SECONDS * 1_000);
       const committed: number[] = [];
-      for (let marker = 0; marker < MARKERS; marker += 1) {
-        // Not in step with anything that repeats.
-        await wait(150 + ((marker * 37) % 100));
-        await database.query(`INSERT INTO agent_approvals (conversation_id, status) VALUES ($1, 'pending')`, [`marker-${marker}!`]);
-        committed.push(Date.now());
+      let seen: Awaited<ReturnType<typeof markersSeen>>;
+      try {
+        await openNoting(bare, `${demo.demoUrl}/?feed=approval_queue_stream`);
+        await until(bare, `document.querySelector('.agent') !== null`);
+        await wait(WARM_UP_SECONDS * 1_000);
+        for (let marker = 0; marker < MARKERS; marker += 1) {
+          // Not in step with anything that repeats.
+          await wait(150 + ((marker * 37) % 100));
+          await database.query(`INSERT INTO agent_approvals (conversation_id, status) VALUES ($1, 'pending')`, [`marker-${marker}!`]);
+          committed.push(Date.now());
+        }
+        await until(bare, `document.querySelector('.feed-list')?.textContent.includes('marker-${MARKERS - 1}!')`);
+        await wait(500);
+        seen = await markersSeen(bare);
+      } finally {
+        await bare.close();
       }
-      await until(bare, `document.querySelector('.feed-list')?.textContent.includes('marker-${MARKERS - 1}!')`);
-      await wait(500);
-      const seen = await markersSeen(bare);
-      await bare.close();
       const after = (step: 'arrived' | 'painted') =>
         committed.map((at, marker) => (seen[`marker-${marker}`]?.[step] ?? Infinity) - at).sort((a, b) => a - b);
       const summary = (times: number[]) =>

@@ -177,6 +177,6 @@ async function figuresOf(database: Client): Promise<Map<string, { queries: numbe
 }
 
 async function connections(database: Client): Promise<number> {
-  const { rows } = await database.query<{ count: number }>(`SELECT count(*)::int AS count FROM pg_stat_activity WHERE backend_type IN ('client backend', 'walsender')`);
+  const { rows } = await database.query<{ count: number }>(`SELECT count(*)::int AS count FROM pg_stat_activity WHERE application_name LIKE 'agentpulse-gateway%'`);
   return rows[0]?.count ?? 0;
 }

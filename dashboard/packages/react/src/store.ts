@@ -154,9 +154,7 @@ export class Store {
     touch(table, key, touched);
     const limit = TABLES[table].limit;
     if (limit && rows.size > limit.rows * 1.1) {
-      const order = limit.order as (row: object) => string | number;
-      const byOrder = [...rows].sort(([, a], [, b]) => (order(a) < order(b) ? -1 : 1));
-      for (const [oldKey] of byOrder.slice(0, rows.size - limit.rows)) {
+      for (const oldKey of oldest(rows, limit as Limit)) {
         this.remove(rows, table, oldKey, touched);
         this.passed += this.shown === null || this.shown.get(table)?.has(oldKey) ? 0 : 1;
       }
@@ -176,6 +174,25 @@ export class Store {
       }
     }
   }
+}
+
+interface Limit {
+  rows: number;
+  order: (row: object) => string | number;
+  group?: (row: object) => string;
+  ofEachGroup?: number;
+}
+
+/** The keys of rows that are more than a table may hold. */
+function oldest(rows: ReadonlyMap<string, object>, { rows: most, order, group = () => '', ofEachGroup = 0 }: Limit): string[] {
+  const newestFirst = [...rows].sort(([, a], [, b]) => (order(a) < order(b) ? 1 : -1));
+  const seen = new Map<string, number>();
+  const others = newestFirst.filter(([, row]) => {
+    const count = (seen.get(group(row)) ?? 0) + 1;
+    seen.set(group(row), count);
+    return count > ofEachGroup;
+  });
+  return others.slice(Math.max(0, others.length - (rows.size - most))).map(([key]) => key);
 }
 
 function touch(table: TableName, key: string, touched: Set<string>): void {

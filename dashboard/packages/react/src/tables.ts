@@ -5,8 +5,8 @@ interface TableSpec<R> {
   key: (row: Partial<R>) => string;
   /** A moment of the row: a row that is older than the one held is left out. */
   version?: (row: R) => string;
-  /** At most so many rows are held; the ones with the smallest order go first. */
-  limit?: { rows: number; order: (row: R) => string | number };
+  /** At most so many rows are held; the ones with the smallest order go first, but for the last ones of each group. */
+  limit?: { rows: number; order: (row: R) => string | number; group?: (row: R) => string; ofEachGroup?: number };
 }
 
 /** What the store has to know of each table. */
@@ -22,7 +22,11 @@ export const TABLES: { [T in TableName]: TableSpec<Tables[T]> } = {
     // Open incidents are never crowded out by resolved ones.
     limit: { rows: 2_000, order: (r) => (r.status === 'resolved' ? '0' : '1') + r.opened_at },
   },
-  channel_event: { key: (r) => String(r.seq), limit: { rows: 1_000, order: (r) => r.seq } },
+  channel_event: {
+    key: (r) => String(r.seq),
+    // A quiet channel is not crowded out by a busy one.
+    limit: { rows: 1_000, order: (r) => r.seq, group: (r) => r.channel, ofEachGroup: 150 },
+  },
   pipeline_status: { key: (r) => String(r.component), version: (r) => r.as_of },
   pending_approval: { key: (r) => String(r.id) },
 };

@@ -146,6 +146,19 @@ test('a long pause counts every message and holds no more of them than their tab
   expect(store.list('channel_event').length).toBeLessThanOrEqual(1_100);
 });
 
+test('the last messages of a quiet channel stay, whatever a busy one sends', () => {
+  const store = new Store();
+  const quiet = Array.from({ length: 200 }, (_, index) => ({ ...event(index + 1), channel: 'sla_breach_stream' }));
+  store.apply(quiet.map((row) => ({ table: 'channel_event', type: 'upsert', row })));
+  for (let seq = 201; seq <= 5_200; seq += 1) {
+    store.apply([{ table: 'channel_event', type: 'upsert', row: event(seq) }]);
+  }
+  const held = store.list('channel_event');
+  expect(held.length).toBeLessThanOrEqual(1_100);
+  expect(held.filter(({ channel }) => channel === 'sla_breach_stream').map(({ seq }) => seq)).toEqual(quiet.slice(-150).map(({ seq }) => seq));
+  expect(Math.max(...held.map(({ seq }) => seq))).toBe(5_200);
+});
+
 test('a long pause holds nothing of approvals that came and were decided in it, and one read of each table', () => {
   const store = new Store();
   store.pause();

@@ -30,7 +30,7 @@ export function IncidentsPanel({ agent = null }: { agent?: string | null }) {
   const live = useLiveSource();
   const zone = useZone();
   const alerts = useTable('alert');
-  const catchingUp = useSelect(['pipeline_status'], catchesUp);
+  const catchingUp = useSelect(['pipeline_status'], catchesUp) && agent === null;
   const { time, atLeast: stale } = useMoment(LOOK_MS);
   const snoozed = useSnoozed();
   const notes = useNotesByAlert();
@@ -157,7 +157,7 @@ export function IncidentsPanel({ agent = null }: { agent?: string | null }) {
       {/* A list that scrolls can be reached by keyboard even while nothing in it takes the focus. */}
       <div className="scroll" tabIndex={0} role="group" aria-label="Open and recent incidents">
         {shown.length === 0 ? (
-          <Empty icon="healthy" title={stale ? 'Nothing was wrong.' : 'Nothing is wrong right now.'}>
+          <Empty icon="healthy" title={stale ? 'Nothing was wrong.' : catchingUp ? 'No incident yet.' : 'Nothing is wrong right now.'}>
             {catchingUp
               ? 'Late approvals show up here when the job has read what was committed before its restart.'
               : recent.length === 0

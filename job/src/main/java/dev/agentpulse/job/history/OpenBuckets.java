@@ -329,9 +329,10 @@ final class OpenBuckets {
 
     /** About what they take of the heap. */
     int heapBytes() {
-        int bytes = BYTES_OF_KEY;
-        for (Map<Long, Bucket> held : buckets) {
-            for (Bucket bucket : held.values()) {
+        int bytes = BYTES_OF_KEY + buckets.get(0).size() * BYTES_OF_BUCKET;
+        // Of minutes there may be any number, of which each holds little.
+        for (Map<Long, Bucket> longer : buckets.subList(1, buckets.size())) {
+            for (Bucket bucket : longer.values()) {
                 bytes += BYTES_OF_BUCKET + bucket.totals.differentValues() * BYTES_OF_VALUE;
             }
         }

@@ -28,6 +28,7 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.util.MathUtils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +39,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Changes go in as they come, and what follows from the time closes by the time of their transactions, so the state is a
  * function of the log. Figures come out every 30 s of the log's time, those that differ, and the forecast when a slot of
- * 15 minutes has ended; of an agent that is small, all of them when a slot has ended, so that many small ones cost little. As in history, a row that is deleted long after its minute is somebody's retention at work, and stays.
+ * 15 minutes has ended; of an agent that is small, all of them once in 15 minutes, each agent at a time of its own, so that many
+ * small ones cost little. As in history, a row that is deleted long after its minute is somebody's retention at work, and
+ * stays.
  *
  * <p>An agent of which the operator has no state begins with what history has of it, so a job that starts anew forecasts from
  * its first minute on. While history is still being read from the source tables it begins with its rows alone, and takes
@@ -393,7 +396,8 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
     private static long nextEvaluation(OutlookHeld held, long asOfMicros) {
         boolean isSmall = held.agent != null && held.agent.isSmall();
         long every = isSmall ? SLOT_MICROS : EVERY_MICROS;
-        long turn = isSmall ? Math.floorMod(held.key.hashCode(), SLOT_MICROS / EVERY_MICROS) * EVERY_MICROS : 0;
+        long turn =
+                isSmall ? MathUtils.murmurHash(held.key.hashCode()) % (SLOT_MICROS / EVERY_MICROS) * EVERY_MICROS : 0;
         return (Math.floorDiv(asOfMicros - turn, every) + 1) * every + turn;
     }
 

@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class KeyWindows<V extends Timed, S extends Slice<V>, W extends Window<V, S>, F> {
 
     // Measured with an agent's queries of different latencies, its last rows among it: 4 kB with a slice, 11 kB with
-    // 10, 31 kB
-    // with 60, 0.8 MB with 3,600.
+    // ten, 31 kB with 60, 0.8 MB with 3,600.
     private static final int BYTES_OF_KEY = 4_000;
     private static final int FEW_SLICES = 60;
     private static final int BYTES_OF_FEW = 500;

@@ -322,8 +322,15 @@ class OutlookLogicTest {
                 driver.tick(time);
                 if (driver.last.containsKey(Kind.TREND)) {
                     turns.add(time);
-                    assertThat(driver.last.containsKey(Kind.QUERY_COUNT))
-                            .isEqualTo(time >= START + SLOT && time < START + 2 * SLOT);
+                    boolean isNewSlot = time >= START + SLOT && time < START + 2 * SLOT;
+                    assertThat(driver.last.containsKey(Kind.QUERY_COUNT)).isEqualTo(isNewSlot);
+                    assertThat(driver.last.containsKey(Kind.CONCURRENCY)).isEqualTo(isNewSlot);
+                    if (isNewSlot) {
+                        assertThat(Objects.requireNonNull(
+                                                row(driver, Kind.QUERY_COUNT).forecast())
+                                        .low())
+                                .isNull();
+                    }
                 } else {
                     assertThat(driver.last).isEmpty();
                 }
@@ -337,7 +344,7 @@ class OutlookLogicTest {
     @Test
     void smallAgentsDoNotAllHaveTheSameTurn() throws Exception {
         try (OutlookDriver driver = new OutlookDriver()) {
-            for (int agent = 0; agent < 300; agent++) {
+            for (int agent = 0; agent < 3_000; agent++) {
                 driver.change("small-" + agent, START, false, false, null, new QueryEvent(START, 1, null, false));
             }
             driver.tick(START);
@@ -349,8 +356,8 @@ class OutlookLogicTest {
                 most = Math.max(most, driver.rows - before);
                 before = driver.rows;
             }
-            assertThat(before - first).isGreaterThan(250);
-            assertThat(most).isLessThan(40);
+            assertThat(before - first).isGreaterThan(2_500);
+            assertThat(most).isLessThan(150);
         }
     }
 

@@ -250,6 +250,9 @@ final class Pipeline implements AutoCloseable {
                 return true;
             } catch (ExecutionException e) {
                 // Refused where not all tasks run yet.
+                if (status() == JobStatus.FAILED) {
+                    throw new AssertionError("the job failed: " + awaitFailure(), e);
+                }
                 return false;
             }
         });

@@ -34,7 +34,7 @@ final class SmallDisk implements AfterAllCallback {
     private static final String MOUNT = """
             trap '' HUP INT TERM
             mount -t tmpfs -o "size=${1}m,mode=0700" agentpulse-test "$0" && echo mounted && cat > /dev/null \
-            && umount --lazy "$0"
+            && umount -l "$0"
             """;
 
     private final int megabytes;

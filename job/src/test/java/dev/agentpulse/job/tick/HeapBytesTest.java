@@ -59,7 +59,7 @@ class HeapBytesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 5000", "60, 500", "600, 60"})
+    @CsvSource({"1, 5000", "60, 1000"})
     void history(int queries, int agents) throws Exception {
         assertIsAbout(
                 new HistoryLogic(CONFIG.history()),
@@ -70,7 +70,7 @@ class HeapBytesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 1000", "10, 500", "600, 60"})
+    @CsvSource({"1, 1000", "10, 500", "600, 100"})
     void outlook(int queries, int agents) throws Exception {
         assertIsAbout(
                 new OutlookLogic(CONFIG.history(), CONFIG.alerts().slaThresholdMicros(), new NoPast()),

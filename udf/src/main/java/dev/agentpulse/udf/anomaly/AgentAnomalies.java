@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What is anomalous about one agent: how many queries it has, how long they take, and how many of the reviewed ones are
  * rejected or edited. Evaluated every 30 seconds of the log's time, at whole half-minutes, from the rows that were put in
  * by then; so it is a function of the log, whenever somebody looks. What the weeks before had is given by whoever keeps
- * it, with each evaluation. 2 kB of an agent that asks little, at most 32 kB.
+ * it, with each evaluation. 2 kB of an agent that asks little, at most 35 kB.
  */
 public final class AgentAnomalies {
 

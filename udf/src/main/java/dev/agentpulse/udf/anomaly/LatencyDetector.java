@@ -12,7 +12,7 @@ import java.io.IOException;
  * is their standard deviation by their average and by the root of n, taken from the window itself, and how much more
  * averages scatter in fact is measured ({@link Dispersion}).
  *
- * <p>About 3 kB an agent.
+ * <p>About 3 kB an agent, once there are samples.
  */
 public final class LatencyDetector {
 

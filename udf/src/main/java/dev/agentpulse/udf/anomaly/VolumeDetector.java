@@ -12,7 +12,7 @@ import java.io.IOException;
  * roots has the standard deviation of 1/2 where arrivals are independent. How much more they scatter in fact is measured
  * ({@link Dispersion}).
  *
- * <p>About 3 kB an agent.
+ * <p>About 3 kB an agent, once there are samples.
  */
 public final class VolumeDetector {
 

@@ -331,7 +331,7 @@ public final class AgentOutlook {
                 && isSmall();
     }
 
-    /** Whether its forecasts have bands, which take most of its room. */
+    /** Whether its forecasts have bands, which take 14 kB. */
     public boolean hasBands() {
         return countBand != null;
     }
