@@ -59,7 +59,7 @@ final class OutlookDriver implements AutoCloseable {
     static final AtomicBoolean LOCKED = new AtomicBoolean();
 
     /** A past that is the same for whoever asks. */
-    private static final class Given implements PastSlots {
+    private static final class Given extends NoPast {
         private static final long serialVersionUID = 1L;
         private final Slot[] slots;
 
@@ -81,17 +81,6 @@ final class OutlookDriver implements AutoCloseable {
                     .filter(slot -> slot.number * 900_000_000L < untilMicros)
                     .toList();
         }
-
-        @Override
-        public List<QueueSlot> readQueue(String queue, long untilMicros) {
-            return List.of();
-        }
-
-        @Override
-        public void rest() {}
-
-        @Override
-        public void close() {}
     }
 
     OutlookDriver(PastSlots.Slot... slots) throws Exception {

@@ -12,13 +12,12 @@ import dev.agentpulse.job.model.KeyedChange;
 import dev.agentpulse.job.model.QueryChange;
 import dev.agentpulse.job.model.Samples;
 import dev.agentpulse.job.model.TickRecord;
+import dev.agentpulse.job.outlook.NoPast;
 import dev.agentpulse.job.outlook.OutlookLogic;
-import dev.agentpulse.job.outlook.PastSlots;
 import dev.agentpulse.job.performance.AgentPerformanceLogic;
 import dev.agentpulse.udf.aggregate.QueryEvent;
 import java.lang.management.ManagementFactory;
 import java.util.List;
-import java.util.Set;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -138,32 +137,5 @@ class HeapBytesTest {
             Thread.sleep(100);
         }
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-    }
-
-    /** Nothing was written before. */
-    private static final class NoPast implements PastSlots {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public Set<String> keys() {
-            return Set.of();
-        }
-
-        @Override
-        public List<Slot> read(String agent, long untilMicros) {
-            return List.of();
-        }
-
-        @Override
-        public List<QueueSlot> readQueue(String queue, long untilMicros) {
-            return List.of();
-        }
-
-        @Override
-        public void rest() {}
-
-        @Override
-        public void close() {}
     }
 }
