@@ -36,7 +36,7 @@ final class ViewerCrowd implements AutoCloseable {
     private final String path;
     private final int wanted;
     private final List<ViewerStream> streams = new ArrayList<>();
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
     private final Arrivals arrivals = new Arrivals();
     private boolean measuring;
     private long bytes;
@@ -79,6 +79,14 @@ final class ViewerCrowd implements AutoCloseable {
         return (int) streams.stream().filter(ViewerStream::isConnected).count();
     }
 
+    /** Reads for that long, and counts nothing. */
+    void warmUp(long nanos) throws IOException {
+        long begin = System.nanoTime();
+        while (System.nanoTime() - begin < nanos) {
+            select();
+        }
+    }
+
     /** Watches for that long. */
     ViewerReport watch(long nanos) throws IOException {
         long begin = System.nanoTime();
@@ -119,11 +127,10 @@ final class ViewerCrowd implements AutoCloseable {
             channel.close();
             return;
         }
-        buffer.flip();
         if (measuring) {
             bytes += count;
         }
-        stream.take(buffer, measuring ? arrivals : null);
+        stream.take(buffer.array(), 0, count, measuring ? arrivals : null);
     }
 
     @Override

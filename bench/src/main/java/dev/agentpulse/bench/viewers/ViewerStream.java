@@ -1,6 +1,5 @@
 package dev.agentpulse.bench.viewers;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.regex.Matcher;
@@ -35,16 +34,26 @@ final class ViewerStream {
         connected = false;
     }
 
-    /** @param arrivals null while nothing counts */
-    void take(ByteBuffer bytes, ViewerCrowd.@Nullable Arrivals arrivals) {
-        while (bytes.hasRemaining()) {
-            byte next = bytes.get();
-            if (next == '\n') {
+    /**
+     * Takes what came, up to a position, exclusive.
+     *
+     * @param arrivals null while nothing counts
+     */
+    void take(byte[] bytes, int from, int to, ViewerCrowd.@Nullable Arrivals arrivals) {
+        int begin = from;
+        while (begin < to) {
+            int end = begin;
+            while (end < to && bytes[end] != '\n') {
+                end++;
+            }
+            int more = Math.min(end - begin, LOOKED_AT - length);
+            System.arraycopy(bytes, begin, line, length, more);
+            length += more;
+            if (end < to) {
                 end(arrivals);
                 length = 0;
-            } else if (length < LOOKED_AT) {
-                line[length++] = next;
             }
+            begin = end + 1;
         }
     }
 

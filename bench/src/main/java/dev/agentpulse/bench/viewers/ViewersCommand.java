@@ -50,6 +50,12 @@ public final class ViewersCommand implements Callable<Integer> {
     int seconds = 30;
 
     @Option(
+            names = "--warm-up",
+            paramLabel = "N",
+            description = "Seconds that come before and count for nothing (default: ${DEFAULT-VALUE}).")
+    int warmUp = 20;
+
+    @Option(
             names = "--pid",
             paramLabel = "PID",
             description = "Process of a gateway, in the order of --gateway: also tell its processor time and memory.")
@@ -63,6 +69,7 @@ public final class ViewersCommand implements Callable<Integer> {
         check();
         try (ViewerCrowd crowd = new ViewerCrowd(gateways, key, channels, viewers)) {
             crowd.connect();
+            crowd.warmUp(TimeUnit.SECONDS.toNanos(warmUp));
             List<GatewayCounters> before = counters();
             List<CpuClock> clocks = pids.stream().map(CpuClock::new).toList();
             ViewerReport report = crowd.watch(TimeUnit.SECONDS.toNanos(seconds));
@@ -86,8 +93,9 @@ public final class ViewersCommand implements Callable<Integer> {
                 throw new IllegalArgumentException("--gateway must be on this machine, but is " + gateway);
             }
         }
-        if (viewers < 1 || seconds < 1 || seconds > MOST_SECONDS) {
-            throw new IllegalArgumentException("--viewers must be at least 1 and --seconds from 1 to " + MOST_SECONDS);
+        if (viewers < 1 || seconds < 1 || seconds > MOST_SECONDS || warmUp < 0 || warmUp > MOST_SECONDS) {
+            throw new IllegalArgumentException("--viewers must be at least 1, --seconds from 1 to " + MOST_SECONDS
+                    + ", and --warm-up from 0 to " + MOST_SECONDS);
         }
     }
 

@@ -2,7 +2,6 @@ package dev.agentpulse.bench.viewers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +30,7 @@ class ViewerStreamTest {
             ViewerStream stream = new ViewerStream();
             ViewerCrowd.Arrivals arrivals = new ViewerCrowd.Arrivals();
             for (int from = 0; from < bytes.length; from += cut) {
-                stream.take(ByteBuffer.wrap(bytes, from, Math.min(cut, bytes.length - from)), arrivals);
+                stream.take(bytes, from, Math.min(from + cut, bytes.length), arrivals);
             }
 
             assertThat(stream.isConnected()).isTrue();
@@ -41,10 +40,9 @@ class ViewerStreamTest {
 
     @Test
     void aRefusalIsNoConnection() {
+        byte[] bytes = "HTTP/1.1 503 Service Unavailable\r\n\r\n{}\n".getBytes(StandardCharsets.US_ASCII);
         ViewerStream stream = new ViewerStream();
-        stream.take(
-                ByteBuffer.wrap("HTTP/1.1 503 Service Unavailable\r\n\r\n{}\n".getBytes(StandardCharsets.US_ASCII)),
-                null);
+        stream.take(bytes, 0, bytes.length, null);
 
         assertThat(stream.isConnected()).isFalse();
     }
