@@ -46,7 +46,7 @@ import org.slf4j.LoggerFactory;
  * because of a failure while it was read, is preceded by a TRUNCATE of what the first one has put in.
  *
  * <p>Once all is read that was committed before the job began, or began again, that is said by a change of its own ({@link
- * Change#caughtUp}).
+ * Change#caughtUp}). The log has passed the snapshots by then: its end is looked up when all of them have been read.
  *
  * <p>Runs with parallelism 1, chained behind the source. State: {@link LogClockState}, and {@link LastingOptions}. A restore begins at the start of
  * a transaction; rows of it that were already passed on are counted and skipped, so that nothing downstream sees a row
@@ -58,7 +58,7 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(LogClockOperator.class);
     static final long NO_BEAT = -1;
-    static final long CAUGHT_UP = Long.MIN_VALUE;
+    private static final long CAUGHT_UP = Long.MIN_VALUE;
     private static final long NOT_READ = Long.MAX_VALUE;
     private static final long NO_LINEAGE = 0;
     private static final long MICROS_PER_MILLI = 1000;
@@ -81,7 +81,6 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
     private int openTransactionId;
     private int passedRows;
     private long beat;
-    private long catchUpLsn;
     private long endOfBacklogLsn;
     private long eventsFromLsn;
     private long commitLsn;
@@ -115,8 +114,7 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
                 0,
                 0,
                 NO_BEAT,
-                NOT_READ,
-                NOT_READ,
+                SnapshotStart.NO_EVENTS,
                 null,
                 null,
                 null,
@@ -154,7 +152,6 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
         openTransactionId = restored.openTransactionId();
         passedRows = restored.passedRows();
         beat = restored.beat();
-        catchUpLsn = restored.catchUpLsn();
         endOfBacklogLsn = NOT_READ;
         eventsFromLsn = restored.eventsFromLsn();
         snapshots = new SnapshotFilter();
@@ -183,7 +180,7 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
         switch (record.kind()) {
             case SNAPSHOT_START -> startSnapshot(Objects.requireNonNull(record.snapshot()));
             case SNAPSHOT_ROW -> emit(Objects.requireNonNull(record.change()), ReadPhase.SNAPSHOT, snapshotPosition());
-            case LOG_START -> startLog(record.lsn());
+            case LOG_START -> endOfBacklogLsn = record.lsn();
             case BEGIN -> begin(record);
             case CHANGE -> pass(Objects.requireNonNull(record.change()));
             case HEARTBEAT -> {
@@ -199,13 +196,11 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
         boolean again = snapshots.has(table);
         if (lineage == NO_LINEAGE) {
             lineage = start.slotLsn();
-            catchUpLsn = start.endLsn();
             eventsFromLsn = start.eventsFromLsn();
             // One time for all that is read, also a second time: nothing may come about between two readings.
             timeMicros = start.timeMicros();
         }
         reportLineage();
-        catchUpLsn = Math.max(catchUpLsn, start.endLsn());
         snapshots.put(table, start.visible());
         if (again) {
             LOG.info("the snapshot of {} is read again, because of a failure while it was read", table.label());
@@ -217,14 +212,6 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
 
     private LogPosition snapshotPosition() {
         return LogPosition.ofTime(timeMicros);
-    }
-
-    /** What opens with the first tick must not wait for a later one, so that comes when both are passed. */
-    private void startLog(long endOfLog) {
-        endOfBacklogLsn = endOfLog;
-        if (catchUpLsn != CAUGHT_UP) {
-            catchUpLsn = Math.max(catchUpLsn, endOfLog);
-        }
     }
 
     private void begin(LogRecord record) {
@@ -329,17 +316,14 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
         passedRows = 0;
         rowsToSkip = 0;
         completeLsn = endLsn;
-        if (catchUpLsn != CAUGHT_UP && endLsn >= catchUpLsn) {
-            catchUpLsn = CAUGHT_UP;
-            snapshots.clear();
-            LOG.info("the log has passed the snapshots");
-        }
         if (endOfBacklogLsn != CAUGHT_UP && endLsn >= endOfBacklogLsn) {
             endOfBacklogLsn = CAUGHT_UP;
+            snapshots.clear();
             output.collect(new StreamRecord<>(Change.caughtUp(logPosition()), timeMicros));
             LOG.info("what was committed while the job was away has been read");
         }
-        if (catchUpLsn == CAUGHT_UP) {
+        // What opens with the first tick must not wait for a later one, so the first one comes behind all snapshots.
+        if (snapshots.isEmpty()) {
             tickDue = true;
             tickIfTime();
         }
@@ -408,7 +392,6 @@ public final class LogClockOperator extends AbstractStreamOperator<Change>
                 openTransactionId,
                 passedRows,
                 beat,
-                catchUpLsn,
                 eventsFromLsn,
                 snapshots.text(SourceTable.QUERIES),
                 snapshots.text(SourceTable.APPROVALS),

@@ -11,8 +11,6 @@ import org.jspecify.annotations.Nullable;
  * @param openTransactionId the transaction that was being passed on, if {@code inTransaction}
  * @param passedRows rows of it that were passed on
  * @param beat number of the last heartbeat that was read, or -1
- * @param catchUpLsn the position that the log has to pass before the first tick; {@link LogClockOperator#CAUGHT_UP} once
- *     it has
  * @param eventsFromLsn see {@link dev.agentpulse.job.model.SnapshotStart}
  * @param queriesSnapshot which transactions the snapshot of the table holds; null before it is read and once the log has
  *     passed it; likewise the other two
@@ -25,7 +23,6 @@ public record LogClockState(
         int openTransactionId,
         int passedRows,
         long beat,
-        long catchUpLsn,
         long eventsFromLsn,
         @Nullable String queriesSnapshot,
         @Nullable String approvalsSnapshot,

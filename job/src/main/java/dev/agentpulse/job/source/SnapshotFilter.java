@@ -32,6 +32,11 @@ final class SnapshotFilter {
         return snapshots.containsKey(table);
     }
 
+    /** Whether there is no snapshot that the log has yet to pass. */
+    boolean isEmpty() {
+        return snapshots.isEmpty();
+    }
+
     /** A transaction of the log begins. */
     void begin(int transactionId) {
         holding.clear();

@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.replication.LogSequenceNumber;
 
 /**
  * Reads the rows of one table that can still matter, in one read-only transaction whose snapshot decides which changes of
@@ -32,10 +31,9 @@ final class SnapshotReader implements AutoCloseable {
     /** The driver holds as many rows as it fetches, and no row is wider than this: so few that it matters little. */
     private static final int FETCH_BYTES = 32 << 20;
 
-    /** What the snapshot holds, the time, and a log position behind all that it holds, in this order. */
+    /** What the snapshot holds, and the time, in this order. */
     private static final String START =
-            "SELECT pg_current_snapshot()::text, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,"
-                    + " pg_current_wal_insert_lsn()::text";
+            "SELECT pg_current_snapshot()::text, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
 
     private final SourceTable table;
     private final List<SourceColumn> columns;
@@ -87,13 +85,7 @@ final class SnapshotReader implements AutoCloseable {
         try (Statement query = connection.createStatement();
                 ResultSet taken = query.executeQuery(START)) {
             taken.next();
-            return new SnapshotStart(
-                    table,
-                    taken.getString(1),
-                    taken.getLong(2),
-                    slotLsn,
-                    LogSequenceNumber.valueOf(taken.getString(3)).asLong(),
-                    eventsFromLsn);
+            return new SnapshotStart(table, taken.getString(1), taken.getLong(2), slotLsn, eventsFromLsn);
         }
     }
 

@@ -71,12 +71,22 @@ final class LogClockDriver implements AutoCloseable {
         return new LogClockDriver(null);
     }
 
-    /** A job that has read empty tables, before any transaction that a test makes. */
-    static LogClockDriver caughtUp() throws Exception {
+    /** A job that has read empty tables, and begins to read the log, whose end is behind the transaction. */
+    static LogClockDriver atStartOfLog(int transactionId) throws Exception {
         LogClockDriver driver = empty();
         for (SourceTable table : SourceTable.values()) {
-            driver.snapshotStart(table, "1:1:", STARTED_AT, 0);
+            driver.snapshotStart(table, "1:1:", STARTED_AT);
         }
+        driver.logStart(transactionId);
+        return driver;
+    }
+
+    /** A job that has read empty tables, and the log as far as it went, with one tick; what came of it is not kept. */
+    static LogClockDriver caughtUp() throws Exception {
+        LogClockDriver driver = atStartOfLog(0);
+        driver.transaction(0, STARTED_AT);
+        driver.passMillis(MIN_TICK_MILLIS);
+        driver.emitted.clear();
         return driver;
     }
 
@@ -90,8 +100,8 @@ final class LogClockDriver implements AutoCloseable {
     }
 
     /** The beginning of a table's snapshot in the first start of a job. */
-    void snapshotStart(SourceTable table, String visible, long timeMicros, long endLsn) throws Exception {
-        snapshotStart(new SnapshotStart(table, visible, timeMicros, SLOT_LSN, endLsn, SnapshotStart.NO_EVENTS));
+    void snapshotStart(SourceTable table, String visible, long timeMicros) throws Exception {
+        snapshotStart(new SnapshotStart(table, visible, timeMicros, SLOT_LSN, SnapshotStart.NO_EVENTS));
     }
 
     void snapshotStart(SnapshotStart start) throws Exception {

@@ -40,7 +40,7 @@ class LogClockOperatorTest {
 
     @Test
     void timeNeverStartsBeforeTheJob() throws Exception {
-        try (LogClockDriver clock = LogClockDriver.caughtUp()) {
+        try (LogClockDriver clock = LogClockDriver.atStartOfLog(1)) {
             clock.transaction(1, STARTED_AT - 5_000_000);
 
             assertThat(clock.watermarks()).containsExactly(STARTED_AT + 1);
@@ -64,7 +64,7 @@ class LogClockOperatorTest {
             assertThat(clock.emitted.get(2)).isInstanceOfSatisfying(TickProgress.class, progress -> {
                 assertThat(progress.asOfMicros()).isEqualTo(T);
                 assertThat(progress.lsn()).isEqualTo(101);
-                assertThat(progress.tick()).isEqualTo(1);
+                assertThat(progress.tick()).isEqualTo(2);
                 assertThat(progress.lineage()).isEqualTo(SLOT_LSN);
             });
             assertThat(clock.emitted.get(3)).isEqualTo(new Watermark(T));
@@ -101,7 +101,7 @@ class LogClockOperatorTest {
             clock.passMillis(1);
             assertThat(clock.watermarks()).containsExactly(T, T + 2_000);
             assertThat(clock.progress().get(1).lsn()).isEqualTo(301);
-            assertThat(clock.progress().get(1).tick()).isEqualTo(2);
+            assertThat(clock.progress().get(1).tick()).isEqualTo(3);
 
             clock.passMillis(10 * MIN_TICK_MILLIS);
             assertThat(clock.watermarks()).as("nothing new, no tick").hasSize(2);
@@ -127,9 +127,10 @@ class LogClockOperatorTest {
     @Test
     void dropsOfEachTableWhatItsSnapshotHolds() throws Exception {
         try (LogClockDriver clock = LogClockDriver.empty()) {
-            clock.snapshotStart(SourceTable.QUERIES, "5:8:6", STARTED_AT, endLsn(9));
-            clock.snapshotStart(SourceTable.APPROVALS, "9:9:", STARTED_AT, endLsn(9));
-            clock.snapshotStart(SourceTable.FEEDBACK, "9:9:", STARTED_AT, endLsn(9));
+            clock.snapshotStart(SourceTable.QUERIES, "5:8:6", STARTED_AT);
+            clock.snapshotStart(SourceTable.APPROVALS, "9:9:", STARTED_AT);
+            clock.snapshotStart(SourceTable.FEEDBACK, "9:9:", STARTED_AT);
+            clock.logStart(9);
             for (int id = 4; id <= 8; id++) {
                 clock.transaction(id, T + id, row("q" + id), approval("a" + id));
             }
@@ -141,10 +142,11 @@ class LogClockOperatorTest {
     @Test
     void cutsNoTickBeforeTheLogHasPassedEverySnapshot() throws Exception {
         try (LogClockDriver clock = LogClockDriver.empty()) {
-            clock.snapshotStart(SourceTable.QUERIES, "1:1:", STARTED_AT, 101);
+            clock.snapshotStart(SourceTable.QUERIES, "1:1:", STARTED_AT);
             clock.snapshotRow(row("a"));
-            clock.snapshotStart(SourceTable.APPROVALS, "1:1:", STARTED_AT + 5, 201);
-            clock.snapshotStart(SourceTable.FEEDBACK, "1:1:", STARTED_AT + 9, 150);
+            clock.snapshotStart(SourceTable.APPROVALS, "1:1:", STARTED_AT + 5);
+            clock.snapshotStart(SourceTable.FEEDBACK, "1:1:", STARTED_AT + 9);
+            clock.logStart(2);
             clock.transaction(1, T, row("b"));
             clock.passMillis(1_000);
             assertThat(clock.watermarks()).isEmpty();
@@ -157,16 +159,20 @@ class LogClockOperatorTest {
             assertThat(clock.progress()).extracting(TickProgress::isFirst).containsExactly(true, false);
             assertThat(clock.changes())
                     .extracting(Change::phase)
-                    .containsExactly(ReadPhase.SNAPSHOT, ReadPhase.STREAM, ReadPhase.STREAM, ReadPhase.STREAM);
-            assertThat(times(clock.changes())).containsExactly(STARTED_AT, T, T + 1_000, T + 2_000);
+                    .containsExactly(
+                            ReadPhase.SNAPSHOT,
+                            ReadPhase.STREAM,
+                            ReadPhase.STREAM,
+                            ReadPhase.CAUGHT_UP,
+                            ReadPhase.STREAM);
+            assertThat(times(clock.changes())).containsExactly(STARTED_AT, T, T + 1_000, T + 1_000, T + 2_000);
         }
     }
 
     @Test
     void saysOnceWhenTheBacklogIsReadAlsoAfterARestart() throws Exception {
         OperatorSubtaskState checkpoint;
-        try (LogClockDriver clock = LogClockDriver.caughtUp()) {
-            clock.logStart(2);
+        try (LogClockDriver clock = LogClockDriver.atStartOfLog(2)) {
             clock.transaction(1, T, row("a"));
             clock.transaction(2, T + 1_000, row("b"));
             clock.transaction(3, T + 2_000, row("c"));
@@ -198,20 +204,22 @@ class LogClockOperatorTest {
     void takesOutWhatASnapshotPutInBeforeItIsReadAgain() throws Exception {
         OperatorSubtaskState checkpoint;
         try (LogClockDriver clock = LogClockDriver.empty()) {
-            clock.snapshotStart(SourceTable.QUERIES, "5:5:", STARTED_AT, 0);
+            clock.snapshotStart(SourceTable.QUERIES, "5:5:", STARTED_AT);
             clock.snapshotRow(row("a"));
-            clock.snapshotStart(SourceTable.APPROVALS, "5:5:", STARTED_AT, 0);
+            clock.snapshotStart(SourceTable.APPROVALS, "5:5:", STARTED_AT);
             checkpoint = clock.checkpoint();
         }
         try (LogClockDriver clock = LogClockDriver.restored(checkpoint)) {
-            clock.snapshotStart(SourceTable.QUERIES, "7:7:", STARTED_AT + 9, 0);
+            clock.snapshotStart(SourceTable.QUERIES, "7:7:", STARTED_AT + 9);
             clock.snapshotRow(row("a"));
             clock.snapshotRow(row("b"));
-            clock.snapshotStart(SourceTable.FEEDBACK, "7:7:", STARTED_AT + 9, 0);
+            clock.snapshotStart(SourceTable.FEEDBACK, "7:7:", STARTED_AT + 9);
+            clock.logStart(6);
             clock.transaction(6, T, row("b"), approval("c"));
 
-            assertThat(clock.changes()).extracting(Change::truncate).containsExactly(true, false, false, false);
-            assertThat(clock.changes()).extracting(Change::rowId).containsExactly("", "a", "b", "c");
+            assertThat(clock.changes()).extracting(Change::truncate).containsExactly(true, false, false, false, false);
+            assertThat(clock.changes()).extracting(Change::rowId).containsExactly("", "a", "b", "c", "");
+            assertThat(clock.changes().get(4).phase()).isEqualTo(ReadPhase.CAUGHT_UP);
             assertThat(clock.changes().get(0).table()).isEqualTo(SourceTable.QUERIES);
             assertThat(clock.changes().get(0).phase()).isEqualTo(ReadPhase.SNAPSHOT);
             assertThat(clock.progress().get(0).lineage()).isEqualTo(SLOT_LSN);
@@ -223,7 +231,7 @@ class LogClockOperatorTest {
     void whatAnEarlierStartHadNotWrittenRaisesItsEventsThoughTheSnapshotHoldsIt() throws Exception {
         try (LogClockDriver clock = LogClockDriver.empty()) {
             for (SourceTable table : SourceTable.values()) {
-                clock.snapshotStart(new SnapshotStart(table, "9:9:", STARTED_AT, SLOT_LSN, endLsn(9), endLsn(3)));
+                clock.snapshotStart(new SnapshotStart(table, "9:9:", STARTED_AT, SLOT_LSN, endLsn(3)));
             }
             clock.transaction(3, T, row("written"));
             clock.transaction(4, T + 1, row("not written"));
@@ -293,7 +301,7 @@ class LogClockOperatorTest {
                     .containsExactly(4, 5, 1);
             assertThat(times(clock.changes())).containsExactly(T + 1, T + 1, T + 1_000);
             assertThat(clock.watermarks()).containsExactly(T + 1, T + 1_000);
-            assertThat(clock.progress()).extracting(TickProgress::tick).containsExactly(2L, 3L);
+            assertThat(clock.progress()).extracting(TickProgress::tick).containsExactly(3L, 4L);
             assertThat(clock.progress().get(0).queries()).isEqualTo(new TableCounts(6, 0, 0, 2));
         }
     }
@@ -345,18 +353,23 @@ class LogClockOperatorTest {
         OperatorSubtaskState checkpoint;
         try (LogClockDriver clock = LogClockDriver.empty()) {
             for (SourceTable table : SourceTable.values()) {
-                clock.snapshotStart(table, "3:3:", STARTED_AT, endLsn(3));
+                clock.snapshotStart(table, "3:3:", STARTED_AT);
             }
+            clock.logStart(3);
             clock.transaction(1, T);
             checkpoint = clock.checkpoint();
         }
         try (LogClockDriver clock = LogClockDriver.restored(checkpoint)) {
+            clock.logStart(3);
             clock.transaction(2, T + 1, row("held"));
             assertThat(clock.watermarks()).isEmpty();
             clock.transaction(3, T + 2, row("a"));
             checkpoint = clock.checkpoint();
 
-            assertThat(clock.changes()).extracting(Change::rowId).containsExactly("a");
+            assertThat(clock.changes())
+                    .extracting(Change::phase)
+                    .containsExactly(ReadPhase.STREAM, ReadPhase.CAUGHT_UP);
+            assertThat(clock.changes().get(0).rowId()).isEqualTo("a");
         }
         try (LogClockDriver clock = LogClockDriver.restored(checkpoint)) {
             clock.transaction(4, T + 3, row("b"));
