@@ -28,7 +28,6 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.util.MathUtils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,8 +38,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Changes go in as they come, and what follows from the time closes by the time of their transactions, so the state is a
  * function of the log. Figures come out every 30 s of the log's time, those that differ, and the forecast when a slot of
- * 15 minutes has ended; of an agent that is small, all of them once in 15 minutes, each agent at a time of its own, so that many
- * small ones cost little. As in history, a row that is deleted long after its minute is somebody's retention at work, and
+ * 15 minutes has ended; of an agent that is small, all of them once in 15 minutes, so that many small ones cost little (see
+ * {@link EvaluationTurns}). As in history, a row that is deleted long after its minute is somebody's retention at work, and
  * stays.
  *
  * <p>An agent of which the operator has no state begins with what history has of it, so a job that starts anew forecasts from
@@ -68,18 +67,11 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
 
     private static final Logger LOG = LoggerFactory.getLogger(OutlookLogic.class);
 
-    private static final long EVERY_MICROS = TimeUnit.SECONDS.toMicros(30);
-    private static final long SLOT_MICROS = TimeUnit.MINUTES.toMicros(15);
+    static final long SLOT_MICROS = TimeUnit.MINUTES.toMicros(15);
     private static final long DAY_MICROS = TimeUnit.DAYS.toMicros(1);
 
     /** So many pasts are read at one time of the log, for which a tick waits; the others follow with the next ones. */
     private static final int PASTS_AT_ONCE = 10;
-
-    // Measured: 4 kB of an agent from its first query on, some 40 kB of one that asks every few seconds, in its first
-    // hour.
-    private static final int BYTES_OF_NEW = 2_700;
-    private static final int BYTES_OF_SLOT = 24;
-    private static final int BYTES_OF_BANDS = 14_000;
 
     private final HistoryConfig config;
     private final long slaMicros;
@@ -360,7 +352,7 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
         held.timeMicros = asOfMicros;
         boolean due = asOfMicros >= held.evaluateAtMicros;
         if (due) {
-            held.evaluateAtMicros = nextEvaluation(held, asOfMicros);
+            held.evaluateAtMicros = EvaluationTurns.next(held, asOfMicros);
         }
         AgentAnomalies anomalies = held.anomalies;
         if (agent != null && anomalies != null) {
@@ -390,15 +382,6 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
             past.rest();
         }
         return held.waitsForPast ? asOfMicros + 1 : held.evaluateAtMicros;
-    }
-
-    /** Small agents have turns within a slot, so that not all of them come with one tick. */
-    private static long nextEvaluation(OutlookHeld held, long asOfMicros) {
-        boolean isSmall = held.agent != null && held.agent.isSmall();
-        long every = isSmall ? SLOT_MICROS : EVERY_MICROS;
-        long turn =
-                isSmall ? MathUtils.murmurHash(held.key.hashCode()) % (SLOT_MICROS / EVERY_MICROS) * EVERY_MICROS : 0;
-        return (Math.floorDiv(asOfMicros - turn, every) + 1) * every + turn;
     }
 
     private static void evaluate(OutlookHeld held, ApprovalOutlook queue, long asOfMicros, TickOutput out) {
@@ -473,11 +456,7 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
 
     @Override
     public int heapBytes(OutlookHeld held) {
-        int bytes = BYTES_OF_NEW;
-        if (held.agent != null) {
-            bytes += held.agent.slots().closed() * BYTES_OF_SLOT + (held.agent.hasBands() ? BYTES_OF_BANDS : 0);
-        }
-        return bytes + (held.anomalies == null ? 0 : held.anomalies.heapBytes());
+        return held.heapBytes();
     }
 
     @Override
