@@ -18,9 +18,7 @@ import dev.agentpulse.udf.outlook.ApprovalOutlook;
 import dev.agentpulse.udf.outlook.DayForecast;
 import dev.agentpulse.udf.outlook.QueryParts;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.state.KeyedStateStore;
@@ -29,8 +27,6 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Rows of {@code agent_trend}, {@code agent_forecast} and {@code agent_quality} for one agent, and of {@code approval_forecast}
@@ -44,7 +40,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>An agent of which the operator has no state begins with what history has of it, so a job that starts anew forecasts from
  * its first minute on. While history is still being read from the source tables it begins with its rows alone, and takes
- * the past in when that is there. Rows of a snapshot count from a whole slot on, at most an hour back, and history up to there.
+ * the past in when that is there (see {@link OutlookPast}). Rows of a snapshot count from a whole slot on, at most an hour
+ * back, and history up to there.
  *
  * <table>
  * <caption>State of an agent, timers, late data</caption>
@@ -65,13 +62,7 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
 
     private static final long serialVersionUID = 1L;
 
-    private static final Logger LOG = LoggerFactory.getLogger(OutlookLogic.class);
-
     static final long SLOT_MICROS = TimeUnit.MINUTES.toMicros(15);
-    private static final long DAY_MICROS = TimeUnit.DAYS.toMicros(1);
-
-    /** So many pasts are read at one time of the log, for which a tick waits; the others follow with the next ones. */
-    private static final int PASTS_AT_ONCE = 10;
 
     private final HistoryConfig config;
     private final long slaMicros;
@@ -85,18 +76,7 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
     /** Tells what this process has written of {@link #emittedState}. */
     private transient long process;
 
-    /** The keys that history has something of; null while history is being read. */
-    private transient @Nullable Set<String> withPast;
-
-    private transient long askAgainMicros;
-
-    /** When pasts were last read, and how many. */
-    private transient long pastsMicros;
-
-    private transient int pastsRead;
-
-    /** Time of the first change or tick of this process. */
-    private transient long startMicros;
+    private transient OutlookPast history;
 
     /** @param slaMicros how long an approval may wait */
     public OutlookLogic(HistoryConfig config, long slaMicros, PastSlots past) {
@@ -115,9 +95,7 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
         emittedState = store.getState(
                 new ValueStateDescriptor<>("outlook-emitted", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
         process = ThreadLocalRandom.current().nextLong();
-        askAgainMicros = Long.MIN_VALUE;
-        startMicros = Long.MIN_VALUE;
-        pastsMicros = Long.MIN_VALUE;
+        history = new OutlookPast(past, slaMicros);
     }
 
     @Override
@@ -172,7 +150,7 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
             if (change.truncate()) {
                 return;
             }
-            agent = fillAgent(held, new AgentOutlook(firstSlot(change)), now);
+            agent = history.fill(held, new AgentOutlook(firstSlot(change)), now);
             anomalies = new AgentAnomalies(now);
             AgentPast.fill(anomalies, agent, agent.slots().open());
             held.agent = agent;
@@ -205,7 +183,7 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
                 return;
             }
             queue = new ApprovalOutlook(firstSlot(change), slaMicros);
-            held.queue = fillQueue(held, queue, now);
+            held.queue = history.fill(held, queue, now);
             queue = held.queue;
         }
         queue.advanceTo(now);
@@ -237,100 +215,6 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
                 row.createdAtMicros(), row.isPending() ? null : row.decidedAtMicros(), row.approver());
     }
 
-    /** Whether the past is to be asked for now: once, and in the first day of a process only. */
-    private boolean asksForPast(OutlookHeld held, boolean hasNoPast, long nowMicros) {
-        held.waitsForPast = false;
-        if (startMicros == Long.MIN_VALUE) {
-            startMicros = nowMicros;
-        }
-        if (!hasNoPast || held.askedForPast || nowMicros > startMicros + DAY_MICROS) {
-            return false;
-        }
-        if (nowMicros >= askAgainMicros) {
-            askAgainMicros = nowMicros + SLOT_MICROS;
-            withPast = read(past::keys);
-        }
-        if (withPast == null || !withPast.contains(held.key)) {
-            return false;
-        }
-        if (nowMicros != pastsMicros) {
-            pastsMicros = nowMicros;
-            pastsRead = 0;
-        }
-        held.waitsForPast = pastsRead == PASTS_AT_ONCE;
-        held.askedForPast = !held.waitsForPast;
-        pastsRead += held.askedForPast ? 1 : 0;
-        return held.askedForPast;
-    }
-
-    private interface PastRead<T> {
-        @Nullable
-        T read() throws SQLException;
-    }
-
-    /** The past is a help, and must not stop what is live: what cannot be read now is asked for again with the next slot. */
-    private <T> @Nullable T read(PastRead<T> work) {
-        try {
-            return work.read();
-        } catch (SQLException e) {
-            LOG.warn("the past cannot be read now, and is asked for again: {}", e.getMessage());
-            past.close();
-            withPast = null;
-            return null;
-        }
-    }
-
-    /** Of one whose turn it is; nothing if it has to ask again. */
-    private <S> List<S> slots(OutlookHeld held, PastRead<List<S>> work) {
-        List<S> found = read(work);
-        held.askedForPast = found != null;
-        return found == null ? List.of() : found;
-    }
-
-    /** What is held, behind the past if that is there now. */
-    private AgentOutlook fillAgent(OutlookHeld held, AgentOutlook live, long nowMicros) {
-        if (!asksForPast(held, live.hasNoPast(), nowMicros)) {
-            return live;
-        }
-        List<PastSlots.Slot> slots = slots(held, () -> past.read(held.key, live.rowsFromMicros()));
-        if (slots.isEmpty()) {
-            return live;
-        }
-        AgentOutlook filled = new AgentOutlook(slots.get(0).number);
-        for (PastSlots.Slot slot : slots) {
-            filled.addPast(slot.number, slot.parts);
-        }
-        filled.endPast(AgentOutlook.slotOf(live.rowsFromMicros()));
-        filled.continueWith(live);
-        held.forecastSlot = Long.MIN_VALUE;
-        return filled;
-    }
-
-    private ApprovalOutlook fillQueue(OutlookHeld held, ApprovalOutlook live, long nowMicros) {
-        if (!asksForPast(held, live.hasNoPast(), nowMicros)) {
-            return live;
-        }
-        List<PastSlots.QueueSlot> slots =
-                slots(held, () -> past.readQueue(held.table.subjectOf(held.key), live.rowsFromMicros()));
-        if (slots.isEmpty()) {
-            return live;
-        }
-        // What waited at the end of each slot, from what came and went since the first: so that as many wait now as do.
-        int waited = 0;
-        for (PastSlots.QueueSlot slot : slots) {
-            waited += slot.stillWaiting - slot.requested + slot.decided;
-        }
-        ApprovalOutlook filled = new ApprovalOutlook(slots.get(0).number, slaMicros);
-        for (PastSlots.QueueSlot slot : slots) {
-            waited += slot.requested - slot.decided;
-            filled.addPast(slot.number, slot.requested, Math.max(0, waited));
-        }
-        filled.endPast(AgentOutlook.slotOf(live.rowsFromMicros()));
-        filled.continueWith(live);
-        held.forecastSlot = Long.MIN_VALUE;
-        return filled;
-    }
-
     /** The first of which every row comes: of a snapshot, a whole one. */
     private long firstSlot(HistoryChange change) {
         long now = change.timeMicros();
@@ -358,7 +242,7 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
         if (agent != null && anomalies != null) {
             anomalies.advanceTo(asOfMicros, AgentPast.of(agent), new AnomalyAlerts(held.key, asOfMicros, out));
             agent.advanceTo(asOfMicros, new QualityAlerts(held.key, asOfMicros, out));
-            AgentOutlook filled = due || held.waitsForPast ? fillAgent(held, agent, asOfMicros) : agent;
+            AgentOutlook filled = due || held.waitsForPast ? history.fill(held, agent, asOfMicros) : agent;
             if (filled != agent) {
                 agent = filled;
                 held.agent = agent;
@@ -373,7 +257,7 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
         if (queue != null) {
             queue.advanceTo(asOfMicros);
             if (due || held.waitsForPast) {
-                queue = fillQueue(held, queue, asOfMicros);
+                queue = history.fill(held, queue, asOfMicros);
                 held.queue = queue;
                 evaluate(held, queue, asOfMicros, out);
             }
