@@ -2,6 +2,7 @@ package dev.agentpulse.local.chaos.starts;
 
 import dev.agentpulse.local.ProjectFolder;
 import dev.agentpulse.local.cluster.ClassArchive;
+import dev.agentpulse.local.cluster.JavaLauncher;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -81,7 +82,7 @@ final class JobJvm {
     /** Starts a process with its log and temporary files in a folder. */
     Process start(Path folder) throws IOException {
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                JavaLauncher.executable(),
                 "-Xmx640m",
                 // What the JVM has to say would be read as an answer.
                 "-Xlog:disable",
