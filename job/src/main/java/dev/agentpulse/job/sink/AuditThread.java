@@ -14,10 +14,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +31,6 @@ final class AuditThread implements AutoCloseable {
 
     private static final String APPLICATION_NAME = "agentpulse self-audit";
     private static final long LONGEST_FIRST_PAUSE_MILLIS = 30_000;
-    private static final long JOIN_MILLIS = 2000;
 
     private final JobConfig config;
     private final AuditSteps steps;
@@ -42,11 +38,7 @@ final class AuditThread implements AutoCloseable {
     private final AgreementSteps agreement;
     private final AuditRun run;
     private final BetweenTicks between;
-    private final CountDownLatch stopped = new CountDownLatch(1);
-    private @Nullable Thread thread;
-
-    /** To be closed under the thread when it has to end. */
-    private volatile @Nullable Connection open;
+    private final SideThread thread = new SideThread("agentpulse-self-audit");
 
     /** @param connection the tick writer's, with auto-commit off */
     AuditThread(JobConfig config, Connection connection, BetweenTicks between) throws SQLException {
@@ -61,28 +53,19 @@ final class AuditThread implements AutoCloseable {
     /** @param failed takes the error that ends the thread */
     void start(Consumer<Throwable> failed) {
         if (config.auditIntervalMillis() > 0) {
-            Thread started = new Thread(() -> auditAgainAndAgain(failed), "agentpulse-self-audit");
-            started.setDaemon(true);
-            started.start();
-            thread = started;
+            thread.start(this::auditAgainAndAgain, failed);
         }
     }
 
-    private void auditAgainAndAgain(Consumer<Throwable> failed) {
+    private void auditAgainAndAgain() throws InterruptedException {
         long pauseMillis = Math.min(config.auditIntervalMillis(), LONGEST_FIRST_PAUSE_MILLIS);
-        try {
-            while (!stopped.await(pauseMillis, TimeUnit.MILLISECONDS)) {
-                pauseMillis = config.auditIntervalMillis();
-                try {
-                    audit();
-                } catch (SQLException | RuntimeException e) {
-                    LOG.warn("figures cannot be audited now: {}", e.getMessage(), e);
-                }
+        while (!thread.awaitEnd(pauseMillis)) {
+            pauseMillis = config.auditIntervalMillis();
+            try {
+                audit();
+            } catch (SQLException | RuntimeException e) {
+                LOG.warn("figures cannot be audited now: {}", e.getMessage(), e);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (Throwable e) {
-            failed.accept(e);
         }
     }
 
@@ -93,7 +76,7 @@ final class AuditThread implements AutoCloseable {
         List<AuditResult> results;
         List<AnnotatorAgreement.Row> compared = null;
         try (Connection connection = DatabaseSessions.open(config.capture(), APPLICATION_NAME, SessionKind.READING)) {
-            open = connection;
+            thread.reads(connection::close);
             results = run.run(connection, wrongBefore, AuditRun.budgetMillis(config.auditIntervalMillis()));
             if (task.isPresent()) {
                 checks = new DailyQuality(config.source()).check(connection, task.get());
@@ -103,7 +86,7 @@ final class AuditThread implements AutoCloseable {
                 compared = new AnnotatorAgreement(config.source()).compare(connection, asOfMicros);
             }
         } finally {
-            open = null;
+            thread.reads(null);
         }
         if (!results.isEmpty()) {
             between.run(tick -> steps.write(results, tick));
@@ -120,20 +103,6 @@ final class AuditThread implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
-        stopped.countDown();
-        if (thread != null) {
-            thread.interrupt();
-        }
-        Connection connection = open;
-        if (connection != null) {
-            try {
-                connection.close();
-            } catch (SQLException e) {
-                LOG.debug("the connection of the self-audit cannot be closed", e);
-            }
-        }
-        if (thread != null) {
-            thread.join(JOIN_MILLIS);
-        }
+        thread.end();
     }
 }

@@ -20,7 +20,6 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +41,6 @@ final class HistoryBackfill implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HistoryBackfill.class);
 
     private static final String APPLICATION_NAME = "agentpulse backfill writer";
-    private static final long JOIN_MILLIS = 2000;
     private static final long PAUSE_MILLIS = 100;
     private static final long NOT_ENDED_MILLIS = 1000;
     private static final long FIRST_RETRY_MILLIS = 1000;
@@ -61,9 +59,8 @@ final class HistoryBackfill implements AutoCloseable {
     private final PastRows rows;
     private final BackfillSteps steps;
     private final BetweenTicks between;
-    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final SideThread thread = new SideThread("agentpulse-backfill");
     private final Pace pace;
-    private @Nullable Thread thread;
 
     // Only the thread touches these two.
 
@@ -76,9 +73,6 @@ final class HistoryBackfill implements AutoCloseable {
     /** When the first day could not be summed up; only the thread that writes ticks touches it. */
     private @Nullable Long sumUpFailedNanos;
 
-    /** What is being read, to be closed under the thread when it has to end. */
-    private volatile PastRows.@Nullable Reading open;
-
     HistoryBackfill(JobConfig config, PastRows rows, BackfillSteps steps, BetweenTicks between) {
         this.config = config;
         this.rows = rows;
@@ -90,10 +84,7 @@ final class HistoryBackfill implements AutoCloseable {
     /** @param failed takes the error that ends the thread */
     void start(Consumer<Throwable> failed) {
         if (config.history().backfill()) {
-            Thread started = new Thread(() -> readAll(failed), "agentpulse-backfill");
-            started.setDaemon(true);
-            started.start();
-            thread = started;
+            thread.start(this::readAll, failed);
         }
     }
 
@@ -112,17 +103,11 @@ final class HistoryBackfill implements AutoCloseable {
         }
     }
 
-    private void readAll(Consumer<Throwable> failed) {
-        try {
-            while (readNext()) {
-                // There may be more.
-            }
-            LOG.info("history is there as far back as it is kept");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (Throwable e) {
-            failed.accept(e);
+    private void readAll() throws InterruptedException {
+        while (readNext()) {
+            // There may be more.
         }
+        LOG.info("history is there as far back as it is kept");
     }
 
     /** Reads a range, or waits; false if there is nothing more. */
@@ -162,7 +147,7 @@ final class HistoryBackfill implements AutoCloseable {
     }
 
     private void pause(long millis) throws InterruptedException {
-        if (stopped.await(millis, TimeUnit.MILLISECONDS)) {
+        if (thread.awaitEnd(millis)) {
             throw new InterruptedException("the job ends");
         }
     }
@@ -181,7 +166,7 @@ final class HistoryBackfill implements AutoCloseable {
                 config.history().keptFromMicros(HistoryBucket.DAY, begun.tick().asOfMicros()));
         BackfillSteps.Done done;
         try (PastRows.Reading reading = rows.open(begun.table(), oldest, until)) {
-            open = reading;
+            thread.reads(reading::close);
             Long newest = reading.newestMicros();
             // The day before the range's end if there is something in it, else all up to where there is.
             long day = HistoryBucket.DAY.startOf(until - 1);
@@ -192,7 +177,7 @@ final class HistoryBackfill implements AutoCloseable {
                 write(begun, reading, day, isDay, counted);
             }
             HistorySeam.Range range = new HistorySeam.Range(since, until, reading.visible(), reading.endLsn());
-            open = null;
+            thread.reads(null);
             done = new BackfillSteps.Done(
                     begun, range, reading.oldestMicros(), counted.events, counted.unusable, since <= oldest);
         }
@@ -275,20 +260,6 @@ final class HistoryBackfill implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
-        stopped.countDown();
-        if (thread != null) {
-            thread.interrupt();
-        }
-        PastRows.Reading reading = open;
-        if (reading != null) {
-            try {
-                reading.close();
-            } catch (SQLException e) {
-                LOG.debug("the connection to the source table cannot be closed", e);
-            }
-        }
-        if (thread != null) {
-            thread.join(JOIN_MILLIS);
-        }
+        thread.end();
     }
 }

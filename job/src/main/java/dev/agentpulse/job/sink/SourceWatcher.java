@@ -13,8 +13,6 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -33,13 +31,11 @@ final class SourceWatcher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SourceWatcher.class);
 
     private static final String APPLICATION_NAME = "agentpulse source watch";
-    private static final long PAUSE_SECONDS = 60;
-    private static final long JOIN_MILLIS = 2000;
+    private static final long PAUSE_MILLIS = 60_000;
 
     private final JobConfig config;
     private final boolean beginsAnew;
-    private final CountDownLatch stopped = new CountDownLatch(1);
-    private @Nullable Thread thread;
+    private final SideThread thread = new SideThread("agentpulse-source-watch");
 
     // Only the thread touches these two.
     private @Nullable SourceWatch watch;
@@ -55,10 +51,7 @@ final class SourceWatcher implements AutoCloseable {
 
     /** @param failed takes what ends the thread, but for the database not answering, which a later look mends */
     void start(Consumer<Throwable> failed) {
-        Thread started = new Thread(() -> lookAgainAndAgain(failed), "agentpulse-source-watch");
-        started.setDaemon(true);
-        started.start();
-        thread = started;
+        thread.start(this::lookAgainAndAgain, failed);
     }
 
     /** What was found at the last look, a sentence each. */
@@ -66,20 +59,14 @@ final class SourceWatcher implements AutoCloseable {
         return findings;
     }
 
-    private void lookAgainAndAgain(Consumer<Throwable> failed) {
-        try {
-            do {
-                try {
-                    look();
-                } catch (SQLException e) {
-                    LOG.warn("what the job reads from cannot be looked at now: {}", e.getMessage());
-                }
-            } while (!stopped.await(PAUSE_SECONDS, TimeUnit.SECONDS));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (Throwable e) {
-            failed.accept(e);
-        }
+    private void lookAgainAndAgain() throws InterruptedException {
+        do {
+            try {
+                look();
+            } catch (SQLException e) {
+                LOG.warn("what the job reads from cannot be looked at now: {}", e.getMessage());
+            }
+        } while (!thread.awaitEnd(PAUSE_MILLIS));
     }
 
     /** Looks once. */
@@ -140,10 +127,6 @@ final class SourceWatcher implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
-        stopped.countDown();
-        if (thread != null) {
-            thread.interrupt();
-            thread.join(JOIN_MILLIS);
-        }
+        thread.end();
     }
 }
