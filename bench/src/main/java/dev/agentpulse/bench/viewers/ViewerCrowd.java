@@ -1,6 +1,7 @@
 package dev.agentpulse.bench.viewers;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -66,7 +67,11 @@ final class ViewerCrowd implements AutoCloseable {
     private void open(URI gateway) throws IOException {
         SocketChannel channel = SocketChannel.open();
         channel.setOption(StandardSocketOptions.SO_RCVBUF, ROOM_BYTES);
-        channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), gateway.getPort()));
+        try {
+            channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), gateway.getPort()));
+        } catch (ConnectException e) {
+            throw new IllegalArgumentException("There is no gateway at " + gateway + ": " + e.getMessage(), e);
+        }
         String request = "GET " + path + " HTTP/1.1\r\nHost: " + gateway.getAuthority() + "\r\n\r\n";
         channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
         channel.configureBlocking(false);
