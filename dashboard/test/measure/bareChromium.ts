@@ -10,11 +10,45 @@ import { FLAGS } from '../chromium';
 
 type Params = Record<string, unknown>;
 
+const LOOK_EVERY_MS = 250;
+
 export interface BarePage {
   browser: <R>(method: string, params?: Params) => Promise<R>;
   page: <R>(method: string, params?: Params) => Promise<R>;
   on: (method: string, listener: (params: Params) => void) => void;
+  /** Another page of the browser, as large and as visible; it goes with the browser. */
+  open: (url: string) => Promise<BarePage>;
+  /** Of the browser, with all its pages. */
   close: () => Promise<void>;
+}
+
+/** What a function says that runs in the page, or what it promises. */
+export async function run<A, R>({ page }: BarePage, script: (argument: A) => R | Promise<R>, argument: A): Promise<R> {
+  const expression = `(${script})(${JSON.stringify(argument)})`;
+  const { result, exceptionDetails } = await page<{ result: { value: R }; exceptionDetails?: { exception?: { description?: string } } }>('Runtime.evaluate', {
+    expression,
+    awaitPromise: true,
+    returnByValue: true,
+  });
+  if (exceptionDetails) {
+    throw new Error(exceptionDetails.exception?.description ?? 'The page threw.');
+  }
+  return result.value;
+}
+
+/** The first answer of the function that is not false, 0 or nothing. */
+export async function until<A, R>(page: BarePage, script: (argument: A) => R, argument: A, withinMs = 60_000): Promise<R> {
+  const end = Date.now() + withinMs;
+  for (;;) {
+    const answer = await run(page, script, argument);
+    if (answer) {
+      return answer;
+    }
+    if (Date.now() > end) {
+      throw new Error(`Not so within ${withinMs} ms: ${script}, of ${JSON.stringify(argument)}`);
+    }
+    await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
+  }
 }
 
 /**
@@ -55,17 +89,22 @@ export async function openBare(url: string): Promise<BarePage> {
   };
   const { targetInfos } = await ask<{ targetInfos: { type: string; targetId: string }[] }>('Target.getTargets');
   const targetId = targetInfos.find(({ type }) => type === 'page')?.targetId;
-  const { sessionId } = await ask<{ sessionId: string }>('Target.attachToTarget', { targetId, flatten: true });
-  return {
-    browser: (method, params) => ask(method, params),
-    page: (method, params) => ask(method, params, sessionId),
-    on: (method, listener) => void listeners.set(method, listener),
-    close: async () => {
-      const gone = once(chromium, 'exit');
-      void ask('Browser.close');
-      await gone;
-      socket.close();
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-    },
+  const close = async () => {
+    const gone = once(chromium, 'exit');
+    void ask('Browser.close');
+    await gone;
+    socket.close();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   };
+  const attach = async (target: string | undefined): Promise<BarePage> => {
+    const { sessionId } = await ask<{ sessionId: string }>('Target.attachToTarget', { targetId: target, flatten: true });
+    return {
+      browser: (method, params) => ask(method, params),
+      page: (method, params) => ask(method, params, sessionId),
+      on: (method, listener) => void listeners.set(method, listener),
+      open: async (address) => attach((await ask<{ targetId: string }>('Target.createTarget', { url: address, newWindow: true })).targetId),
+      close,
+    };
+  };
+  return attach(targetId);
 }

@@ -1,4 +1,4 @@
-import type { BarePage } from '../measure/bareChromium';
+import { run, type BarePage } from '../measure/bareChromium';
 
 /** What the page itself notes of a marker, by the clock of the machine, which the test shares. */
 interface Seen {
@@ -49,20 +49,4 @@ export async function openNoting({ page }: BarePage, url: string): Promise<void>
   await page('Page.navigate', { url });
 }
 
-const UNTIL_MS = 60_000;
-
-export async function until({ page }: BarePage, expression: string): Promise<void> {
-  const holds = async () => (await page<{ result?: { value: unknown } }>('Runtime.evaluate', { expression })).result?.value === true;
-  const end = Date.now() + UNTIL_MS;
-  while (!(await holds())) {
-    if (Date.now() > end) {
-      throw new Error(`Not so within ${UNTIL_MS} ms: ${expression}`);
-    }
-    await new Promise((done) => setTimeout(done, 100));
-  }
-}
-
-export async function markersSeen({ page }: BarePage): Promise<Record<string, Partial<Seen>>> {
-  const { result } = await page<{ result: { value: Record<string, Partial<Seen>> } }>('Runtime.evaluate', { expression: 'window.seenMarkers', returnByValue: true });
-  return result.value;
-}
+export const markersSeen = (page: BarePage): Promise<Record<string, Partial<Seen>>> => run(page, () => window.seenMarkers, undefined);

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { collectErrors } from '../chromium';
+import { run, until, type BarePage } from '../measure/bareChromium';
 import type { Scene } from './stack.test';
 
 export const CHANNELS = ['agent_queries_stream', 'approval_queue_stream', 'performance_alert_stream', 'sla_breach_stream', 'training_feedback_stream'];
@@ -72,22 +73,33 @@ function dashboard({ url, key, agent, channels, views }: Wanted): void {
   setInterval(() => void poll(), 1_000);
 }
 
+const wanted = ({ gateway }: Scene, agent: string): Wanted => ({ url: gateway.url, key: gateway.key, agent, channels: CHANNELS, views: VIEWS });
+
+/** Runs in the page: whether all channels are joined. One that lost its socket has joined more than once. */
+function isJoined(channels: number): boolean {
+  const { seen } = globalThis as unknown as { seen: Seen };
+  return seen.flowing.length > 0 && new Set(seen.joined.map(({ channel }) => channel)).size === channels;
+}
+
+const JOINED_WITHIN_MS = 60_000;
+
 /** A tab with the dashboard, which looks at one agent; all its channels are joined. */
-export async function openDashboard({ gateway, dashboards, browser }: Scene, agent: string): Promise<{ page: Page; errors: string[] }> {
-  const page = await browser.newPage();
+export async function openDashboard(scene: Scene, agent: string): Promise<{ page: Page; errors: string[] }> {
+  const page = await scene.browser.newPage();
   const errors = collectErrors(page);
-  await page.goto(dashboards.origin);
-  await page.evaluate(dashboard, { url: gateway.url, key: gateway.key, agent, channels: CHANNELS, views: VIEWS });
-  await page.waitForFunction(
-    (channels) => {
-      const { seen } = globalThis as unknown as { seen: Seen };
-      // One that lost its socket has joined more than once.
-      return seen.flowing.length > 0 && new Set(seen.joined.map(({ channel }) => channel)).size === channels;
-    },
-    CHANNELS.length,
-    { timeout: 60_000 },
-  );
+  await page.goto(scene.dashboards.origin);
+  await page.evaluate(dashboard, wanted(scene, agent));
+  await page.waitForFunction(isJoined, CHANNELS.length, { timeout: JOINED_WITHIN_MS });
   return { page, errors };
+}
+
+/** The same in a browser that nobody watches, which costs as much as it does for people. */
+export async function openBareDashboard(scene: Scene, browser: BarePage, agent: string): Promise<BarePage> {
+  const page = await browser.open(scene.dashboards.origin);
+  await until(page, () => 'supabase' in globalThis, undefined);
+  await run(page, dashboard, wanted(scene, agent));
+  await until(page, isJoined, CHANNELS.length, JOINED_WITHIN_MS);
+  return page;
 }
 
 export const seenBy = (page: Page) => page.evaluate(() => (globalThis as unknown as { seen: Seen }).seen);

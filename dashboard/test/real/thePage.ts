@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { collectErrors, seriousFindings, shot } from '../chromium';
-import { openBare } from '../measure/bareChromium';
-import { markersSeen, openNoting, until } from './commitToPage';
+import { openBare, until } from '../measure/bareChromium';
+import { markersSeen, openNoting } from './commitToPage';
 import type { Scene } from './stack.test';
 
 const MARKERS = 100;
@@ -40,7 +40,7 @@ export function thePage(scene: () => Scene): void {
       let seen: Awaited<ReturnType<typeof markersSeen>>;
       try {
         await openNoting(bare, `${demo.demoUrl}/?feed=approval_queue_stream`);
-        await until(bare, `document.querySelector('.agent') !== null`);
+        await until(bare, () => document.querySelector('.agent') !== null, undefined);
         await wait(WARM_UP_SECONDS * 1_000);
         for (let marker = 0; marker < MARKERS; marker += 1) {
           // Not in step with anything that repeats.
@@ -48,7 +48,7 @@ export function thePage(scene: () => Scene): void {
           await database.query(`INSERT INTO agent_approvals (conversation_id, status) VALUES ($1, 'pending')`, [`marker-${marker}!`]);
           committed.push(Date.now());
         }
-        await until(bare, `document.querySelector('.feed-list')?.textContent.includes('marker-${MARKERS - 1}!')`);
+        await until(bare, (last) => document.querySelector('.feed-list')?.textContent.includes(last), `marker-${MARKERS - 1}!`);
         await wait(500);
         seen = await markersSeen(bare);
       } finally {

@@ -1,8 +1,8 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import type { Client } from 'pg';
-import type { Page } from 'playwright-core';
-import { expect, test } from 'vitest';
-import { CHANNELS, openDashboard, seenBy, VIEWS, type Seen } from './foreignDashboard';
+import { expect, onTestFinished, test } from 'vitest';
+import { openBare, run, until, type BarePage } from '../measure/bareChromium';
+import { CHANNELS, openBareDashboard, VIEWS, type Seen } from './foreignDashboard';
 import type { Scene } from './stack.test';
 
 const TABS = Array.from({ length: 20 }, (_, index) => `tab-${index}`);
@@ -23,7 +23,9 @@ export function twentyTabs(scene: () => Scene): void {
     const all = scene();
     const { database, gateway } = all;
     const connectionsBefore = await connections(database);
-    const tabs = await Promise.all(TABS.map(async (name) => ({ name, page: (await openDashboard(all, name)).page })));
+    const browser = await openBare('about:blank');
+    onTestFinished(() => browser.close());
+    const tabs = await Promise.all(TABS.map(async (name) => ({ name, page: await openBareDashboard(all, browser, name) })));
     const first = await newestSeq(database);
     await write(database, '1', 20);
     for (const { name, page } of tabs) {
@@ -41,8 +43,7 @@ export function twentyTabs(scene: () => Scene): void {
     await gateway.start();
     const seconds: number[] = [];
     for (const { page } of tabs) {
-      const back = await page.waitForFunction(backAt, { since: killed, channels: CHANNELS, views: VIEWS, queries: 2 }, { timeout: BACK_MS });
-      seconds.push((Number(await back.jsonValue()) - started) / 1_000);
+      seconds.push(((await until(page, backAt, { since: killed, channels: CHANNELS, views: VIEWS, queries: 2 }, BACK_MS)) - started) / 1_000);
     }
     seconds.sort((a, b) => a - b);
     console.log(`${tabs.length} tabs: back and right ${seconds[0]} to ${seconds.at(-1)} s after the command that starts the gateway`);
@@ -56,7 +57,7 @@ export function twentyTabs(scene: () => Scene): void {
       expect(Number(performance?.queries_last_hour), name).toBe(queries);
       expect(Number(performance?.avg_latency_15min), name).toBeCloseTo(latency, 1);
       expect(Number(snapshot?.queries_last_hour), name).toBe(queries);
-      missed.push(await page.evaluate(readBySeq, heardBefore[index]!));
+      missed.push(await run(page, readBySeq, heardBefore[index]!));
     }
 
     const last = await newestSeq(database);
@@ -69,7 +70,7 @@ export function twentyTabs(scene: () => Scene): void {
     expect(Math.max(connectionsDuring, connectionsAfter) - connectionsBefore).toBeLessThanOrEqual(MOST_CONNECTIONS_MORE);
 
     // What comes twice may come late.
-    await tabs[0]!.page.waitForTimeout(2_000);
+    await new Promise((done) => setTimeout(done, 2_000));
     const stored = await messagesBetween(database, first, last);
     for (const [index, { name, page }] of tabs.entries()) {
       const { inserts, decided, broadcasts } = await seenBy(page);
@@ -84,7 +85,6 @@ export function twentyTabs(scene: () => Scene): void {
       expect(broadcasts.filter(about), name).toEqual([]);
       expect(read.filter(about).map(({ event }) => event), name).toEqual(['new_approval', 'status_change']);
     }
-    await Promise.all(tabs.map(({ page }) => page.close()));
   }, 400_000);
 }
 
@@ -97,16 +97,18 @@ async function write(database: Client, part: string, latency: number): Promise<v
 }
 
 /** Until a conversation has come in every way in which a tab hears of it. */
-async function awaitAll(page: Page, conversation: string): Promise<void> {
-  await page.waitForFunction(
+async function awaitAll(page: BarePage, conversation: string): Promise<void> {
+  await until(
+    page,
     (wanted) => {
       const { inserts, decided, broadcasts } = (globalThis as unknown as { seen: Seen }).seen;
       return inserts.includes(wanted) && decided.includes(`${wanted} approved`) && broadcasts.some((each) => each.conversation === wanted && each.event === 'status_change');
     },
     conversation,
-    { timeout: 60_000 },
   );
 }
+
+const seenBy = (page: BarePage) => run(page, () => (globalThis as unknown as { seen: Seen }).seen, undefined);
 
 /** By channel: the frames of a killed gateway may end in the middle of a tick, with one channel ahead of another. */
 function newestOfEach({ broadcasts }: Seen, first: number): Record<string, number> {
