@@ -98,12 +98,12 @@ async function interrupt(stage: Stage, page: Page, { name, cause, stop, start }:
     back = Date.now();
     await start(stage);
   }
-  const started = Date.now() - back;
   // As soon as it can be: a database takes these before all others have come back to it.
   await approvals.commit();
+  const returned = Date.now() - back;
   await page.waitForSelector('.banner', { state: 'detached', timeout: BACK_MS });
   const recovered = Date.now() - back;
-  console.log(`${name}: said after ${noticed} ms, named after ${named} ms, back ${recovered} ms after the command to start, which took ${started} ms`);
+  console.log(`${name}: said after ${noticed} ms, named after ${named} ms, gone ${recovered - returned} ms after it was there again, ${recovered} ms after the command to start it`);
   await approvals.commit();
   await approvals.awaitOnceEach(page);
   await approvals.decide();
