@@ -8,6 +8,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,11 @@ public record DatabaseLogin(
     }
 
     PgConnectOptions options(String applicationName) {
+        return options(applicationName, Map.of());
+    }
+
+    /** @param session settings of the server for it */
+    PgConnectOptions options(String applicationName, Map<String, String> session) {
         // Vert.x takes parameters that it does not know for the server's.
         String known = ROOT_CERTIFICATE.matcher(url).replaceAll("$1").replaceFirst("[?&]+$", "");
         PgConnectOptions options = read(known).setUser(username);
@@ -56,6 +62,7 @@ public record DatabaseLogin(
                 .addProperty("TimeZone", "UTC")
                 // Nobody's function is ever taken for a built-in one; all else is named with its schema.
                 .addProperty("search_path", "pg_catalog");
+        session.forEach(options::addProperty);
         return options.setCachePreparedStatements(true)
                 .setPreparedStatementCacheMaxSize(KEEP_STATEMENTS)
                 .setPreparedStatementCacheSqlFilter(sql -> sql.length() <= LONGEST_KEPT_STATEMENT);

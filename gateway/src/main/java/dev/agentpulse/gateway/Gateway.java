@@ -56,6 +56,9 @@ public final class Gateway implements AutoCloseable {
     private static final long IDLE_POLL_MILLIS = 1_000;
     private static final long CATALOG_EVERY_MILLIS = 30_000;
     private static final int POOL_WAIT_QUEUE = 2_000;
+    /** A tick is read after the other; while one hangs on a dead connection, the next one takes another. */
+    private static final int TICK_CONNECTIONS = 2;
+
     private static final int CONNECT_TIMEOUT_SECONDS = 5;
     /** The pool lets go of what is not used, in order, before the network's limit does. */
     private static final int UNUSED_SECONDS = 10;
@@ -143,20 +146,9 @@ public final class Gateway implements AutoCloseable {
 
         @Override
         public Future<?> start() {
-            Pool pool = PgBuilder.pool()
-                    .with(new PoolOptions()
-                            .setMaxSize(config.reading().connections())
-                            .setMaxWaitQueueSize(POOL_WAIT_QUEUE)
-                            .setIdleTimeout(UNUSED_SECONDS)
-                            .setIdleTimeoutUnit(TimeUnit.SECONDS)
-                            .setConnectionTimeout(CONNECT_TIMEOUT_SECONDS)
-                            .setConnectionTimeoutUnit(TimeUnit.SECONDS))
-                    .with(new NetClientOptions().setTcpKeepAlive(true).setReadIdleTimeout(SILENT_SECONDS))
-                    .connectingTo(config.database().options("agentpulse-gateway"))
-                    .using(vertx)
-                    .build();
+            Database database = database("agentpulse-gateway", config.reading().connections(), Map.of());
+            Database ticks = database("agentpulse-gateway-ticks", TICK_CONNECTIONS, TickFeed.SESSION);
             SourceConfig source = config.source();
-            Database database = new Database(pool, config.reading().connections(), STATEMENT_TIMEOUT_MILLIS);
             Catalog catalog = new Catalog(database, config.reading().openedTables());
             Catalog sources = new Catalog(database, source == null ? List.of() : source.tables());
             Future<Void> started = source == null ? Future.succeededFuture() : warnOfFullSlots(database);
@@ -164,9 +156,25 @@ public final class Gateway implements AutoCloseable {
                     .compose(loaded -> sources.load())
                     .compose(loaded -> {
                         TickFeed feed =
-                                new TickFeed(database, catalog, config.reading().keptEvents());
+                                new TickFeed(ticks, catalog, config.reading().keptEvents());
                         return feed.read().compose(read -> serve(database, catalog, sources, feed));
                     });
+        }
+
+        private Database database(String applicationName, int connections, Map<String, String> session) {
+            Pool pool = PgBuilder.pool()
+                    .with(new PoolOptions()
+                            .setMaxSize(connections)
+                            .setMaxWaitQueueSize(POOL_WAIT_QUEUE)
+                            .setIdleTimeout(UNUSED_SECONDS)
+                            .setIdleTimeoutUnit(TimeUnit.SECONDS)
+                            .setConnectionTimeout(CONNECT_TIMEOUT_SECONDS)
+                            .setConnectionTimeoutUnit(TimeUnit.SECONDS))
+                    .with(new NetClientOptions().setTcpKeepAlive(true).setReadIdleTimeout(SILENT_SECONDS))
+                    .connectingTo(config.database().options(applicationName, session))
+                    .using(vertx)
+                    .build();
+            return new Database(pool, connections, STATEMENT_TIMEOUT_MILLIS);
         }
 
         /** All else is served without a slot. */
@@ -246,8 +254,8 @@ public final class Gateway implements AutoCloseable {
         }
 
         private void listen(TickFeed feed) {
-            NotificationListener notifications = new NotificationListener(
-                    vertx, config.database().options("agentpulse-gateway-listen"), feed::refresh);
+            NotificationListener notifications =
+                    new NotificationListener(vertx, config.database().options("agentpulse-gateway-listen"), feed::hint);
             listener = notifications;
             notifications.start();
         }

@@ -161,8 +161,9 @@ public final class GatewayMain implements Callable<Integer> {
 
     @Option(
             names = "--connections",
-            defaultValue = "4",
-            description = "Connections to the database, the one that listens not counted. Default: ${DEFAULT-VALUE}.")
+            defaultValue = "3",
+            description = "Connections to the database for answers; the one for ticks and the one that listens come on"
+                    + " top. Default: ${DEFAULT-VALUE}.")
     private int connections;
 
     @Option(

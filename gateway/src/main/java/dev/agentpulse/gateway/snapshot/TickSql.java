@@ -51,22 +51,26 @@ final class TickSql {
     private static final String IS_NEW = "NOT pg_visible_in_snapshot((s.xmax - mod(s.xmax - %s.xmin::text::bigint,"
             + " 4294967296))::text::xid8, $2::text::pg_snapshot)";
 
-    // Alerts are many and old ones are of no interest, so indexes lead to those that can be new; which of them are,
-    // says the snapshot. Its writers use no savepoints, whose transactions a snapshot does not name.
+    // Alerts are many and old ones are of no interest, so indexes lead to those that can be new, whatever the plan
+    // expects
+    // of the LIMIT; which of them are, says the snapshot. Its writers use no savepoints, whose transactions a snapshot
+    // does
+    // not name.
     private static final String ALERTS = """
-            (SELECT 'alert', row_to_json(a)::text, json_build_object('alert_id', a.alert_id)::text,
+            (WITH r AS MATERIALIZED (
+                 SELECT t.*, %3$s AS is_new FROM agentpulse.alert_record t
+                  WHERE t.status <> 'resolved' OR t.detected_at >= $5::timestamptz OR t.resolved_at >= $5::timestamptz)
+             SELECT 'alert', row_to_json(a)::text, json_build_object('alert_id', a.alert_id)::text,
                     CASE WHEN a.detected_at >= $5::timestamptz THEN 1 ELSE 0 END::bigint
-               FROM agentpulse.alert_record r
-               LEFT JOIN agentpulse.acknowledgement k ON k.alert_id = r.alert_id, %2$s
+               FROM r LEFT JOIN agentpulse.acknowledgement k ON k.alert_id = r.alert_id, %2$s
               WHERE CASE WHEN $2::text IS NULL THEN r.status <> 'resolved'
-                         ELSE %3$s OR (k.alert_id IS NOT NULL AND %4$s) END
-                AND (r.status <> 'resolved' OR r.detected_at >= $5::timestamptz OR r.resolved_at >= $5::timestamptz)
+                         ELSE r.is_new OR (k.alert_id IS NOT NULL AND %4$s) END
               ORDER BY r.opened_at DESC LIMIT %1$d)
             UNION ALL SELECT 'alert', row_to_json(a)::text, json_build_object('alert_id', a.alert_id)::text, 0
                         FROM agentpulse.alert_record r
                         LEFT JOIN agentpulse.acknowledgement k ON k.alert_id = r.alert_id, %2$s
                        WHERE r.alert_id = ANY ($4::text[]) AND r.status = 'resolved'
-            """.formatted(MOST_ALERTS, SHOWN, IS_NEW.formatted("r"), IS_NEW.formatted("k"))
+            """.formatted(MOST_ALERTS, SHOWN, IS_NEW.formatted("t"), IS_NEW.formatted("k"))
             .replace("s.xmax", "pg_snapshot_xmax(pg_current_snapshot())::text::bigint");
 
     private TickSql() {}

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class DailyQuality {
 
     private static final String LIMIT = "SET LOCAL statement_timeout = '5s'";
+    /** {@code configuration_limit_exceeded}: more temporary files than the server lets a session have. */
+    private static final String LIMIT_EXCEEDED = "53400";
+
     private static final String SHIPPED = "public.";
 
     private final SourceConfig source;
@@ -59,7 +62,8 @@ public final class DailyQuality {
     }
 
     /**
-     * Runs the checks. A table that cannot be checked, or not in time, has one check that says so, and is not tried again.
+     * Runs the checks. A table that cannot be checked, or not in time or not with the files that a session may have, has one
+     * check that says so, and is not tried again.
      *
      * @param connection as {@link AuditRun#run} leaves it
      * @throws SQLException if it cannot be checked at this moment
@@ -76,7 +80,7 @@ public final class DailyQuality {
             }
         } catch (SQLException e) {
             // A lock, or whatever else is of this moment, is no verdict: the next run tries again.
-            if (!SelfAudit.QUERY_CANCELED.equals(e.getSQLState()) && !Refusals.last(e)) {
+            if (!isVerdict(e)) {
                 throw e;
             }
             checks.clear();
@@ -85,6 +89,11 @@ public final class DailyQuality {
             connection.rollback();
         }
         return checks;
+    }
+
+    private static boolean isVerdict(SQLException problem) {
+        String state = String.valueOf(problem.getSQLState());
+        return state.equals(SelfAudit.QUERY_CANCELED) || state.equals(LIMIT_EXCEEDED) || Refusals.last(problem);
     }
 
     /**

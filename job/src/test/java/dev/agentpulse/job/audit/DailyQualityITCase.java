@@ -161,6 +161,18 @@ class DailyQualityITCase {
                 .satisfies(check -> assertThat(check.status()).isEqualTo(DailyQuality.Status.WARNING));
     }
 
+    @Test
+    void dayThatTakesMoreTemporaryFilesThanASessionMayHaveSaysSo() throws SQLException {
+        String many = "INSERT INTO agent_queries (id, conversation_id, agent, query, latency_ms, created_at) SELECT 20000 + n,"
+                + " 'c' || n, 'agent 1', repeat(md5(n::text), 9), 5, '2026-03-10 10:00+00'::timestamptz + n * interval '1 ms'"
+                + " FROM generate_series(1, 20000) n";
+        String little = "SET LOCAL work_mem = '64kB'; SET LOCAL temp_file_limit = '64kB'";
+        assertThat(check(SourceTable.QUERIES, many)).hasSizeGreaterThan(1);
+        assertThat(check(SourceTable.QUERIES, many + "; " + little))
+                .singleElement()
+                .satisfies(check -> assertThat(check.status()).isEqualTo(DailyQuality.Status.WARNING));
+    }
+
     /** So many conversations of which two annotators say the opposite. */
     private static String disagreement(int conversations) {
         return "INSERT INTO agent_feedback (id, conversation_id, safe_to_send, annotator, created_at) SELECT 100 + n, 'k' || n / 2,"
