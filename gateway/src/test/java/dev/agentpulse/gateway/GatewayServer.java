@@ -252,6 +252,18 @@ public final class GatewayServer implements BeforeAllCallback, AfterAllCallback 
                 () -> send("GET", "/api/status", null).body().contains("\"tick\":" + number + ","));
     }
 
+    /** How often the database was asked for a tick; to ask for this is not to watch. */
+    public double tickReads() {
+        String name = "agentpulse_gateway_tick_reads ";
+        return send("GET", "/metrics", null)
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** What the job does: rows and the status in one transaction. */
     public synchronized void tick(String... statements) throws SQLException {
         Connection connection = own();

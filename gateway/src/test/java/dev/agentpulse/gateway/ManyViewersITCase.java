@@ -55,14 +55,14 @@ class ManyViewersITCase {
     @Test
     void oneReadATickIsEnoughForAll() throws SQLException {
         watch(VIEWERS - 1);
-        double before = reads();
+        double before = SERVER.tickReads();
         long begin = System.nanoTime();
         makeTicks();
         viewers.forEach(viewer -> viewer.await("tick", data -> data.toString().contains(latency(TICKS))));
         double seconds = (System.nanoTime() - begin) / 1e9;
 
         // Besides, once a second in any case, for rows that change without a tick.
-        assertThat(reads() - before).isLessThanOrEqualTo(TICKS + seconds + 2);
+        assertThat(SERVER.tickReads() - before).isLessThanOrEqualTo(TICKS + seconds + 2);
     }
 
     private void watch(int count) {
@@ -81,16 +81,5 @@ class ManyViewersITCase {
 
     private static String latency(int value) {
         return "\"avg_latency_ms_1m\":" + value + ",";
-    }
-
-    private static double reads() {
-        String name = "agentpulse_gateway_tick_reads ";
-        return SERVER.send("GET", "/metrics", null)
-                .body()
-                .lines()
-                .filter(line -> line.startsWith(name))
-                .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
-                .findFirst()
-                .orElseThrow();
     }
 }
