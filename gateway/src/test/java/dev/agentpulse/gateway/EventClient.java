@@ -13,8 +13,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 
 /** A client of server-sent events that keeps what it got. */
 final class EventClient implements AutoCloseable {
@@ -25,10 +28,14 @@ final class EventClient implements AutoCloseable {
     record Event(long id, String name, JsonNode data) {}
 
     private final InputStream body;
+    private final boolean zipped;
+    private final CountDownLatch ended = new CountDownLatch(1);
     private final List<Event> events = new ArrayList<>();
+    private @Nullable IOException broken;
 
-    private EventClient(InputStream body) {
+    private EventClient(InputStream body, boolean zipped) {
         this.body = body;
+        this.zipped = zipped;
         Thread reader = new Thread(this::read, "event-client");
         reader.setDaemon(true);
         reader.start();
@@ -44,12 +51,40 @@ final class EventClient implements AutoCloseable {
             if (response.statusCode() != 200) {
                 throw new AssertionError("the gateway answered " + response.statusCode());
             }
-            return new EventClient(response.body());
+            boolean zipped =
+                    response.headers().firstValue("Content-Encoding").orElse("").equals("gzip");
+            return new EventClient(zipped ? unzipped(response.body()) : response.body(), zipped);
         } catch (IOException e) {
             throw new AssertionError(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
+        }
+    }
+
+    /** Whoever reads from it gets what has come, and does not wait until as much again has. */
+    private static InputStream unzipped(InputStream body) throws IOException {
+        return new GZIPInputStream(body, 1) {
+            @Override
+            public int available() {
+                return 0;
+            }
+        };
+    }
+
+    boolean isZipped() {
+        return zipped;
+    }
+
+    /** Waits until the gateway ends the stream. Fails if it does not end in order. */
+    void awaitEnd() throws IOException, InterruptedException {
+        if (!ended.await(Await.BOUND.toSeconds(), TimeUnit.SECONDS)) {
+            throw new AssertionError("the stream has not ended within " + Await.BOUND.toSeconds() + " s");
+        }
+        synchronized (this) {
+            if (broken != null) {
+                throw broken;
+            }
         }
     }
 
@@ -99,7 +134,14 @@ final class EventClient implements AutoCloseable {
             }
         } catch (IOException e) {
             // It was closed.
+            broken(e);
+        } finally {
+            ended.countDown();
         }
+    }
+
+    private synchronized void broken(IOException problem) {
+        broken = problem;
     }
 
     private synchronized void add(Event event) {

@@ -52,6 +52,34 @@ class EventsITCase {
     }
 
     @Test
+    void whoTakesGzipGetsTheSameStreamPackedAndItsEndInOrder() throws Exception {
+        try (EventClient plain = EventClient.open(SERVER, "/api/events", "Accept-Encoding", "gzip;q=0");
+                EventClient first = EventClient.open(SERVER, "/api/events", "Accept-Encoding", "br, gzip")) {
+            first.await("snapshot");
+            SERVER.tick("UPDATE agentpulse.agent_health SET avg_latency_ms_1m = 11 WHERE agent = 'sales'");
+            first.await("tick", data -> data.toString().contains(":11"));
+            // One that came later shares the texts of the others from here on.
+            try (EventClient second = EventClient.open(SERVER, "/api/events", "Accept-Encoding", "gzip")) {
+                second.await("snapshot");
+                SERVER.tick("UPDATE agentpulse.agent_health SET avg_latency_ms_1m = 12 WHERE agent = 'sales'");
+                for (EventClient client : List.of(plain, first, second)) {
+                    assertThat(client.isZipped()).isEqualTo(client != plain);
+                    client.await("tick", data -> data.toString().contains(":12"));
+                }
+                SERVER.run("REVOKE USAGE ON SCHEMA agentpulse FROM anon");
+                for (EventClient client : List.of(plain, first, second)) {
+                    client.await("error");
+                    client.awaitEnd();
+                }
+            } finally {
+                SERVER.run("GRANT USAGE ON SCHEMA agentpulse TO anon");
+                Await.until(
+                        "anon may read again", () -> SERVER.get("/api/snapshot").statusCode() == 200);
+            }
+        }
+    }
+
+    @Test
     void aSnapshotCanBeOfSomeAgents() {
         JsonNode tables =
                 Json.parseRow(SERVER.get("/api/snapshot?agent=sales").body()).path("tables");

@@ -4,7 +4,6 @@ import dev.agentpulse.gateway.protocol.ChannelEvent;
 import dev.agentpulse.gateway.protocol.Json;
 import dev.agentpulse.gateway.protocol.LiveFeed;
 import dev.agentpulse.gateway.protocol.RowChange;
-import io.vertx.core.buffer.Buffer;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +27,8 @@ final class EventFrames {
     /** A text says what time it is, so it is not used for long. */
     private static final long KEPT_MILLIS = 100;
 
+    private static final SharedText NOTHING = new SharedText("");
+
     private final LiveFeed feed;
     private final Clock clock;
     private final Map<Object, Frame> frames = new LinkedHashMap<>(16, 0.75f, true);
@@ -38,7 +39,7 @@ final class EventFrames {
      *
      * @param madeAt milliseconds of the clock
      */
-    record Frame(Buffer text, long lastSeq, long madeAt) {}
+    record Frame(SharedText text, long lastSeq, long madeAt) {}
 
     private record SnapshotKey(long version, long seq, Set<String> tables, EventFilter filter) {}
 
@@ -52,7 +53,7 @@ final class EventFrames {
     }
 
     /** All tiles of the newest tick. */
-    Buffer snapshot(Set<String> tables, EventFilter filter) {
+    SharedText snapshot(Set<String> tables, EventFilter filter) {
         return kept(
                         new SnapshotKey(feed.version(), feed.lastSeq(), tables, filter),
                         () -> frame(
@@ -66,7 +67,7 @@ final class EventFrames {
 
     /** What changed since a version; null if that is too long ago to say. */
     @Nullable
-    Buffer tick(long since, Set<String> tables, EventFilter filter) {
+    SharedText tick(long since, Set<String> tables, EventFilter filter) {
         List<RowChange> changes = feed.changesSince(since);
         return changes == null
                 ? null
@@ -81,7 +82,7 @@ final class EventFrames {
     Frame events(long after, EventFilter filter) {
         long last = feed.lastSeq();
         if (last <= after) {
-            return new Frame(Buffer.buffer(), after, 0);
+            return new Frame(NOTHING, after, 0);
         }
         EventsKey key = new EventsKey(after, last, filter);
         Frame known = frames.get(key);
@@ -158,15 +159,16 @@ final class EventFrames {
 
     private void keep(Object key, Frame frame) {
         Frame before = frames.put(key, frame);
-        keptBytes += frame.text().length() - (before == null ? 0 : before.text().length());
+        keptBytes += frame.text().bytes().length
+                - (before == null ? 0 : before.text().bytes().length);
         while (keptBytes > MOST_KEPT_BYTES && frames.size() > 1) {
             Object eldest = frames.keySet().iterator().next();
             Frame gone = frames.remove(eldest);
-            keptBytes -= gone == null ? 0 : gone.text().length();
+            keptBytes -= gone == null ? 0 : gone.text().bytes().length;
         }
     }
 
     private Frame frame(String text, long lastSeq) {
-        return new Frame(Buffer.buffer(text), lastSeq, clock.millis());
+        return new Frame(new SharedText(text), lastSeq, clock.millis());
     }
 }

@@ -5,9 +5,9 @@ import dev.agentpulse.gateway.protocol.LiveFeed;
 import dev.agentpulse.gateway.protocol.ReadRights;
 import dev.agentpulse.gateway.protocol.Rights;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Clock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One client of {@code /api/events}. It gets all tiles of one tick, then what each tick changed, and every channel event
@@ -28,13 +28,17 @@ final class EventStream implements Viewer {
     private final EventFilter filter;
     private final Clock clock;
     private final Status status;
+    private final @Nullable GzipStream gzip;
     private long version;
     private long seq;
     private boolean started;
     private boolean catchingUp;
     private boolean quiet = true;
 
-    /** @param lastSeq the last channel event that the client has */
+    /**
+     * @param lastSeq the last channel event that the client has
+     * @param gzip null where the client takes texts as they are
+     */
     EventStream(
             HttpServerResponse response,
             LiveFeed feed,
@@ -45,7 +49,8 @@ final class EventStream implements Viewer {
             EventFilter filter,
             long lastSeq,
             Clock clock,
-            Status status) {
+            Status status,
+            @Nullable GzipStream gzip) {
         this.response = response;
         this.feed = feed;
         this.frames = frames;
@@ -56,11 +61,15 @@ final class EventStream implements Viewer {
         this.seq = lastSeq;
         this.clock = clock;
         this.status = status;
+        this.gzip = gzip;
         response.drainHandler(drained -> flush());
     }
 
     void start() {
         started = true;
+        if (gzip != null) {
+            var ignored = response.write(GzipStream.header());
+        }
         sendSnapshot();
         flush();
     }
@@ -83,7 +92,7 @@ final class EventStream implements Viewer {
         if (version == feed.version()) {
             return;
         }
-        Buffer tick = frames.tick(version, rights.tables(), filter);
+        SharedText tick = frames.tick(version, rights.tables(), filter);
         if (tick == null) {
             // Away for longer than changes are kept: begin anew, at the newest tick.
             sendSnapshot();
@@ -126,20 +135,20 @@ final class EventStream implements Viewer {
 
     private void send(EventFrames.Frame piece) {
         seq = piece.lastSeq();
-        if (piece.text().length() > 0) {
+        if (!piece.text().isEmpty()) {
             send(piece.text());
         }
     }
 
-    private void send(Buffer text) {
+    private void send(SharedText text) {
         if (!response.ended()) {
             quiet = false;
-            var ignored = response.write(text);
+            var ignored = response.write(gzip == null ? text.plain() : gzip.next(text));
         }
     }
 
     private void send(String text) {
-        send(Buffer.buffer(text));
+        send(new SharedText(text));
     }
 
     @Override
@@ -181,7 +190,7 @@ final class EventStream implements Viewer {
     @Override
     public void close(String reason) {
         if (!response.ended()) {
-            var ignored = response.end();
+            var ignored = gzip == null || !started ? response.end() : response.end(gzip.end());
         }
     }
 }

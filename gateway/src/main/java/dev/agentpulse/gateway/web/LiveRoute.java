@@ -92,10 +92,12 @@ final class LiveRoute {
                     context, new RestFailure(503, "PGRST000", "Too many connections", null, "Try again later."));
             return;
         }
+        boolean zip = Encodings.takesGzip(context.request());
         response.setChunked(true)
                 .putHeader("Content-Type", "text/event-stream; charset=utf-8")
                 .putHeader("Cache-Control", "no-cache, no-transform")
-                .putHeader("Content-Encoding", "identity")
+                .putHeader("Content-Encoding", zip ? "gzip" : "identity")
+                .putHeader("Vary", "Origin, Accept-Encoding")
                 // nginx would hold events back otherwise.
                 .putHeader("X-Accel-Buffering", "no");
         EventStream stream = new EventStream(
@@ -108,7 +110,8 @@ final class LiveRoute {
                 EventFilter.of(context),
                 lastSeq(context),
                 clock,
-                status);
+                status,
+                zip ? new GzipStream() : null);
         fanOut.add(address, stream);
         response.closeHandler(closed -> fanOut.leave(stream));
         response.endHandler(ended -> fanOut.leave(stream));

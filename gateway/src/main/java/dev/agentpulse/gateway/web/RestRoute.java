@@ -126,9 +126,8 @@ final class RestRoute {
             return response.setStatusCode(304).end();
         }
         response.setStatusCode(answer.status());
-        String encodings = context.request().getHeader("Accept-Encoding");
         var zipped = answer.zipped();
-        boolean zip = zipped != null && encodings != null && encodings.contains("gzip");
+        boolean zip = zipped != null && Encodings.takesGzip(context.request());
         var body = zip && zipped != null ? zipped : answer.body();
         response.putHeader("Content-Encoding", zip ? "gzip" : "identity");
         if (context.request().method().equals(HttpMethod.HEAD)) {
