@@ -1,4 +1,4 @@
-/** Rules for the whole module: {@link dev.agentpulse.udf.LayersTest}. */
+/** For the whole module: rules, {@link dev.agentpulse.udf.LayersTest}, and public data, {@link dev.agentpulse.udf.TestData}. */
 @NullMarked
 package dev.agentpulse.udf;
 

@@ -2,11 +2,9 @@ package dev.agentpulse.udf.anomaly;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.agentpulse.udf.TestData;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
@@ -14,9 +12,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The Numenta Anomaly Benchmark v1.1 (github.com/numenta/NAB). It is not part of this repository: its {@code data} and
- * {@code labels} are looked for in {@code nab} below the directory that the system property {@code agentpulse.test.data} or
- * the environment variable {@code AGENTPULSE_TEST_DATA} names; without it, nothing is tested.
+ * The Numenta Anomaly Benchmark v1.1 (github.com/numenta/NAB): its {@code data} and {@code labels} are {@code nab} of the
+ * {@link TestData}.
  */
 class NabTest {
 
@@ -24,13 +21,7 @@ class NabTest {
 
     @BeforeAll
     static void read() throws IOException {
-        String directory =
-                System.getProperty("agentpulse.test.data", System.getenv().getOrDefault("AGENTPULSE_TEST_DATA", ""));
-        Path nab = Path.of(directory, "nab");
-        assumeTrue(
-                !directory.isEmpty() && Files.isDirectory(nab),
-                "no nab in the directory of agentpulse.test.data or AGENTPULSE_TEST_DATA");
-        all = NabSeries.readAll(nab);
+        all = NabSeries.readAll(TestData.folder("nab"));
     }
 
     @Test

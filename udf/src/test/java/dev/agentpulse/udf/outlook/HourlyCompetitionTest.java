@@ -1,8 +1,8 @@
 package dev.agentpulse.udf.outlook;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.agentpulse.udf.TestData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,9 +12,8 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /**
- * The 414 hourly series of the M4 competition, 48 h ahead. They have no licence, so they are not here: the test runs where
- * {@code -Dagentpulse.test.data=<directory>} has {@code m4/Hourly-train.csv} and {@code m4/Hourly-test.csv} of the
- * competition's repository.
+ * The 414 hourly series of the M4 competition, 48 h ahead. They have no licence, so they are not here: {@code
+ * Hourly-train.csv} and {@code Hourly-test.csv} of the competition's repository are {@code m4} of the {@link TestData}.
  */
 class HourlyCompetitionTest {
 
@@ -28,8 +27,7 @@ class HourlyCompetitionTest {
 
     @Test
     void forecastsBetterThanYesterdayAndKnowsHowFarItMayBeOff() throws IOException {
-        Path directory = Path.of(System.getProperty("agentpulse.test.data", "none"), "m4");
-        assumeThat(directory).as("the hourly series of M4").exists();
+        Path directory = TestData.folder("m4");
         List<double[]> train = read(directory.resolve("Hourly-train.csv"));
         List<double[]> test = read(directory.resolve("Hourly-test.csv"));
         double scaled = 0;
