@@ -52,11 +52,11 @@ BEGIN
            -- Only who may create in our schema has put a function there; and ours, in a place of its own, could stop the job.
            AND NOT (f.pronamespace = to_regnamespace('agentpulse')
                     AND f.proowner = ANY (trusted || c.relowner)
-                    AND (f.proname NOT IN ('write_alert', 'audit_acknowledgement', 'audit_note', 'audit_refuse')
+                    AND (f.proname NOT IN ('write_alert', 'audit_acknowledgement', 'audit_capacity', 'audit_note', 'audit_refuse')
                          OR (t.tgname = f.proname
                              AND (f.proname, c.relname) IN (
                                  ('write_alert', 'alert'), ('audit_acknowledgement', 'acknowledgement'),
-                                 ('audit_note', 'incident_note'), ('audit_refuse', 'audit_log')))))
+                                 ('audit_capacity', 'agent_capacity'), ('audit_note', 'incident_note'), ('audit_refuse', 'audit_log')))))
     LOOP
         EXECUTE format('DROP TRIGGER %I ON %s', found.name, found.of_table);
         RAISE WARNING 'Dropped trigger % on %, which ran % of % with the rights of whoever writes there: find out who made it. '

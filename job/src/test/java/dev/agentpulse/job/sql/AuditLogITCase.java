@@ -84,6 +84,35 @@ class AuditLogITCase {
     }
 
     @Test
+    void capacitiesThatAreSetChangedAndRemovedAreWrittenDownAndTheirNotesAreNot() throws SQLException {
+        try (Connection owner = database.connect()) {
+            Sql.run(
+                    owner,
+                    "INSERT INTO agentpulse.agent_capacity (agent, capacity, note) VALUES ('sales', 12, 'two machines')",
+                    "UPDATE agentpulse.agent_capacity SET capacity = 6, updated_at = now()",
+                    "UPDATE agentpulse.agent_capacity SET note = NULL",
+                    "UPDATE agentpulse.agent_capacity SET capacity = 6, updated_at = now()",
+                    "UPDATE agentpulse.agent_capacity SET agent = 'support'",
+                    "DELETE FROM agentpulse.agent_capacity");
+
+            assertThat(Sql.rows(owner, """
+                            SELECT actor, action, subject, details ->> 'before', details ->> 'capacity',
+                                   details ->> 'note_sha256' = encode(sha256('two machines'), 'hex')
+                              FROM agentpulse.audit_log WHERE action LIKE '%capacity' ORDER BY seq"""))
+                    .containsExactly(
+                            "postgres|set_capacity|sales|null|12|t",
+                            "postgres|change_capacity|sales|12|6|t",
+                            "postgres|change_capacity|sales|6|6|null",
+                            "postgres|remove_capacity|sales|null|6|null",
+                            "postgres|set_capacity|support|null|6|null",
+                            "postgres|remove_capacity|support|null|6|null");
+            assertThat(Sql.rows(owner, "SELECT details FROM agentpulse.audit_log").toString())
+                    .doesNotContain("machines");
+            assertThat(Sql.rows(owner, MISFITS)).isEmpty();
+        }
+    }
+
+    @Test
     void appendsFromManyConnectionsAreOneChain() throws Exception {
         ExecutorService writers = Executors.newFixedThreadPool(WRITERS);
         try {

@@ -160,7 +160,13 @@ class HostileObjectsITCase {
             assertThat(Sql.rows(
                             owner,
                             "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgparentid = 0 ORDER BY 1"))
-                    .containsExactly("audit_acknowledgement", "audit_note", "audit_refuse", "owners", "write_alert");
+                    .containsExactly(
+                            "audit_acknowledgement",
+                            "audit_capacity",
+                            "audit_note",
+                            "audit_refuse",
+                            "owners",
+                            "write_alert");
             assertThat(Sql.rows(
                             owner,
                             "SELECT conrelid::regclass FROM pg_constraint WHERE contype = 'f'"
