@@ -27,8 +27,10 @@ SELECT figure, value FROM (
     UNION ALL SELECT 12, 'Longest time that one stayed, hours',
            coalesce(round(extract(epoch FROM max(coalesce(resolved_at, least(now(), ${to})) - opened_at)) / 3600, 2)::text, 'none')
       FROM unsafe
-    UNION ALL SELECT 13, 'Reversed decisions are known since', coalesce((
-           SELECT to_char(written_at, 'YYYY-MM-DD HH24:MI "UTC"') FROM agentpulse.channel_event ORDER BY seq LIMIT 1), 'no message')
+    UNION ALL SELECT 13, 'Reversed decisions are known since', coalesce(to_char(least(
+           (SELECT written_at FROM agentpulse.channel_event ORDER BY seq LIMIT 1),
+           (SELECT min(rejected_at) FROM agentpulse.rejected_change WHERE reason = 'illegal_transition')),
+           'YYYY-MM-DD HH24:MI "UTC"'), 'no message')
     UNION ALL SELECT 14, 'Results are complete up to', coalesce((
            SELECT to_char(min(as_of), 'YYYY-MM-DD HH24:MI:SS "UTC"') FROM agentpulse.pipeline_status), 'no tick yet')
 ) f ORDER BY place

@@ -76,6 +76,8 @@ public final class LedgerFunction implements FlatMapFunction<Change, LedgerEntry
         ObjectNode note = Payload.object();
         Payload.put(note, "id", after.id());
         Payload.put(note, "conversation_id", after.conversationId());
+        Payload.put(note, "approved_by", after.approvedBy());
+        Payload.putTime(note, "changed_at", change.position().timeMicros());
         note.put("old_status", before.status().text());
         note.put("new_status", after.status().text());
         out.collect(new LedgerEntry(

@@ -17,6 +17,8 @@ import dev.agentpulse.job.model.LogPosition;
 import dev.agentpulse.job.model.ReadPhase;
 import dev.agentpulse.job.model.Rejection;
 import dev.agentpulse.job.model.SourceTable;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -112,6 +114,19 @@ class LedgerFunctionTest {
         assertThat(notes(approved, later)).isEmpty();
         assertThat(notes(approved, null)).isEmpty();
         assertThat(notes(null, rejected)).isEmpty();
+    }
+
+    @Test
+    void decisionThatIsReplacedIsNotedWithWhoAndWhen() {
+        ApprovalRow approved = decided("7", ApprovalStatus.APPROVED, START, START + MINUTE);
+        ApprovalRow rejected = decided("7", ApprovalStatus.REJECTED, START, START + 2 * MINUTE);
+        Change change = Change.ofApproval(approved, rejected, null).at(ReadPhase.STREAM, at(START + 3 * MINUTE, 1));
+
+        assertThat(entries(change)).singleElement().satisfies(entry -> assertThat(entry.changeJson())
+                .contains(
+                        "\"conversation_id\":\"c-7\"",
+                        "\"approved_by\":\"dana\"",
+                        "\"changed_at\":\"" + Instant.EPOCH.plus(START + 3 * MINUTE, ChronoUnit.MICROS) + "\""));
     }
 
     private static List<String> notes(@Nullable ApprovalRow before, @Nullable ApprovalRow after) {

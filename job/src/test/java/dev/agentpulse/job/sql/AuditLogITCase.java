@@ -106,7 +106,8 @@ class AuditLogITCase {
                             "postgres|remove_capacity|sales|null|6|null",
                             "postgres|set_capacity|support|null|6|null",
                             "postgres|remove_capacity|support|null|6|null");
-            assertThat(Sql.rows(owner, "SELECT details FROM agentpulse.audit_log").toString())
+            assertThat(Sql.rows(owner, "SELECT details FROM agentpulse.audit_log")
+                            .toString())
                     .doesNotContain("machines");
             assertThat(Sql.rows(owner, MISFITS)).isEmpty();
         }

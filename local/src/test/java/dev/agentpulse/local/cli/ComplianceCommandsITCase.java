@@ -213,10 +213,20 @@ class ComplianceCommandsITCase {
                     '2026-03-02 01:00Z', '2026-03-02 02:30Z')
                 """, """
                 INSERT INTO agentpulse.channel_event (event_key, channel, payload, event_time) VALUES
-                    ('r', 'approval_queue_stream', '{"event": "status_change", "id": 1, "conversation_id": "c-1",
+                    ('status_change:7', 'approval_queue_stream', '{"event": "status_change", "id": 1, "conversation_id": "c-1",
                         "old_status": "approved", "new_status": "rejected", "approved_by": "eli"}', '2026-03-05Z'),
-                    ('d', 'approval_queue_stream', '{"event": "status_change", "id": 1, "conversation_id": "c-1",
+                    ('status_change:6', 'approval_queue_stream', '{"event": "status_change", "id": 1, "conversation_id": "c-1",
                         "old_status": "pending", "new_status": "approved", "approved_by": "eli"}', '2026-03-04Z')
+                """, """
+                INSERT INTO agentpulse.rejected_change (event_key, source_table, row_key, reason, change, rejected_at) VALUES
+                    ('illegal_transition:7', 'agent_approvals', '1', 'illegal_transition', '{"id": 1, "conversation_id": "c-1",
+                        "approved_by": "eli", "changed_at": "2026-03-05T00:00:00Z", "old_status": "approved",
+                        "new_status": "rejected"}', '2026-03-05 00:00:01Z'),
+                    ('illegal_transition:5', 'agent_approvals', '2', 'illegal_transition', '{"id": 2, "conversation_id": "c-2",
+                        "approved_by": "kim", "changed_at": "2026-03-31T23:59:59Z", "old_status": "expired",
+                        "new_status": "approved"}', '2026-04-01 06:00:00Z'),
+                    ('illegal_transition:4', 'agent_approvals', '3', 'illegal_transition', '{"erased": true}', '2026-03-03Z'),
+                    ('snapshot:agent_approvals:4', 'agent_approvals', '4', 'unknown_status', '{"id": 4}', '2026-03-03Z')
                 """);
         Path out = folder.resolve("report");
 
@@ -240,7 +250,12 @@ class ComplianceCommandsITCase {
                         "Unsafe answers open in the month,1",
                         "\"Longest time that one stayed, hours\",1.50");
         assertThat(csv(out, "deciders")).contains("<script>alert(1)</script>,1,1,0,0,1,300.00,300.00");
-        assertThat(csv(out, "reversals")).hasSize(2).contains("2026-03-05 00:00:00+00,1,c-1,approved,rejected,eli");
+        assertThat(csv(out, "reversals"))
+                .containsExactly(
+                        "reversed_at,approval_id,conversation_id,was,is_now,decided_by",
+                        "2026-03-03 00:00:00+00,3,,,,",
+                        "2026-03-05 00:00:00+00,1,c-1,approved,rejected,eli",
+                        "2026-03-31 23:59:59+00,2,c-2,expired,approved,kim");
         assertThat(csv(out, "contradictions")).hasSize(2);
         assertThat(csv(out, "unsafe_answers")).hasSize(2).last().asString().endsWith(",1.50");
         assertThat(csv(out, "retention")).anyMatch(line -> line.startsWith("public.agent_approvals,"));
