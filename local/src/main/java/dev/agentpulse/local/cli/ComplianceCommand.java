@@ -21,8 +21,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "compliance",
         description =
-                "Write who decided what in a month, what was later than agreed, reversed or unsafe, and how long data"
-                        + " is kept: report.html, and a CSV file for each table. Reads by plain SQL and writes down that it did."
+                "Write who decided what in a month, what was later than agreed, reversed or unsafe, how long data is"
+                        + " kept, and who may read or write what: report.html, and a CSV file for each table. Reads by plain SQL and"
+                        + " writes down that it did."
                         + " Needs the role agentpulse_compliance, and SELECT on the three source tables. Exits with 1 when the"
                         + " audit log is not right; the report is there all the same.",
         sortOptions = false)

@@ -259,6 +259,14 @@ class ComplianceCommandsITCase {
         assertThat(csv(out, "contradictions")).hasSize(2);
         assertThat(csv(out, "unsafe_answers")).hasSize(2).last().asString().endsWith(",1.50");
         assertThat(csv(out, "retention")).anyMatch(line -> line.startsWith("public.agent_approvals,"));
+        assertThat(csv(out, "access"))
+                .startsWith("object,kind,row_level_security,role,rights,policies,logins")
+                .contains(
+                        "agentpulse.audit_log,table,on,agentpulse_compliance,SELECT,agentpulse_audit,auditor",
+                        "agentpulse.rejected_change,table,on,agentpulse_reader,SELECT,agentpulse_read,auditor",
+                        "public.agent_approvals,table,off,agentpulse_capture,SELECT,,auditor",
+                        "agentpulse.erase_conversation(conversation text),function,,agentpulse_compliance,EXECUTE,,auditor")
+                .noneMatch(line -> line.contains("stranger"));
         assertThat(csv(out, "audit")).hasSize(1);
         assertThat(Files.readString(out.resolve("report.html")))
                 .contains("&lt;script&gt;alert(1)&lt;/script&gt;", "default-src 'none'")

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.YearMonth;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A query of {@code sql/report}: its first line is the title, the second one says how to read it.
@@ -29,6 +30,7 @@ record ReportSection(String name, String title, String note, String sql) {
             "unsafe_answers",
             "reviews",
             "retention",
+            "access",
             "audit");
 
     private static final String COMMENT = "-- ";
@@ -44,7 +46,8 @@ record ReportSection(String name, String title, String note, String sql) {
                 "feedback", sources.feedback().quoted(),
                 "queries_name", literal(sources.queries()),
                 "approvals_name", literal(sources.approvals()),
-                "feedback_name", literal(sources.feedback()));
+                "feedback_name", literal(sources.feedback()),
+                "sources", tables(sources));
         return NAMES.stream().map(name -> read(name, values)).toList();
     }
 
@@ -74,6 +77,17 @@ record ReportSection(String name, String title, String note, String sql) {
     }
 
     private static String literal(TableName name) {
-        return "'" + name.toString().replace("'", "''") + "'";
+        return literal(name.toString());
+    }
+
+    private static String literal(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+
+    /** The source tables as Postgres numbers them. */
+    private static String tables(ReportSources sources) {
+        return sources.all().stream()
+                .map(table -> literal(table.quoted()))
+                .collect(Collectors.joining(", ", "ARRAY[", "]::regclass[]"));
     }
 }
