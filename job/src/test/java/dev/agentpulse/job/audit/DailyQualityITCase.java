@@ -163,9 +163,10 @@ class DailyQualityITCase {
 
     @Test
     void dayThatTakesMoreTemporaryFilesThanASessionMayHaveSaysSo() throws SQLException {
-        String many = "INSERT INTO agent_queries (id, conversation_id, agent, query, latency_ms, created_at) SELECT 20000 + n,"
-                + " 'c' || n, 'agent 1', repeat(md5(n::text), 9), 5, '2026-03-10 10:00+00'::timestamptz + n * interval '1 ms'"
-                + " FROM generate_series(1, 20000) n";
+        String many =
+                "INSERT INTO agent_queries (id, conversation_id, agent, query, latency_ms, created_at) SELECT 20000 + n,"
+                        + " 'c' || n, 'agent 1', repeat(md5(n::text), 9), 5, '2026-03-10 10:00+00'::timestamptz + n * interval '1 ms'"
+                        + " FROM generate_series(1, 20000) n";
         String little = "SET LOCAL work_mem = '64kB'; SET LOCAL temp_file_limit = '64kB'";
         assertThat(check(SourceTable.QUERIES, many)).hasSizeGreaterThan(1);
         assertThat(check(SourceTable.QUERIES, many + "; " + little))
