@@ -24,8 +24,5 @@ function Agents() {
   );
 }
 
-createRoot(document.getElementById('root') as HTMLElement).render(
-  <AgentPulseProvider client={client} clock={clock}>
-    <Agents />
-  </AgentPulseProvider>,
-);
+const page = createRoot(document.getElementById('root') as HTMLElement);
+page.render(<AgentPulseProvider client={client} clock={clock}><Agents /></AgentPulseProvider>);
