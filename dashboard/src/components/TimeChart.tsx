@@ -2,6 +2,7 @@ import { memo, useEffect, useId, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { announcer } from '../lib/announce';
 import { colorOf } from '../lib/color';
 import { clockTime, dayAndMinute, dayOf, tickTime } from '../lib/zone';
 
@@ -135,6 +136,15 @@ export function TimeChart(props: TimeChartProps) {
   latest.current = props;
   const seen = useRef(true);
   const [cursor, setCursor] = useState<string>('');
+  const spoken = useRef<HTMLSpanElement>(null);
+  // Written past React: what is read out renders nothing anew.
+  const [newest] = useState(() =>
+    announcer((text) => {
+      if (spoken.current) {
+        spoken.current.textContent = text;
+      }
+    }),
+  );
   const tableId = useId();
   const shape = `${series.map((each) => each.label).join('|')}/${band ? 1 : 0}/${zone}/${height}/${limit ?? ''}/${unit}`;
 
@@ -227,6 +237,14 @@ export function TimeChart(props: TimeChartProps) {
     }
   }, [times, series, band, spans, props.marks, props.now]);
 
+  useEffect(() => {
+    // Only of the chart that somebody is at: several would talk at once, and nobody asked them.
+    if (host.current === document.activeElement) {
+      newest.offer(describe(latest.current, lastKnown(latest.current)));
+    }
+  }, [times, series, newest]);
+  useEffect(() => newest.drop, [newest]);
+
   const move = (step: number) => {
     const plot = chart.current;
     if (plot && times.length > 0) {
@@ -251,6 +269,7 @@ export function TimeChart(props: TimeChartProps) {
         aria-valuemax={Math.max(0, times.length - 1)}
         aria-details={tableId}
         aria-valuetext={cursor || describe(props, lastKnown(props))}
+        onBlur={newest.drop}
         onKeyDown={(event) => {
           const step = { ArrowLeft: -1, ArrowRight: 1, PageUp: -12, PageDown: 12, Home: -1e6, End: 1e6 }[event.key];
           if (step !== undefined) {
@@ -260,6 +279,7 @@ export function TimeChart(props: TimeChartProps) {
         }}
       />
       <figcaption className="time-chart-cursor">{cursor || describe(props, lastKnown(props))}</figcaption>
+      <span ref={spoken} className="visually-hidden" aria-live="polite" />
       <ChartTable id={tableId} {...props} />
     </figure>
   );
