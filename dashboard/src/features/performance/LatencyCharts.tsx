@@ -61,6 +61,7 @@ export default function LatencyCharts({ agent, heights, marks = NO_MARKS }: Late
   const trail = useTrail();
   const zone = useZone();
   const chart = useRef<uPlot | null>(null);
+  const volumeChart = useRef<uPlot | null>(null);
   const spans = useDegradedSpans(agent);
   const { version } = trail;
   const { latency, band, volume, times } = useMemo(() => {
@@ -104,9 +105,14 @@ export default function LatencyCharts({ agent, heights, marks = NO_MARKS }: Late
       ['time', ...latency.map((each) => `${each.label}_latency_ms`), 'queries_last_minute'],
       times.map((time, index) => [isoWithOffset(time, zone), ...latency.map((each) => each.values[index]), volume[index]]),
     );
-  const exportPng = () =>
-    chart.current &&
-    downloadPng(chart.current.ctx.canvas, fileName(['latency', name, stamp], 'png'), `Latency of ${name}, last minute at each point`, `${zone} · as of ${stamp}`);
+  const exportVolumeCsv = () =>
+    downloadCsv(
+      fileName(['queries', name, isoWithOffset(first, zone), stamp], 'csv'),
+      ['time', 'queries_last_minute'],
+      times.map((time, index) => [isoWithOffset(time, zone), volume[index]]),
+    );
+  const exportPng = (plot: uPlot | null, view: string, title: string) =>
+    plot && downloadPng(plot.ctx.canvas, fileName([view, name, stamp], 'png'), title, `${zone} · as of ${stamp}`);
 
   return (
     <div className="charts">
@@ -114,7 +120,7 @@ export default function LatencyCharts({ agent, heights, marks = NO_MARKS }: Late
         title={`Latency, ${agent === null ? '1-minute average' : 'last minute'}`}
         note={<span>since {clockTime(first, zone)}, when this page opened</span>}
         onCsv={exportCsv}
-        onPng={exportPng}
+        onPng={() => exportPng(chart.current, 'latency', `Latency of ${name}, last minute at each point`)}
       />
       <TimeChart
         title={`Latency of ${name}`}
@@ -158,10 +164,23 @@ export default function LatencyCharts({ agent, heights, marks = NO_MARKS }: Late
       </ChartLegend>
       {heights[1] > 0 && (
         <>
-      <div className="chart-head">
-        <h3>Queries a minute</h3>
-      </div>
-      <TimeChart title={`Queries a minute, ${name}`} times={times} series={[{ label: 'queries', color: '--c5', values: volume }]} height={heights[1]} zone={zone} format={formatCount} group="latency" />
+          <ChartHead
+            title="Queries a minute"
+            onCsv={exportVolumeCsv}
+            onPng={() => exportPng(volumeChart.current, 'queries', `Queries of ${name}, last minute at each point`)}
+          />
+          <TimeChart
+            title={`Queries a minute, ${name}`}
+            times={times}
+            series={[{ label: 'queries', color: '--c5', values: volume }]}
+            height={heights[1]}
+            zone={zone}
+            format={formatCount}
+            group="latency"
+            onChart={(made) => {
+              volumeChart.current = made;
+            }}
+          />
         </>
       )}
     </div>
