@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
 import { STATES, type State } from '../states';
 import { browserVisits, edgesOf, seriousFindings, shot } from '../visits';
-import type { Page } from 'playwright-core';
+import type { Page, Request, WebSocket } from 'playwright-core';
 
 const visit = browserVisits();
 const TROUBLE = { agents: 12, degraded: 2, warning: 1, idle: 1, pending: [1_012, 431, 100, 20], unsafe: 1 };
@@ -193,8 +193,29 @@ test('18: CSV of incidents, queue and windows hold what is shown, in its order, 
 
 describe('19: embedded and on a wall', () => {
   test('an embedded queue has no chrome, and its token stays in the fragment', async () => {
-    const { page, close } = await visit({ world: TROUBLE, path: '/embed/queue#token=abc', waitFor: '.queue-row', viewport: { width: 420, height: 400 } });
+    const token = 'read-only-of-the-embedded-page';
+    const requests: Request[] = [];
+    const sockets: WebSocket[] = [];
+    const { page, close } = await visit({
+      world: TROUBLE,
+      path: `/embed/queue#token=${token}`,
+      waitFor: '.queue-row',
+      viewport: { width: 420, height: 400 },
+      prepare: (_, of) => {
+        of.on('request', (request) => requests.push(request));
+        of.on('websocket', (socket) => sockets.push(socket));
+      },
+    });
     expect(await page.$$('.top, #agents')).toEqual([]);
+    await vi.waitFor(() => expect(sockets.length).toBeGreaterThan(0), { timeout: 60_000 });
+    const reads = requests.filter((request) => new URL(request.url()).pathname.startsWith('/rest/'));
+    expect(reads.length).toBeGreaterThan(0);
+    expect(new Set(reads.map((request) => request.headers().authorization))).toEqual(new Set([`Bearer ${token}`]));
+    // A browser sends no fragment: only what stands before it counts.
+    const addresses = [...requests, ...sockets].map((each) => each.url().split('#')[0]);
+    expect(addresses.filter((address) => address?.includes(token))).toEqual([]);
+    // Nor is the address of the page handed on.
+    expect(requests.filter((request) => request.headers().referer?.includes(token))).toEqual([]);
     const policy = await page.evaluate(async () => (await fetch('/')).headers.get('content-security-policy'));
     expect(policy).toContain('frame-ancestors');
     await close();
