@@ -59,7 +59,7 @@ test('11: the queue counts down, turns over, and links to the user’s own tool'
 });
 
 describe('12: incidents', () => {
-  test('by keyboard: j, a, undo within ten seconds, s with an end, n', async () => {
+  test('by keyboard: j and k, a, undo within ten seconds, s with an end, n', async () => {
     const { page, server, close } = await visit({
       world: TROUBLE,
       // Notices stay while the test reads them, however slow the machine is.
@@ -70,6 +70,17 @@ describe('12: incidents', () => {
     await page.keyboard.press('j');
     await page.waitForSelector('.incident[aria-current=true]');
     expect(await page.textContent('.incident >> nth=0')).toContain('2 approvals over SLA');
+    const stepTo = async (key: string, place: number) => {
+      await page.keyboard.press(key);
+      await page.waitForSelector(`.incident:nth-child(${place})[aria-current=true]`);
+      expect(await page.$$eval('.incident', (rows) => rows.findIndex((row) => row.contains(document.activeElement)))).toBe(place - 1);
+    };
+    await stepTo('j', 2);
+    await stepTo('j', 3);
+    await stepTo('k', 2);
+    await stepTo('k', 1);
+    // Above the first one there is none.
+    await stepTo('k', 1);
     await page.keyboard.press('a');
     await page.waitForSelector('.notice');
     await page.mouse.move(2, 2);
