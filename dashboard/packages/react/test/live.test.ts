@@ -20,6 +20,7 @@ function serverThatFlowsAfter(millis: number, { error, after = 0, rows = () => [
   const asked: string[] = [];
   const followers = new Map<string, (message: object) => void>();
   let said: (status: string) => void = () => undefined;
+  let joined = 0;
   const from = (table: string) => {
     let afterSeq = 0;
     const answer = () => {
@@ -43,6 +44,7 @@ function serverThatFlowsAfter(millis: number, { error, after = 0, rows = () => [
         return made;
       },
       subscribe: (tell: (status: string) => void) => {
+        joined += 1;
         said = tell;
         setTimeout(() => tell('SUBSCRIBED'), millis / 2);
         setTimeout(() => system({ extension: 'postgres_changes', status: 'ok' }), millis);
@@ -56,7 +58,8 @@ function serverThatFlowsAfter(millis: number, { error, after = 0, rows = () => [
   const send = (table: string, row: object, eventType = 'INSERT') =>
     followers.get(table)?.({ eventType, commit_timestamp: new Date().toISOString(), new: row, old: row });
   const dropSocket = () => said('CHANNEL_ERROR');
-  return { live, count, send, dropSocket };
+  const joins = () => joined;
+  return { live, count, send, dropSocket, joins };
 }
 
 /** Alerts and, at first, messages are two questions each: open and resolved, all and those of the queue. */
@@ -230,6 +233,77 @@ describe('frames', () => {
     await vi.advanceTimersByTimeAsync(5);
     expect(shown()).toBe(100);
     live.stop();
+  });
+});
+
+describe('a tab that is hidden and seen again', () => {
+  const document = Object.assign(new EventTarget(), { visibilityState: 'visible' });
+
+  function turn(state: 'hidden' | 'visible'): void {
+    document.visibilityState = state;
+    document.dispatchEvent(new Event('visibilitychange'));
+  }
+
+  beforeEach(() => {
+    document.visibilityState = 'visible';
+    vi.stubGlobal('document', document);
+  });
+  afterEach(() => void vi.unstubAllGlobals());
+
+  /** Open, and fed by its socket until the ticks end: then nothing but its return makes it read, for a second. */
+  async function openPage() {
+    let agents = ['faq'];
+    const rows = (table: string) => (table === 'agent_health' ? agents.map((agent) => ({ agent })) : table === 'pipeline_status' ? [TICK] : []);
+    const server = serverThatFlowsAfter(100, { rows, after: 10 });
+    const shown = () => server.live.store.list('agent_health').map(({ agent }) => agent);
+    server.live.start();
+    await vi.advanceTimersByTimeAsync(1_000);
+    server.send('pipeline_status', TICK, 'UPDATE');
+    await vi.advanceTimersByTimeAsync(100);
+    server.count();
+    return { ...server, shown, addAgent: (agent: string) => void (agents = [...agents, agent]) };
+  }
+
+  test('reads at once what came meanwhile, and keeps a socket that is alive', async () => {
+    const { live, count, joins, shown, addAgent } = await openPage();
+    addAgent('claims');
+    turn('hidden');
+    await vi.advanceTimersByTimeAsync(100);
+    expect(count()).toBe(0);
+    expect(shown()).toEqual(['faq']);
+    turn('visible');
+    await vi.advanceTimersByTimeAsync(100);
+    expect(count()).toBeGreaterThanOrEqual(A_READ - 1);
+    expect(shown()).toEqual(['faq', 'claims']);
+    expect(joins()).toBe(1);
+    live.stop();
+  });
+
+  test('joins again where its socket has died without a word, and reads once changes flow', async () => {
+    const { live, send, joins, shown, addAgent } = await openPage();
+    turn('hidden');
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(joins()).toBe(1);
+    turn('visible');
+    expect(joins()).toBe(2);
+    await vi.advanceTimersByTimeAsync(50);
+    // Neither the read of the return has it, nor does the socket send it: changes flow 100 ms after the join.
+    addAgent('claims');
+    await vi.advanceTimersByTimeAsync(100);
+    expect(shown()).toEqual(['faq', 'claims']);
+    send('agent_health', { agent: 'billing' });
+    await vi.advanceTimersByTimeAsync(200);
+    expect(shown()).toContain('billing');
+    live.stop();
+  });
+
+  test('asks nothing more once the page has stopped following', async () => {
+    const { live, count } = await openPage();
+    live.stop();
+    turn('hidden');
+    turn('visible');
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(count()).toBe(0);
   });
 });
 
