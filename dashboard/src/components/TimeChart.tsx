@@ -152,6 +152,8 @@ export function TimeChart(props: TimeChartProps) {
     const element = host.current as HTMLDivElement;
     // Asked before the chart listens: at a change of theme the old colours are forgotten first.
     colorOf('--text-muted');
+    // Not by uPlot's own patterns: they go by a date of the browser's zone, which may have no such hour.
+    const writeTick = unit === 'seconds' ? clockTime : tickTime;
     const axis = { stroke: () => colorOf('--text-muted'), grid: { stroke: () => colorOf('--line'), width: 1 }, ticks: { show: false }, font: '11px "Inter Variable", sans-serif' };
     const made = new uPlot(
       {
@@ -162,7 +164,7 @@ export function TimeChart(props: TimeChartProps) {
         padding: [8, 26, 0, 0],
         scales: { y: { range: (_, __, max) => [0, Math.max((max ?? 0) * 1.12, limit ? limit * 1.1 : 1)] } },
         axes: [
-          { ...axis, size: 28, gap: 8, space: unit === 'seconds' ? 80 : 62, values: unit !== 'seconds' ? (_, ticks) => ticks.map((tick) => tickTime(tick * 1_000, zone)) : '{HH}:{mm}:{ss}', incrs: INCREMENTS },
+          { ...axis, size: 28, gap: 8, space: unit === 'seconds' ? 80 : 62, values: (_, ticks) => ticks.map((tick) => writeTick(tick * 1_000, zone)), incrs: INCREMENTS },
           { ...axis, size: 58, space: height < LOW ? 16 : 34, values: (_, ticks) => ticks.map((tick) => format(tick)), ...(props.steps ? { incrs: [...props.steps] } : {}) },
         ],
         series: [

@@ -15,6 +15,15 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+/** A live chart of a point each five seconds. */
+async function drawLive(from: string, zone: string) {
+  const drawn = recordCanvas();
+  const times = Array.from({ length: 200 }, (_, index) => Date.parse(from) + index * 5_000);
+  render(<TimeChart title="Live" times={times} series={[{ label: 'queries', color: '--c5', values: times.map(() => 1) }]} height={200} zone={zone} format={String} group="live" />);
+  await act(async () => undefined);
+  return drawn;
+}
+
 /** The chart of 24 hours from a moment on, in quarters of an hour, as history has them. */
 async function drawDay(from: string, zone: string, width: number) {
   const drawn = recordCanvas(width);
@@ -98,4 +107,20 @@ test('17: the table of a chart has the hour that comes twice, in the order of ti
   await act(async () => undefined);
   const rows = [...container.querySelectorAll('tbody th')].map((row) => row.textContent).toReversed();
   expect(rows.slice(7, 17)).toEqual(['01:45', '02:00', '02:15', '02:30', '02:45', '02:00', '02:15', '02:30', '02:45', '03:00'].map((clock) => `25 Oct, ${clock}`));
+});
+
+test('17: a live chart has the zone’s time also in an hour that the browser’s own clock leaves out', async () => {
+  const before = process.env.TZ;
+  // On 8 March New York has no half past two.
+  process.env.TZ = 'America/New_York';
+  try {
+    const { texts } = await drawLive('2026-03-08T01:20:00Z', 'Europe/Berlin');
+    expect(texts.map(({ text }) => text)).toEqual(expect.arrayContaining(['02:20:00', '02:25:00', '02:30:00', '02:35:00']));
+  } finally {
+    if (before === undefined) {
+      delete process.env.TZ;
+    } else {
+      process.env.TZ = before;
+    }
+  }
 });
