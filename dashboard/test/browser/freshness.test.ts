@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { Page } from 'playwright-core';
-import { browserVisits, shot } from '../visits';
+import { browserVisits, seriousFindings, shot } from '../visits';
 
 const visit = browserVisits();
 const WORLD = { agents: 6, degraded: 1, pending: [431, 250, 40] };
@@ -45,6 +45,7 @@ describe('2: the age is counted by the database’s clock', () => {
     expect(await page.textContent('.queue-row >> nth=0')).toMatch(/\+[23]:\d\d over/);
     await page.waitForSelector('.hint');
     expect(await page.textContent('.hint')).toContain(hours > 0 ? 'ahead of' : 'behind');
+    expect(await seriousFindings(page)).toEqual([]);
     await close();
   });
 

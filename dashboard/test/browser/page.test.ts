@@ -100,6 +100,8 @@ describe('12: incidents', () => {
     await page.waitForFunction((count) => document.querySelectorAll('.incident').length === count, before);
     await page.keyboard.press('j');
     await page.keyboard.press('n');
+    await page.waitForSelector('.modal textarea');
+    expect(await seriousFindings(page)).toEqual([]);
     await page.fill('textarea', 'restarted it');
     await page.click('.button.primary');
     await page.waitForSelector('.incident-note:has-text("restarted it")');
@@ -227,8 +229,20 @@ describe('19: embedded and on a wall', () => {
     expect(addresses.filter((address) => address?.includes(token))).toEqual([]);
     // Nor is the address of the page handed on.
     expect(requests.filter((request) => request.headers().referer?.includes(token))).toEqual([]);
+    expect(await seriousFindings(page)).toEqual([]);
     const policy = await page.evaluate(async () => (await fetch('/')).headers.get('content-security-policy'));
     expect(policy).toContain('frame-ancestors');
+    await close();
+  });
+
+  test('22: in whatever is embedded axe finds nothing serious', async () => {
+    const { page, server, close } = await visit({ world: TROUBLE, path: '/embed/agents', waitFor: '.agent', viewport: { width: 420, height: 400 } });
+    expect(await seriousFindings(page)).toEqual([]);
+    for (const [name, content] of [['incidents', '.incident'], ['quality', '.figure'], ['feed', '.feed-line'], ['pipeline', '.sources-table']] as const) {
+      await page.goto(`${server.url}/embed/${name}`);
+      await page.waitForSelector(`.embed ${content}`);
+      expect(await seriousFindings(page), name).toEqual([]);
+    }
     await close();
   });
 
@@ -237,6 +251,7 @@ describe('19: embedded and on a wall', () => {
     expect(await page.evaluate(() => Number.parseFloat(getComputedStyle(document.documentElement).fontSize))).toBeGreaterThan(16);
     const first = await page.textContent('.turn h2');
     await page.waitForFunction((before) => document.querySelector('.turn h2')?.textContent !== before, first);
+    expect(await seriousFindings(page)).toEqual([]);
     await close();
   });
 });
@@ -251,6 +266,7 @@ test('20: the tab says how things are; sound and notices are off', async () => {
   expect(await icon()).not.toBe(calm);
   await page.click('[aria-label="Sound and notices"]');
   expect(await page.$$eval('dialog input', (boxes) => boxes.map((box) => (box as HTMLInputElement).checked))).toEqual([false, false]);
+  expect(await seriousFindings(page)).toEqual([]);
   await close();
 });
 
@@ -258,6 +274,7 @@ test('21: keys: ? shows them, / finds an agent, and the focus survives every upd
   const { page, close } = await visit({ world: TROUBLE, tick: 200 });
   await page.keyboard.press('?');
   await page.waitForSelector('.modal .keys');
+  expect(await seriousFindings(page)).toEqual([]);
   await page.keyboard.press('Escape');
   await page.waitForSelector('.modal', { state: 'detached' });
   await page.focus('[data-agent=claims] .agent-name');
@@ -343,6 +360,7 @@ describe('24: nothing, no right, first start each say what to do next', () => {
   test.each(cases)('%s', async (cause, options, todo) => {
     const { page, close } = await visit({ ...options, waitFor: `.first[data-cause=${cause}]` });
     expect(await page.textContent('.first')).toContain(todo);
+    expect(await seriousFindings(page)).toEqual([]);
     await shot(page, `first-${cause}`);
     await close();
   });
@@ -417,6 +435,9 @@ test('?demo hints show in a demo that wants them, and never elsewhere', async ()
     const { page, close } = await visit({ world: TROUBLE, path, prepare: (server) => void (server.config.demo = demo) });
     await (shown > 0 ? page.waitForSelector('.demo-hint') : page.waitForTimeout(300));
     expect(await page.$$eval('.demo-hint', (hints) => hints.length)).toBe(shown);
+    if (shown > 0) {
+      expect(await seriousFindings(page)).toEqual([]);
+    }
     await close();
   }
 });

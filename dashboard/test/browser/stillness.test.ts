@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import type { AgentHealth } from '@agentpulse/react';
 import type { FakeServer } from '../fake/server';
 import { shiftsSeen, watchShifts } from '../shifts';
-import { browserVisits } from '../visits';
+import { browserVisits, seriousFindings } from '../visits';
 
 const visit = browserVisits();
 
@@ -199,6 +199,7 @@ describe('8: paused', () => {
     expect(await text()).toBe(before);
     expect(await page.textContent('.live-switch')).toMatch(/Paused · \d+ updates waiting/);
     expect(await page.textContent('[data-testid=data-age]')).toContain('Paused, as of');
+    expect(await seriousFindings(page)).toEqual([]);
     await page.keyboard.press('Space');
     await page.waitForFunction((old) => document.querySelector('.agent-table')?.textContent !== old, before);
     await close();
