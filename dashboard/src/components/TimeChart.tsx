@@ -1,5 +1,4 @@
-import { memo, useEffect, useId, useRef, useState } from 'react';
-import { flushSync } from 'react-dom';
+import { memo, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { announcer } from '../lib/announce';
@@ -135,7 +134,19 @@ export function TimeChart(props: TimeChartProps) {
   const latest = useRef(props);
   latest.current = props;
   const seen = useRef(true);
-  const [cursor, setCursor] = useState<string>('');
+  const caption = useRef<HTMLElement>(null);
+  // Written past React, too: a move of the cursor renders nothing.
+  const writeCaption = () => {
+    const { times: known } = latest.current;
+    const index = chart.current?.cursor.idx;
+    const text = describe(latest.current, index) || describe(latest.current, lastKnown(latest.current));
+    if (caption.current) {
+      caption.current.textContent = text;
+    }
+    host.current?.setAttribute('aria-valuetext', text);
+    host.current?.setAttribute('aria-valuenow', String(index ?? Math.max(0, known.length - 1)));
+  };
+  useLayoutEffect(writeCaption);
   const spoken = useRef<HTMLSpanElement>(null);
   // Written past React: what is read out renders nothing anew.
   const [newest] = useState(() =>
@@ -195,9 +206,7 @@ export function TimeChart(props: TimeChartProps) {
               drawMarks(plot, marks);
             },
           ],
-          // In the frame that moves the line: left to itself, React makes of each move a second frame. Behind the plot's own
-          // work, which would lose what React, while it is at it, gives it to draw.
-          setCursor: [(plot) => queueMicrotask(() => flushSync(() => setCursor(describe(latest.current, plot.cursor.idx))))],
+          setCursor: [writeCaption],
         },
       },
       data(latest.current),
@@ -266,11 +275,11 @@ export function TimeChart(props: TimeChartProps) {
         role="slider"
         tabIndex={0}
         aria-label={`${title}. Left and right move the cursor.`}
-        aria-valuenow={chart.current?.cursor.idx ?? Math.max(0, times.length - 1)}
+        // React writes it once; from then on it is written with the text.
+        aria-valuenow={0}
         aria-valuemin={0}
         aria-valuemax={Math.max(0, times.length - 1)}
         aria-details={tableId}
-        aria-valuetext={cursor || describe(props, lastKnown(props))}
         onBlur={newest.drop}
         onKeyDown={(event) => {
           const step = { ArrowLeft: -1, ArrowRight: 1, PageUp: -12, PageDown: 12, Home: -1e6, End: 1e6 }[event.key];
@@ -280,7 +289,7 @@ export function TimeChart(props: TimeChartProps) {
           }
         }}
       />
-      <figcaption className="time-chart-cursor">{cursor || describe(props, lastKnown(props))}</figcaption>
+      <figcaption ref={caption} className="time-chart-cursor" />
       <span ref={spoken} className="visually-hidden" aria-live="polite" />
       <ChartTable id={tableId} {...props} />
     </figure>

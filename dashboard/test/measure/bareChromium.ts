@@ -25,7 +25,8 @@ export interface BarePage {
 /** What a function says that runs in the page, or what it promises. */
 export async function run<A, R>({ page }: BarePage, script: (argument: A) => R | Promise<R>, argument: A): Promise<R> {
   const expression = `(${script})(${JSON.stringify(argument)})`;
-  const { result, exceptionDetails } = await page<{ result: { value: R }; exceptionDetails?: { exception?: { description?: string } } }>('Runtime.evaluate', {
+  // While a page goes to another address there is no result.
+  const { result, exceptionDetails } = await page<{ result?: { value: R }; exceptionDetails?: { exception?: { description?: string } } }>('Runtime.evaluate', {
     expression,
     awaitPromise: true,
     returnByValue: true,
@@ -33,7 +34,7 @@ export async function run<A, R>({ page }: BarePage, script: (argument: A) => R |
   if (exceptionDetails) {
     throw new Error(exceptionDetails.exception?.description ?? 'The page threw.');
   }
-  return result.value;
+  return result?.value as R;
 }
 
 /** The first answer of the function that is not false, 0 or nothing. */
