@@ -29,7 +29,7 @@ SELECT figure, value FROM (
       FROM unsafe
     UNION ALL SELECT 13, 'Reversed decisions are known since', coalesce(to_char(least(
            (SELECT written_at FROM agentpulse.channel_event ORDER BY seq LIMIT 1),
-           (SELECT min(rejected_at) FROM agentpulse.rejected_change WHERE reason = 'illegal_transition')),
+           (SELECT min(rejected_at) FROM agentpulse.rejected_change)),
            'YYYY-MM-DD HH24:MI "UTC"'), 'no message')
     UNION ALL SELECT 14, 'Results are complete up to', coalesce((
            SELECT to_char(min(as_of), 'YYYY-MM-DD HH24:MI:SS "UTC"') FROM agentpulse.pipeline_status), 'no tick yet')

@@ -56,7 +56,7 @@ public final class Gateway implements AutoCloseable {
     private static final long IDLE_POLL_MILLIS = 1_000;
     private static final long CATALOG_EVERY_MILLIS = 30_000;
     private static final int POOL_WAIT_QUEUE = 2_000;
-    /** A tick is read after the other; while one hangs on a dead connection, the next one takes another. */
+    /** One is read after the other; while one hangs on a dead connection, or is only looked for, another takes the second. */
     private static final int TICK_CONNECTIONS = 2;
 
     private static final int CONNECT_TIMEOUT_SECONDS = 5;
@@ -155,8 +155,8 @@ public final class Gateway implements AutoCloseable {
             return started.compose(told -> catalog.load())
                     .compose(loaded -> sources.load())
                     .compose(loaded -> {
-                        TickFeed feed =
-                                new TickFeed(ticks, catalog, config.reading().keptEvents());
+                        TickFeed feed = new TickFeed(
+                                ticks, database, catalog, config.reading().keptEvents());
                         return feed.read().compose(read -> serve(database, catalog, sources, feed));
                     });
         }

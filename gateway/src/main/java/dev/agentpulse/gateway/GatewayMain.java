@@ -162,7 +162,7 @@ public final class GatewayMain implements Callable<Integer> {
     @Option(
             names = "--connections",
             defaultValue = "3",
-            description = "Connections to the database for answers; the one for ticks and the one that listens come on"
+            description = "Connections to the database for answers; two for ticks and the one that listens come on"
                     + " top. Default: ${DEFAULT-VALUE}.")
     private int connections;
 

@@ -7,7 +7,7 @@ import java.util.List;
  * How the database is read.
  *
  * @param openedTables tables and views that REST serves besides the results, as schema.name
- * @param connections the most connections to the database for answers; one that listens and one for ticks come on top
+ * @param connections the most connections to the database for answers; one that listens and two for ticks come on top
  * @param pollInterval how often to look for a tick while somebody watches
  * @param staleAfter age of the results from which on the gateway raises {@code pipeline_stale}
  * @param keptEvents channel events kept in memory for those who were away for a moment
@@ -15,7 +15,7 @@ import java.util.List;
 public record ReadSettings(
         List<String> openedTables, int connections, Duration pollInterval, Duration staleAfter, int keptEvents) {
 
-    /** Three reads at a time; with the one that listens and the one for ticks, five. */
+    /** Three reads at a time; with the one that listens and the two for ticks, six. */
     public static final int DEFAULT_CONNECTIONS = 3;
     /** A notification comes sooner; this is for ticks without one. */
     public static final Duration DEFAULT_POLL_INTERVAL = Duration.ofMillis(25);

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -161,6 +162,69 @@ class WebITCase {
         }
 
         assertThat(fifth.statusCode()).isEqualTo(503);
+    }
+
+    /** A socket is let in before it is open, which it is when its request has ended: meanwhile others come. */
+    @Test
+    void aBurstOfSocketsDoesNotPassTheLimit() throws Exception {
+        String opening =
+                "GET /realtime/v1/websocket?vsn=2.0.0&apikey=" + Tokens.anon() + " HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                        + "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nContent-Length: 1\r\n\r\n";
+        List<Socket> burst = new ArrayList<>();
+        awaitNoViewers();
+        try {
+            for (int i = 1; i <= 40; i++) {
+                InetAddress from = InetAddress.getByAddress(new byte[] {127, 0, 1, (byte) i});
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), SERVER.port(), from, 0);
+                socket.setSoTimeout((int) Await.BOUND.toMillis());
+                burst.add(socket);
+            }
+            for (Socket socket : burst) {
+                socket.getOutputStream().write(opening.getBytes(StandardCharsets.US_ASCII));
+            }
+            for (Socket socket : burst) {
+                socket.getOutputStream().write('x');
+            }
+            int open = 0;
+            for (Socket socket : burst) {
+                String answer = new String(
+                        socket.getInputStream().readNBytes("HTTP/1.1 101".length()), StandardCharsets.US_ASCII);
+                open += answer.endsWith("101") ? 1 : 0;
+            }
+
+            assertThat(open).isBetween(1, 4);
+        } finally {
+            for (Socket socket : burst) {
+                socket.close();
+            }
+            awaitNoViewers();
+        }
+    }
+
+    @Test
+    void unreadableRequestsTakeNoPlace() throws Exception {
+        awaitNoViewers();
+        String request = "GET /api/events?agent=%zz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\napikey: "
+                + Tokens.anon() + "\r\nAuthorization: Bearer " + Tokens.anon() + "\r\n\r\n";
+        for (int i = 0; i < 10; i++) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), SERVER.port())) {
+                socket.setSoTimeout((int) Await.BOUND.toMillis());
+                socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+                assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                        .startsWith("HTTP/1.1 400 ");
+            }
+        }
+
+        awaitNoViewers();
+    }
+
+    /** Nor anybody who is about to be one. */
+    private static void awaitNoViewers() throws SQLException {
+        Await.until("all have left", () -> SERVER.send("GET", "/metrics", null)
+                .body()
+                .lines()
+                .anyMatch(line -> line.matches("agentpulse_gateway_viewers_share 0(\\.0+)?")));
     }
 
     @Test

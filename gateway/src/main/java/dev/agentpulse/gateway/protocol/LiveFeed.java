@@ -47,6 +47,9 @@ public interface LiveFeed {
     /** Somebody is about to look: look for ticks often for a while. */
     void touch();
 
+    /** The same; done when what is known is the newest, or the database cannot be asked. */
+    CompletionStage<@Nullable Void> newest();
+
     /** Something was just changed: read now. */
     void refresh();
 }

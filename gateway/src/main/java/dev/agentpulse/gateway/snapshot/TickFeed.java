@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +75,7 @@ public final class TickFeed implements LiveFeed {
     private static final int MOST_HELD_ALERTS_ASKED = 1_000;
 
     private final Database database;
+    private final Database answers;
     private final Map<String, Relation> relations = new HashMap<>();
     private final RowStore store = new RowStore(MOST_BYTES_OF_CHANGES);
     private final EventRing events;
@@ -96,10 +98,13 @@ public final class TickFeed implements LiveFeed {
     private long reads;
 
     /**
+     * @param database with {@link #SESSION}
+     * @param answers where those who were away for long read, who must not hold up a tick
      * @param keptEvents how many channel events are kept in memory for those who were away
      */
-    public TickFeed(Database database, Catalog catalog, int keptEvents) {
+    public TickFeed(Database database, Database answers, Catalog catalog, int keptEvents) {
         this.database = database;
+        this.answers = answers;
         this.events = new EventRing(keptEvents);
         List<Relation> followed = new ArrayList<>();
         for (String table : TABLES) {
@@ -162,7 +167,7 @@ public final class TickFeed implements LiveFeed {
 
     @Override
     public CompletionStage<List<ChannelEvent>> readEventsAfter(long seq, int limit) {
-        return database.query(EVENTS, Tuple.of(seq, (long) limit))
+        return answers.query(EVENTS, Tuple.of(seq, (long) limit))
                 .map(rows -> {
                     List<ChannelEvent> found = new ArrayList<>();
                     rows.forEach(row -> found.add(ChannelEvent.of(row.getString(0))));
@@ -211,6 +216,16 @@ public final class TickFeed implements LiveFeed {
         if (!watched) {
             refresh();
         }
+    }
+
+    @Override
+    public CompletionStage<@Nullable Void> newest() {
+        boolean watched = isWatched();
+        touch();
+        Future<Void> read = running;
+        return watched || read == null
+                ? CompletableFuture.completedFuture(null)
+                : read.otherwiseEmpty().toCompletionStage();
     }
 
     /** Something may be new. While nobody looks, once a second is often enough. */

@@ -22,7 +22,7 @@ final class EventFrames {
     private static final int PIECE_CHARACTERS = 64_000;
 
     /** Beyond, what was used least lately is forgotten; the newest stays, whatever its size. */
-    private static final long MOST_KEPT_BYTES = 16 * 1024 * 1024;
+    private static final long MOST_KEPT_BYTES = 48 * 1024 * 1024;
 
     /** A text says what time it is, so it is not used for long. */
     private static final long KEPT_MILLIS = 100;
@@ -46,6 +46,10 @@ final class EventFrames {
     private record TickKey(long since, long version, Set<String> tables, EventFilter filter) {}
 
     private record EventsKey(long after, long last, EventFilter filter) {}
+
+    private enum StatusKey {
+        ANY
+    }
 
     EventFrames(LiveFeed feed, Clock clock) {
         this.feed = feed;
@@ -95,6 +99,12 @@ final class EventFrames {
             keep(key, known);
         }
         return known;
+    }
+
+    /** What time it is, for those to whom nothing else was sent lately. */
+    SharedText status(Status status) {
+        return kept(StatusKey.ANY, () -> frame("event: status\ndata: " + status.json() + "\n\n", 0))
+                .text();
     }
 
     /** All of the events that were read for one viewer. */
@@ -159,12 +169,11 @@ final class EventFrames {
 
     private void keep(Object key, Frame frame) {
         Frame before = frames.put(key, frame);
-        keptBytes += frame.text().bytes().length
-                - (before == null ? 0 : before.text().bytes().length);
+        keptBytes += frame.text().weight() - (before == null ? 0 : before.text().weight());
         while (keptBytes > MOST_KEPT_BYTES && frames.size() > 1) {
             Object eldest = frames.keySet().iterator().next();
             Frame gone = frames.remove(eldest);
-            keptBytes -= gone == null ? 0 : gone.text().bytes().length;
+            keptBytes -= gone == null ? 0 : gone.text().weight();
         }
     }
 

@@ -165,7 +165,7 @@ final class EventStream implements Viewer {
         });
         if (quiet && !response.writeQueueFull()) {
             // Says that we are here, what time it is, and how old what was sent last is by now.
-            send("event: status\ndata: " + status.json() + "\n\n");
+            send(frames.status(status));
         }
         quiet = true;
     }

@@ -35,6 +35,9 @@ public final class FanOut {
     private final Map<String, Integer> perAddress = new HashMap<>();
     private final Metrics.Durations took;
     private final LongAdder refused;
+    /** Who was let in, also those whose socket is still being opened. */
+    private int entered;
+
     private boolean waiting;
     private boolean warned;
 
@@ -55,20 +58,21 @@ public final class FanOut {
 
     /** How much of what may connect is connected, 0 to 1. */
     public double share() {
-        return (double) viewers.size() / limits.connections();
+        return (double) entered / limits.connections();
     }
 
     /** Whether there is room for one more of this address; counts it in that case. */
     boolean enter(String address) {
         int here = perAddress.getOrDefault(address, 0);
-        if (viewers.size() >= limits.connections() || here >= limits.connectionsPerAddress()) {
+        if (entered >= limits.connections() || here >= limits.connectionsPerAddress()) {
             refused.increment();
             return false;
         }
         perAddress.put(address, here + 1);
+        entered++;
         if (share() >= WARNING_SHARE && !warned) {
             warned = true;
-            LOG.warn("{} of at most {} viewers are connected", viewers.size(), limits.connections());
+            LOG.warn("{} of at most {} viewers are connected", entered, limits.connections());
         }
         return true;
     }
@@ -89,6 +93,7 @@ public final class FanOut {
     /** One that has entered does not come after all. */
     void cancel(String address) {
         perAddress.computeIfPresent(address, (key, count) -> count > 1 ? count - 1 : null);
+        entered--;
         warned &= share() >= WARNING_SHARE;
     }
 

@@ -35,8 +35,8 @@ final class LiveRoute {
     }
 
     void snapshot(RoutingContext context) {
-        feed.touch();
-        allowed(context)
+        Future.fromCompletionStage(feed.newest())
+                .compose(read -> allowed(context))
                 .compose(viewer -> {
                     HttpServerResponse response = context.response();
                     TickHeaders.put(response, feed.tick());
@@ -58,7 +58,10 @@ final class LiveRoute {
 
     void events(RoutingContext context) {
         allowed(context)
-                .onSuccess(viewer -> stream(context, viewer))
+                .map(viewer -> {
+                    stream(context, viewer);
+                    return null;
+                })
                 .onFailure(failure -> Failures.answer(context, failure));
     }
 
@@ -86,6 +89,9 @@ final class LiveRoute {
             // The client has gone while its rights were looked up: nobody would tell of its end.
             return;
         }
+        // What can be unreadable is read first: who has entered must be counted out again.
+        EventFilter filter = EventFilter.of(context);
+        long lastSeq = lastSeq(context);
         String address = context.request().remoteAddress().hostAddress();
         if (!fanOut.enter(address)) {
             Failures.answer(
@@ -107,8 +113,8 @@ final class LiveRoute {
                 viewer.identity(),
                 rights,
                 viewer.rights(),
-                EventFilter.of(context),
-                lastSeq(context),
+                filter,
+                lastSeq,
                 clock,
                 status,
                 zip ? new GzipStream() : null);

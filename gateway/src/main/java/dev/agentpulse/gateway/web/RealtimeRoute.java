@@ -5,6 +5,7 @@ import dev.agentpulse.gateway.protocol.Frames;
 import dev.agentpulse.gateway.protocol.Identity;
 import dev.agentpulse.gateway.protocol.Json;
 import dev.agentpulse.gateway.protocol.RestFailure;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
@@ -31,17 +32,23 @@ final class RealtimeRoute {
             return;
         }
         String address = request.remoteAddress().hostAddress();
+        // Else it may have ended before keys have been fetched, and be no socket any more.
+        request.pause();
         services.authenticator()
                 .identify(request)
                 .compose(identity -> {
                     if (!fanOut.enter(address)) {
                         throw new RestFailure(503, "PGRST000", "Too many connections", null, "Try again later.");
                     }
-                    return request.toWebSocket()
-                            .onFailure(failure -> fanOut.cancel(address))
-                            .map(socket -> open(request, socket, identity, address));
+                    return Future.succeededFuture()
+                            .compose(entered -> request.toWebSocket())
+                            .map(socket -> open(request, socket, identity, address))
+                            .onFailure(failure -> fanOut.cancel(address));
                 })
-                .onFailure(failure -> Failures.answer(context, failure));
+                .onFailure(failure -> {
+                    request.resume();
+                    Failures.answer(context, failure);
+                });
     }
 
     private RealtimeSocket open(HttpServerRequest request, ServerWebSocket socket, Identity identity, String address) {
@@ -53,13 +60,13 @@ final class RealtimeRoute {
                 identity,
                 services,
                 new RateLimiter(services.limits().messagesPerSecond()));
-        fanOut.add(address, viewer);
-        services.topics().add(viewer);
         socket.closeHandler(closed -> {
             viewer.forget();
             services.topics().remove(viewer);
             fanOut.leave(viewer);
         });
+        services.topics().add(viewer);
+        fanOut.add(address, viewer);
         return viewer;
     }
 

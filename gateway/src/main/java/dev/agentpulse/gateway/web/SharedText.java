@@ -19,6 +19,11 @@ final class SharedText {
         return bytes;
     }
 
+    /** Of all that is held in the end, at most. */
+    long weight() {
+        return 3L * bytes.length;
+    }
+
     boolean isEmpty() {
         return bytes.length == 0;
     }
