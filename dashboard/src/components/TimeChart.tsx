@@ -140,8 +140,12 @@ export function TimeChart(props: TimeChartProps) {
     const { times: known } = latest.current;
     const index = chart.current?.cursor.idx;
     const text = describe(latest.current, index) || describe(latest.current, lastKnown(latest.current));
-    if (caption.current) {
-      caption.current.textContent = text;
+    const shown = caption.current?.firstChild;
+    if (shown) {
+      // The same node: another one is laid out from scratch.
+      shown.nodeValue = text;
+    } else {
+      caption.current?.append(text);
     }
     host.current?.setAttribute('aria-valuetext', text);
     host.current?.setAttribute('aria-valuenow', String(index ?? Math.max(0, known.length - 1)));
@@ -206,7 +210,8 @@ export function TimeChart(props: TimeChartProps) {
               drawMarks(plot, marks);
             },
           ],
-          setCursor: [writeCaption],
+          // Behind the work of all plots of the group: what one reads would make the browser lay out what another wrote.
+          setCursor: [() => queueMicrotask(writeCaption)],
         },
       },
       data(latest.current),
