@@ -161,7 +161,7 @@ public final class GatewayMain implements Callable<Integer> {
 
     @Option(
             names = "--connections",
-            defaultValue = "3",
+            defaultValue = "" + ReadSettings.DEFAULT_CONNECTIONS,
             description = "Connections to the database for answers; two for ticks and the one that listens come on"
                     + " top. Default: ${DEFAULT-VALUE}.")
     private int connections;

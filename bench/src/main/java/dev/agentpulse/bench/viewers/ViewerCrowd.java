@@ -84,8 +84,8 @@ final class ViewerCrowd implements AutoCloseable {
         return (int) streams.stream().filter(ViewerStream::isConnected).count();
     }
 
-    /** Reads for that long, and counts nothing. */
-    void warmUp(long nanos) throws IOException {
+    /** Reads for that long; what comes counts only in {@link #watch}. */
+    void readFor(long nanos) throws IOException {
         long begin = System.nanoTime();
         while (System.nanoTime() - begin < nanos) {
             select();
@@ -96,9 +96,7 @@ final class ViewerCrowd implements AutoCloseable {
     ViewerReport watch(long nanos) throws IOException {
         long begin = System.nanoTime();
         measuring = true;
-        while (System.nanoTime() - begin < nanos) {
-            select();
-        }
+        readFor(nanos);
         measuring = false;
         double seconds = (System.nanoTime() - begin) / 1e9;
         int connected = connected();

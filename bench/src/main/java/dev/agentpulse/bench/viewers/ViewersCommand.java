@@ -69,7 +69,7 @@ public final class ViewersCommand implements Callable<Integer> {
         check();
         try (ViewerCrowd crowd = new ViewerCrowd(gateways, key, channels, viewers)) {
             crowd.connect();
-            crowd.warmUp(TimeUnit.SECONDS.toNanos(warmUp));
+            crowd.readFor(TimeUnit.SECONDS.toNanos(warmUp));
             List<GatewayCounters> before = counters();
             List<CpuClock> clocks = pids.stream().map(CpuClock::new).toList();
             ViewerReport report = crowd.watch(TimeUnit.SECONDS.toNanos(seconds));
