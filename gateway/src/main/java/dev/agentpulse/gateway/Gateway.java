@@ -10,7 +10,7 @@ import dev.agentpulse.gateway.snapshot.PipelineWatch;
 import dev.agentpulse.gateway.snapshot.RestReader;
 import dev.agentpulse.gateway.snapshot.RoleRights;
 import dev.agentpulse.gateway.snapshot.SignInEntries;
-import dev.agentpulse.gateway.snapshot.SlotRoom;
+import dev.agentpulse.gateway.snapshot.SourceObstacles;
 import dev.agentpulse.gateway.snapshot.SourceRowRights;
 import dev.agentpulse.gateway.snapshot.TickFeed;
 import dev.agentpulse.gateway.web.FanOut;
@@ -151,7 +151,7 @@ public final class Gateway implements AutoCloseable {
             SourceConfig source = config.source();
             Catalog catalog = new Catalog(database, config.reading().openedTables());
             Catalog sources = new Catalog(database, source == null ? List.of() : source.tables());
-            Future<Void> started = source == null ? Future.succeededFuture() : warnOfFullSlots(database);
+            Future<Void> started = source == null ? Future.succeededFuture() : warnOfObstacles(database, source);
             return started.compose(told -> catalog.load())
                     .compose(loaded -> sources.load())
                     .compose(loaded -> {
@@ -177,12 +177,14 @@ public final class Gateway implements AutoCloseable {
             return new Database(pool, connections, STATEMENT_TIMEOUT_MILLIS);
         }
 
-        /** All else is served without a slot. */
-        private static Future<Void> warnOfFullSlots(Database database) {
-            return new SlotRoom(database).problems().map(problems -> {
-                problems.forEach(LOG::warn);
-                return null;
-            });
+        /** No reason not to start: all else is served without the source tables. */
+        private static Future<Void> warnOfObstacles(Database database, SourceConfig source) {
+            return new SourceObstacles(database)
+                    .sentences(source.login().username(), source.publication())
+                    .map(sentences -> {
+                        sentences.forEach(LOG::warn);
+                        return null;
+                    });
         }
 
         private Future<Void> serve(Database database, Catalog catalog, Catalog sources, TickFeed feed) {

@@ -107,6 +107,13 @@ record SlotChecks(Catalog catalog, SourceConfig source, Duration longTransaction
                     "Of " + setting + " = " + limit + ", none is free, and the job needs one.",
                     "ALTER SYSTEM SET " + setting + " = " + (limit + needed - free) + "; -- then restart Postgres");
         }
+        if (free == needed) {
+            return Finding.warning(
+                    setting,
+                    "Of " + setting + " = " + limit + ", none is left beside the job's, and a gateway takes one while"
+                            + " somebody subscribes to changes of the source tables.",
+                    "ALTER SYSTEM SET " + setting + " = " + (limit + 1) + "; -- then restart Postgres");
+        }
         return Finding.ok(setting, "Of " + setting + " = " + limit + ", " + free + " are free.");
     }
 
