@@ -30,6 +30,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Headers, limits, health, the page, and the pipeline's own alerts. */
 class WebITCase {
@@ -213,6 +215,31 @@ class WebITCase {
                 socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
                 assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                         .startsWith("HTTP/1.1 400 ");
+            }
+        }
+
+        awaitNoViewers();
+    }
+
+    /** Ten of each: more than the places that there are. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Sec-WebSocket-Version: 99\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
+                "Sec-WebSocket-Version: 13\r\n",
+                "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nContent-Length: 1\r\n"
+            })
+    void openingsThatFailTakeNoPlace(String headers) throws Exception {
+        awaitNoViewers();
+        String opening = "GET /realtime/v1/websocket?vsn=2.0.0&apikey=" + Tokens.anon() + " HTTP/1.1\r\n"
+                + "Host: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" + headers + "\r\n";
+        for (int i = 0; i < 10; i++) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), SERVER.port())) {
+                socket.setSoTimeout((int) Await.BOUND.toMillis());
+                socket.getOutputStream().write(opening.getBytes(StandardCharsets.US_ASCII));
+                socket.shutdownOutput();
+                assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                        .doesNotStartWith("HTTP/1.1 101 ");
             }
         }
 
