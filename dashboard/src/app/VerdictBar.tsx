@@ -64,7 +64,7 @@ function OverviewTiles() {
   const queue = useRow('approval_queue', 'all');
   const quality = useRow('training_quality', '24h');
   const compared = useCompared();
-  const change = (of: ChangeKind) => (compared.state === 'missing' ? undefined : <TileChange of={of} answer={compared} />);
+  const change = (of: ChangeKind, now?: number) => (compared.state === 'missing' ? undefined : <TileChange of={of} answer={compared} now={now} />);
   return (
     <div className="verdict-figures">
       <Figure size="large" why={{ figure: 'total_queries', window: '1m' }} label="Queries, 1 m" value={formatCount(sum.queries)} note={change('queries')} />
@@ -76,7 +76,7 @@ function OverviewTiles() {
         tone={sum.latency === null ? undefined : sum.latency > 200 ? 'bad' : sum.latency > 100 ? 'warn' : undefined}
         note={change('latency')}
       />
-      <Figure size="large" why={{ figure: 'pending_count' }} label="Waiting" value={formatCount(queue?.pending_count)} tone={queue && queue.sla_breach_count > 0 ? 'bad' : undefined} note={change('waiting')} />
+      <Figure size="large" why={{ figure: 'pending_count' }} label="Waiting" value={formatCount(queue?.pending_count)} tone={queue && queue.sla_breach_count > 0 ? 'bad' : undefined} note={change('waiting', queue?.pending_count)} />
       <Figure size="large" why={{ figure: 'unsafe_rate_pct', window: '24h' }} label="Unsafe, 24 h" value={formatPercent(quality?.unsafe_rate_pct)} note={change('unsafe')} />
     </div>
   );

@@ -6,6 +6,7 @@ import { dayAndMinute } from './zone';
 export type ChangeKind = 'queries' | 'latency' | 'waiting' | 'unsafe';
 
 const NARROW = '\u202f';
+const DAY_MS = 86_400_000;
 /** Beyond, a percentage says no more than that it is many times as much. */
 const MOST_PERCENT = 999;
 
@@ -75,9 +76,8 @@ function value(kind: ChangeKind, figure: Then): string {
 /** The whole comparison in words: the spans, and what each held. */
 export function changeDetail(kind: ChangeKind, { from, to, now, yesterday, lastWeek }: Comparison, zone: string): string {
   if (kind === 'waiting') {
-    const line = (then: Then, name: string) =>
-      then === 'unknown' ? `${name}: not kept yet` : `${name}: ${then === 0 ? 'as many' : `${formatExactCount(Math.abs(then as number))} ${(then as number) < 0 ? 'fewer' : 'more'}`}`;
-    return `What waited at ${dayAndMinute(to, zone)}, and ${line(yesterday, 'a day before')}, ${line(lastWeek, 'a week before')}`;
+    const then = (days: number, figure: Then) => `at ${dayAndMinute(to - days * DAY_MS, zone)} ${value(kind, figure)}`;
+    return `${value(kind, now)} wait now; ${then(1, yesterday)}, ${then(7, lastWeek)}`;
   }
   const unit = kind === 'queries' ? ' queries' : '';
   return `${value(kind, now)}${unit} from ${dayAndMinute(from, zone)} to ${dayAndMinute(to, zone)}; a day before ${value(kind, yesterday)}, a week before ${value(kind, lastWeek)}`;

@@ -1,5 +1,5 @@
 import type { AllAgentsHistory, ApprovalHistory, TrainingHistory } from './history';
-import { ifThere, rowsOf, usePolled, type Answer, type ReadContext } from './polled';
+import { ifThere, rowsIfThere, rowsOf, usePolled, type Answer, type ReadContext } from './polled';
 
 const MINUTE = 60_000;
 const QUARTER = 15 * MINUTE;
@@ -30,7 +30,7 @@ export interface Compared {
   queries: Comparison | null;
   /** The average latency of these queries. */
   latency: Comparison | null;
-  /** How many more approvals wait than did at the same time; so `now` is 0. */
+  /** How many approvals wait, beside how many did at the full hour next to this time; null also while history has no row of an approval. */
   waiting: Comparison | null;
   /** The share of unsafe answers of the last 24 hours that are over, in percent. */
   unsafe: Comparison | null;
@@ -80,15 +80,30 @@ function ratio(part: number, whole: number): number | null {
   return whole === 0 ? null : part / whole;
 }
 
-/** What was requested since and is not decided waits now and did not then; what was decided since is the other way round. */
-export function compareWaiting(now: number, rows: readonly (Bucket & Pick<ApprovalHistory, 'requested_count' | 'decided_count'>)[], completeFrom: number | null): Comparison {
+/**
+ * What was requested since and is not decided waits now and did not then; what was decided since is the other way round. The
+ * row of the hour that has not ended may be half a minute old, so what waited then is known to within that.
+ */
+export function compareWaiting(now: number, waiting: number, rows: readonly (Bucket & Pick<ApprovalHistory, 'requested_count' | 'decided_count'>)[], completeFrom: number | null): Comparison | null {
+  if (rows.length === 0) {
+    return null;
+  }
   const spans = spansOf(rows, completeFrom);
-  const to = Math.floor((now - GRACE_MS) / HOUR) * HOUR;
+  const to = nearestHour(now);
   const at = (shift: number): Then => {
-    const since = spans(to - shift, to);
-    return since.known ? sum(since.rows, (row) => row.decided_count - row.requested_count) : 'unknown';
+    const since = spans(to - shift, Infinity);
+    if (!since.known) {
+      return 'unknown';
+    }
+    const then = Math.max(0, waiting - sum(since.rows, (row) => row.requested_count - row.decided_count));
+    // Before the first approval there was no queue that could have been empty.
+    return then === 0 && spans(to - shift - DAY, to - shift).rows.length === 0 ? null : then;
   };
-  return { from: to, to, now: 0, yesterday: at(DAY), lastWeek: at(WEEK) };
+  return { from: to, to, now: waiting, yesterday: at(DAY), lastWeek: at(WEEK) };
+}
+
+function nearestHour(time: number): number {
+  return Math.round(time / HOUR) * HOUR;
 }
 
 export function compareUnsafe(now: number, rows: readonly (Bucket & Pick<TrainingHistory, 'safe_count' | 'unsafe_count'>)[], completeFrom: number | null): Comparison {
@@ -96,11 +111,10 @@ export function compareUnsafe(now: number, rows: readonly (Bucket & Pick<Trainin
   return compare(now, HOUR, DAY, spansOf(rows, completeFrom), (of) => ratio(100 * unsafe(of), unsafe(of) + sum(of, (row) => row.safe_count)));
 }
 
-/** The hours of the last eight days that are over: what is compared with a day of last week. */
-function hoursOf<R>({ client, signal, now }: ReadContext, table: string, key: string, columns: string): Promise<R[]> {
-  const to = Math.floor((now - GRACE_MS) / HOUR) * HOUR;
+/** The hours from one moment up to another. */
+function hoursOf<R>({ client, signal }: ReadContext, table: string, key: string, columns: string, from: number, to: number): Promise<R[]> {
   const hours = client.from(table).select(`bucket_start,${columns}`).eq(key, 'all').eq('bucket', '1h');
-  return rowsOf<R>(hours.gte('bucket_start', iso(to - WEEK - DAY)).lt('bucket_start', iso(to)).order('bucket_start').abortSignal(signal));
+  return rowsOf<R>(hours.gte('bucket_start', iso(from)).lt('bucket_start', iso(to)).order('bucket_start').abortSignal(signal));
 }
 
 function iso(time: number): string {
@@ -116,11 +130,15 @@ export function useCompared(): Answer<Compared> {
       const to = Math.floor((now - GRACE_MS) / QUARTER) * QUARTER;
       const quarters = [0, DAY, WEEK].flatMap((shift) => [1, 2, 3, 4].map((back) => iso(to - shift - back * QUARTER)));
       const volume = client.from('all_agents_history').select('bucket_start,query_count,latency_count,latency_sum_ms').eq('bucket', '15m').in('bucket_start', quarters);
-      const [reach, queries, approvals, feedback] = await Promise.all([
+      const hours = Math.floor((now - GRACE_MS) / HOUR) * HOUR;
+      const queue = client.from('approval_queue').select('pending_count').eq('queue', 'all').limit(1);
+      const [reach, queries, waiting, approvals, feedback] = await Promise.all([
         rowsOf<{ history_table: string; bucket: string; complete_from: string }>(client.from('history_reach').select('history_table,bucket,complete_from').abortSignal(signal)),
         ifThere(rowsOf<Volume>(volume.order('bucket_start').abortSignal(signal))),
-        ifThere(hoursOf<Bucket & ApprovalHistory>(context, 'approval_history', 'queue', 'requested_count,decided_count')),
-        ifThere(hoursOf<Bucket & TrainingHistory>(context, 'training_history', 'dataset', 'safe_count,unsafe_count')),
+        rowsIfThere<{ pending_count: number }>(queue.abortSignal(signal)),
+        // With the hour that has not ended.
+        ifThere(hoursOf<Bucket & ApprovalHistory>(context, 'approval_history', 'queue', 'requested_count,decided_count', nearestHour(now) - WEEK - DAY, now)),
+        ifThere(hoursOf<Bucket & TrainingHistory>(context, 'training_history', 'dataset', 'safe_count,unsafe_count', hours - WEEK - DAY, hours)),
       ]);
       const from = (table: string, bucket: string) => {
         const found = reach.find((each) => each.history_table === table && each.bucket === bucket);
@@ -128,7 +146,7 @@ export function useCompared(): Answer<Compared> {
       };
       return {
         ...(queries === null ? { queries: null, latency: null } : compareVolume(now, queries, from('agent_performance_history', '15m'))),
-        waiting: approvals && compareWaiting(now, approvals, from('approval_history', '1h')),
+        waiting: approvals && waiting[0] ? compareWaiting(now, waiting[0].pending_count, approvals, from('approval_history', '1h')) : null,
         unsafe: feedback && compareUnsafe(now, feedback, from('training_history', '1h')),
       };
     },

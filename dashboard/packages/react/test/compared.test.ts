@@ -24,24 +24,36 @@ describe('what is compared', () => {
     expect(compareVolume(Date.parse('2026-11-26T13:00:30Z'), [], 0).queries?.to).toBe(Date.parse('2026-11-26T12:45Z'));
   });
 
-  test('waiting: whatever is requested and decided, the difference is that of those that wait', () => {
-    const approvals = fc.array(fc.record({ created: fc.integer({ min: 0, max: 8 * 24 - 1 }), took: fc.option(fc.integer({ min: 0, max: 60 })) }), { maxLength: 200 });
+  test('waiting: whatever is requested and decided, beside what waits now stands what waited at the full hour next to this time', () => {
+    const last = 8 * 24;
+    const approvals = fc.array(fc.record({ created: fc.integer({ min: 0, max: last }), took: fc.option(fc.integer({ min: 0, max: 60 })) }), { maxLength: 200, minLength: 1 });
     fc.assert(
-      fc.property(approvals, (all) => {
-        const end = Math.floor(NOW / HOUR) * HOUR;
-        const begin = end - 8 * DAY;
+      fc.property(approvals, fc.boolean(), (all, late) => {
+        const begin = Math.floor(NOW / HOUR) * HOUR - 8 * DAY;
         const decided = ({ created, took }: (typeof all)[number]) => (took === null ? Infinity : created + took);
-        const rows = Array.from({ length: 8 * 24 }, (_, hour) => ({
+        // The last one is of the hour that has not ended.
+        const rows = Array.from({ length: last + 1 }, (_, hour) => ({
           bucket_start: iso(begin + hour * HOUR),
           requested_count: all.filter(({ created }) => created === hour).length,
           decided_count: all.filter((each) => decided(each) === hour).length,
         }));
         const waitingAt = (hour: number) => all.filter((each) => each.created < hour && decided(each) >= hour).length;
-        const { now, yesterday, lastWeek } = compareWaiting(NOW, rows, begin);
-        expect((now as number) - (yesterday as number)).toBe(waitingAt(8 * 24) - waitingAt(7 * 24));
-        expect((now as number) - (lastWeek as number)).toBe(waitingAt(8 * 24) - waitingAt(24));
+        const compared = compareWaiting(NOW + (late ? HOUR / 2 : 0), waitingAt(last + 1), rows, begin);
+        expect(compared).toMatchObject({ now: waitingAt(last + 1), yesterday: waitingAt(7 * 24 + Number(late)), lastWeek: waitingAt(24 + Number(late)) });
       }),
     );
+  });
+
+  test('waiting: nothing is said while there is no row to compare by, and no yesterday before history begins', () => {
+    const hour = Math.floor(NOW / HOUR) * HOUR;
+    const row = { bucket_start: iso(hour), requested_count: 93, decided_count: 0 };
+    expect(compareWaiting(NOW, 93, [], 0)).toBeNull();
+    // Of a start some minutes ago, and of a queue that was worked off yesterday.
+    expect(compareWaiting(NOW, 93, [row], 0)).toEqual({ from: hour, to: hour, now: 93, yesterday: null, lastWeek: null });
+    expect(compareWaiting(NOW, 93, [{ bucket_start: iso(hour - 30 * HOUR), requested_count: 4, decided_count: 4 }, row], 0)).toMatchObject({ yesterday: 0, lastWeek: null });
+    expect(compareWaiting(NOW, 93, [row], hour)).toMatchObject({ now: 93, yesterday: 'unknown', lastWeek: 'unknown' });
+    // More were decided than were asked for since: they waited then.
+    expect(compareWaiting(NOW, 10, [{ ...row, requested_count: 5, decided_count: 20 }], 0)).toMatchObject({ yesterday: 25 });
   });
 
   test('unsafe: the share of what was reviewed in 24 hours, not the mean of hours', () => {
