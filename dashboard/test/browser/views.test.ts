@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { holdBack } from '../fake/outlook';
 import { browserVisits, seriousFindings } from '../visits';
 
 const visit = browserVisits();
@@ -82,6 +83,24 @@ test('quality and data: scores with their interval, checks by day, what was prov
   await page.goto(page.url().replace('view=data', ''));
   await page.click('.verdict-figures .figure >> nth=1');
   await page.waitForSelector('.why-lines:has-text("6,000 figures proven in 24 h, 0 unequal")');
+  await close();
+});
+
+test('data: rows that retention keeps too long are named, with why and what to do', async () => {
+  const { page, server, close } = await visit({ world: TROUBLE, path: '/?view=data' });
+  await page.waitForSelector('#retention tbody tr');
+  expect(await page.$('.held-list')).toBeNull();
+  holdBack(server.world.stored, server.world.now());
+  await page.reload();
+  await page.waitForSelector('.held-list');
+  expect(await page.textContent('#retention .proof-line')).toContain('One table keeps rows that are old enough to go.');
+  expect(await page.textContent('.held-list')).toMatch(/agent_performance_history 1m: 3 longer buckets are missing.*put right what differs/);
+  await page.click('.held-list summary');
+  expect(await page.textContent('.held-list pre')).toContain("WHERE agent = 'billing'");
+  expect(await page.getAttribute('#retention tr:has-text("agent_performance_history 1m") .tone-warn .icon', 'aria-label')).toBe('Older than it is to be kept');
+  const [file] = await Promise.all([page.waitForEvent('download'), page.click('[aria-label="Retention as CSV"]')]);
+  expect(readFileSync((await file.path()) as string, 'utf8')).toMatch(/last_run_at,held\r\n.*3 longer buckets/s);
+  expect(await seriousFindings(page)).toEqual([]);
   await close();
 });
 

@@ -88,6 +88,13 @@ export function proof(now: number, agents: readonly string[]): [table: string, r
       [['completeness', 100, 6, 0], ['validity', back % 6 === 0 ? 67 : 100, 6, back % 6 === 0 ? 2 : 0], ['uniqueness', 92, 3, 0], ['consistency', 88, 8, 0], ['freshness', 100, 3, 0], ['accuracy', 100, 2, 0], ['schema', 100, 3, 0]].map(
         ([dimension, score, checks, failed]) => ({ day: iso(now - (back + 1) * 86_400_000).slice(0, 10), dimension, score, checks, failed })))],
     ['retention_state', [['alert_record', 7_776_000, 0], ['channel_event', 86_400, 41_204], ['agent_performance_history 1m', 604_800, 17_280], ['agent_performance_history 15m', 2_592_000, 0], ['agent_performance_history 1h', 2_592_000, 0], ['agent_performance_history 1d', 7_776_000, 12], ['approval_history 1d', 0, 0]].map(
-      ([relation, kept_seconds, removed_rows]) => ({ relation, kept_seconds, removed_rows, day: iso(now).slice(0, 10), runs: 4_233, first_run_at: iso(now - 40_000_000), last_run_at: iso(now - 4_000) }))],
+      ([relation, kept_seconds, removed_rows]) => ({ relation, kept_seconds, removed_rows, day: iso(now).slice(0, 10), runs: 4_233, first_run_at: iso(now - 40_000_000), last_run_at: iso(now - 4_000), held: null }))],
   ];
+}
+
+/** From now on retention keeps minutes that are old enough to go. */
+export function holdBack(stored: Map<string, object[]>, now: number): void {
+  const held = `3 longer buckets are missing, not final or not the sum of its rows, such as 1d ${iso(now - 9 * 86_400_000).slice(0, 10)} 00:00:00+00 billing`;
+  const rows = stored.get('retention_state') as { relation: string }[];
+  stored.set('retention_state', rows.map((row) => (row.relation === 'agent_performance_history 1m' ? { ...row, held } : row)));
 }

@@ -1,4 +1,5 @@
 import { test } from 'vitest';
+import { holdBack } from '../fake/outlook';
 import type { Visit } from '../visits';
 import { browserVisits, shot } from '../visits';
 
@@ -31,6 +32,13 @@ test.each(['capacity', 'quality', 'data'])('%s, light and dark', async (name) =>
   await everySize(many, `view-${name}-many`);
   await many.close();
 }, 240_000);
+
+test('data, with rows that are kept too long', async () => {
+  const visited = await visit({ world: TROUBLE, prepare: ({ world }) => holdBack(world.stored, world.now()), path: '/?view=data' });
+  await visited.page.click('.held-list summary');
+  await everySize(visited, 'view-data-held', '#retention');
+  await visited.close();
+}, 120_000);
 
 test.each([
   ['12', TROUBLE],

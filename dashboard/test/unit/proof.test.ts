@@ -2,6 +2,7 @@ import type { AnnotatorAgreement, DataQualityScore, FigureProof, HistoryPoints }
 import { describe, expect, test } from 'vitest';
 import { agreementWord, leastAgreementFirst } from '../../src/features/proof/Agreement';
 import { oracleOf, proofWords } from '../../src/features/proof/FigureProof';
+import { heldWords } from '../../src/features/proof/held';
 import { newestScores } from '../../src/features/proof/Scores';
 import { figuresOf, linesBefore } from '../../src/lib/ranges';
 
@@ -49,6 +50,26 @@ test('scores are those of the newest day, each with its days', () => {
     ['accuracy', 100, [100]],
     ['validity', 90, [80, 90]],
   ]);
+});
+
+describe('rows that are kept although they are old enough', () => {
+  const reason = (bucket: string) => `3 longer buckets are missing, not final or not the sum of its rows, such as ${bucket}`;
+
+  test('have the SQL that compares the day that is named, and the one that gives it up, with values that stay values', () => {
+    const { todo, sql } = heldWords({ relation: 'agent_performance_history 1m', held: reason("1h 2026-11-19 21:00:00+00 o'neil of sales") });
+    expect(todo).toContain('put right what differs');
+    expect(sql).toContain("sum(query_count)\nFROM agentpulse.agent_performance_history\nWHERE agent = 'o''neil of sales' AND bucket_start >= '2026-11-19Z' AND bucket_start < '2026-11-20Z'");
+    expect(sql).toContain("SET complete_from = '2026-11-20Z'\nWHERE history_table = 'agent_performance_history' AND bucket = '1m' AND complete_from < '2026-11-20Z'");
+  });
+
+  test('are of a day of UTC, in whatever zone the job named it', () => {
+    expect(heldWords({ relation: 'approval_history 15m', held: reason('1h 2026-11-20 01:00:00+05:45 all') }).sql).toContain("WHERE queue = 'all' AND bucket_start >= '2026-11-19Z'");
+  });
+
+  test('have none where nothing is named, and nothing to put right where they could not be compared', () => {
+    expect(heldWords({ relation: 'agent_performance_history 1m', held: 'something else' })).toEqual({ todo: expect.stringContaining('put right'), sql: null });
+    expect(heldWords({ relation: 'agent_performance_history 1m', held: 'longer buckets cannot be compared: the job ends' })).toEqual({ todo: expect.stringContaining('Nothing is known to be wrong'), sql: null });
+  });
 });
 
 test('yesterday is dashed, last week dotted, each with its name', () => {

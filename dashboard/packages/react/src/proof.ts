@@ -79,6 +79,8 @@ export interface Retention {
   runs: number;
   removed_rows: number;
   last_run_at: string;
+  /** Why rows that are old enough are kept all the same; null where none are. */
+  held: string | null;
 }
 
 /** Each agent's score with how far it can be trusted. */
@@ -190,13 +192,14 @@ export function useRetention(): Answer<readonly Kept[]> {
     async ({ client, signal }) => {
       const rows = await rowsOf<Retention>(client.from('retention_state').select('*').order('relation').abortSignal(signal));
       return Promise.all(
+        // An older database does not say what is held.
         rows.map(async (row): Promise<Kept> => {
           const [, table, bucket] = HISTORY.exec(row.relation) ?? [];
           if (table === undefined || bucket === undefined) {
-            return { ...row, oldest: null };
+            return { ...row, held: row.held ?? null, oldest: null };
           }
           const [oldest] = await rowsIfThere<{ bucket_start: string }>(client.from(table).select('bucket_start').eq('bucket', bucket).order('bucket_start').limit(1).abortSignal(signal));
-          return { ...row, oldest: oldest?.bucket_start ?? null };
+          return { ...row, held: row.held ?? null, oldest: oldest?.bucket_start ?? null };
         }),
       );
     },

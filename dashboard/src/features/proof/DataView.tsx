@@ -1,14 +1,15 @@
 import { useMemo } from 'react';
-import { useDataQuality, useProof, useRetention, type AuditResult, type DataQuality, type Kept } from '@agentpulse/react';
+import { useDataQuality, useProof, type AuditResult, type DataQuality } from '@agentpulse/react';
 import { CsvButton } from '../../components/CsvButton';
 import { Empty } from '../../components/Empty';
 import { Icon } from '../../components/Icon';
 import { Panel } from '../../components/Panel';
 import { Waiting } from '../../components/Waiting';
 import { downloadCsv, fileName } from '../../lib/csv';
-import { formatCount, formatDuration } from '../../lib/format';
-import { clockTime, dayAndMinute, dayAndTime, dayOf, isoWithOffset, useZone } from '../../lib/zone';
+import { formatCount } from '../../lib/format';
+import { dayAndTime, dayOf, isoWithOffset, useZone } from '../../lib/zone';
 import { ProofLine } from './ProofLine';
+import { Retention } from './Retention';
 import { Sample } from './Sample';
 import { Scores } from './Scores';
 
@@ -141,71 +142,5 @@ function CheckRow({ check, newest, byDay, days }: Check & { days: readonly strin
       </span>
       {newest.status !== 'ok' && <Sample value={newest.sample} label="Some of the rows" />}
     </li>
-  );
-}
-
-function Retention() {
-  const zone = useZone();
-  const answer = useRetention();
-  const rows = answer.state === 'ready' ? answer.value : [];
-  const exportCsv = () =>
-    downloadCsv(
-      fileName(['retention', isoWithOffset(Date.now(), zone)], 'csv'),
-      ['relation', 'kept_seconds', 'oldest', 'day', 'runs', 'removed_rows', 'last_run_at'],
-      rows.map((row) => [row.relation, row.kept_seconds, row.oldest && isoWithOffset(row.oldest, zone), row.day, row.runs, row.removed_rows, isoWithOffset(row.last_run_at, zone)]),
-    );
-  return (
-    <Panel id="retention" title="Retention" note="runs of today (UTC)" actions={rows.length > 0 && <CsvButton label="Retention as CSV" onExport={exportCsv} />}>
-      {answer.state === 'missing' ? (
-        <p className="chart-wait">What retention does is not kept here, or not for you.</p>
-      ) : answer.state !== 'ready' ? (
-        <Waiting answer={answer} what="what retention does" />
-      ) : rows.length === 0 ? (
-        <p className="chart-wait">Retention has not run yet.</p>
-      ) : (
-        <div className="table-scroll" tabIndex={0} role="group" aria-label="Retention">
-          <table className="sources-table">
-            <thead>
-              <tr>
-                <th scope="col">Table</th>
-                <th scope="col" className="num">
-                  Kept
-                </th>
-                <th scope="col" className="num">
-                  Oldest
-                </th>
-                <th scope="col" className="num">
-                  Runs
-                </th>
-                <th scope="col" className="num">
-                  Removed
-                </th>
-                <th scope="col" className="num">
-                  Last
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <RetentionRow key={row.relation} row={row} zone={zone} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-    </Panel>
-  );
-}
-
-function RetentionRow({ row, zone }: { row: Kept; zone: string }) {
-  return (
-    <tr>
-      <th scope="row">{row.relation}</th>
-      <td className="num">{row.kept_seconds === 0 ? 'for ever' : formatDuration(row.kept_seconds * 1_000)}</td>
-      <td className="num">{row.oldest === null ? '' : dayAndMinute(row.oldest, zone)}</td>
-      <td className="num">{formatCount(row.runs)}</td>
-      <td className="num">{formatCount(row.removed_rows)}</td>
-      <td className="num">{clockTime(row.last_run_at, zone)}</td>
-    </tr>
   );
 }
