@@ -101,7 +101,13 @@ GRANT SELECT ON
     agentpulse.data_quality_score, agentpulse.annotator_agreement,
     agentpulse.all_agents_history, agentpulse.all_agents_forecast, agentpulse.audit_today, agentpulse.readable_table
     TO agentpulse_reader;
-GRANT EXECUTE ON FUNCTION agentpulse.proof_sql(text, jsonb), agentpulse.audit_summary() TO PUBLIC;
+GRANT EXECUTE ON FUNCTION
+    agentpulse.proof_sql(text, jsonb), agentpulse.audit_summary(),
+    agentpulse.agent_history_by(text, text, timestamptz, timestamptz),
+    agentpulse.approval_history_by(text, text, timestamptz, timestamptz),
+    agentpulse.training_history_by(text, text, timestamptz, timestamptz),
+    agentpulse.zone_unit(text, text, timestamptz), agentpulse.weighted_percentiles(integer[], bigint[], integer[])
+    TO PUBLIC;
 
 REVOKE EXECUTE ON FUNCTION agentpulse.acknowledge_alert(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION

@@ -97,8 +97,9 @@ BEGIN
         SELECT string_agg(g.shown, ', ' ORDER BY g.shown) AS objects, g.role
           FROM granted g
          WHERE NOT CASE g.role
-            WHEN 'PUBLIC' THEN g.name IN ('token_name', 'oldest_pending_conversation', 'agent_history_by', 'proof_sql',
-                                        'audit_summary')
+            WHEN 'PUBLIC' THEN g.name IN ('token_name', 'oldest_pending_conversation', 'agent_history_by',
+                                        'approval_history_by', 'training_history_by', 'zone_unit', 'weighted_percentiles',
+                                        'proof_sql', 'audit_summary')
             WHEN 'agentpulse_reader' THEN g.name IN ('acknowledge_alert', 'unacknowledge_alert', 'note_incident')
             WHEN 'authenticated' THEN
                 (g.name IN ('acknowledge_alert', 'unacknowledge_alert') AND g.arguments = 1) OR g.name = 'note_incident'
