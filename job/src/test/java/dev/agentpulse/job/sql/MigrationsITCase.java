@@ -188,25 +188,34 @@ class MigrationsITCase {
 
     /** The page's charts of history ask so every half a minute. */
     @Test
-    void findsTheIncidentsOfAgentsAmongManyAlerts() throws SQLException {
+    void findsTheIncidentsOfChartsAmongManyAlerts() throws SQLException {
         Database database = SERVER.newDatabase();
         database.migrate();
 
         try (Connection connection = database.connect()) {
             Sql.run(connection, """
                     INSERT INTO agentpulse.alert_record (alert_id, rule, subject, severity, status, opened_at, resolved_at)
-                    SELECT n::text, CASE WHEN n % 1000 = 0 THEN 'agent_degraded' ELSE 'slow_query' END, 'a' || n % 7, 'info',
-                           'resolved', now() - n * interval '1 minute', now() - n * interval '1 minute'
+                    SELECT n::text, CASE n % 1000 WHEN 0 THEN 'agent_degraded' WHEN 1 THEN 'volume_anomaly'
+                               WHEN 2 THEN 'approval_sla_breach' ELSE 'slow_query' END, 'a' || n % 7, 'info', 'resolved',
+                           now() - n * interval '1 minute', now() - n * interval '1 minute'
                       FROM generate_series(1, 30000) n""", "ANALYZE agentpulse.alert_record");
-            for (String agents : List.of("", " AND subject = 'a3'")) {
-                assertThat(String.join("\n", Sql.rows(connection, """
-                                EXPLAIN SELECT alert_id, subject, opened_at, resolved_at FROM agentpulse.alert
-                                 WHERE rule = 'agent_degraded' AND opened_at < now()
-                                   AND (resolved_at IS NULL OR resolved_at >= now() - interval '90 days')%s
-                                 ORDER BY opened_at DESC, alert_id LIMIT 1000""".formatted(agents))))
-                        .contains("alert_of_degraded");
+            for (String asked : List.of(
+                    "rule = ANY (ARRAY['agent_degraded', 'latency_anomaly', 'volume_anomaly'])",
+                    "rule = ANY (ARRAY['agent_degraded', 'volume_anomaly']) AND subject = 'a3'",
+                    "rule = ANY (ARRAY['quality_drop', 'rate_anomaly'])")) {
+                assertThat(planOfIncidents(connection, asked)).contains("alert_of_agents");
             }
+            assertThat(planOfIncidents(connection, "rule = ANY (ARRAY['approval_sla_breach'])"))
+                    .contains("alert_of_approvals");
         }
+    }
+
+    private static String planOfIncidents(Connection connection, String asked) throws SQLException {
+        return String.join("\n", Sql.rows(connection, """
+                        EXPLAIN SELECT alert_id, rule, subject, opened_at, resolved_at FROM agentpulse.alert
+                         WHERE %s AND opened_at < now()
+                           AND (resolved_at IS NULL OR resolved_at >= now() - interval '90 days')
+                         ORDER BY opened_at DESC, alert_id LIMIT 1000""".formatted(asked)));
     }
 
     @Test
