@@ -71,3 +71,16 @@ export function edgesOf(page: Page, chart: string): Promise<number> {
     return found;
   });
 }
+
+/** How much of a chart in light colours lies in a band: what is as transparent as a band is, on a canvas that has no ground. */
+export function bandOf(page: Page, chart: string): Promise<number> {
+  return page.$eval(chart, (canvas) => {
+    const { width, height } = canvas as HTMLCanvasElement;
+    const { data } = ((canvas as HTMLCanvasElement).getContext('2d') as CanvasRenderingContext2D).getImageData(0, 0, width, height);
+    let found = 0;
+    for (let at = 3; at < data.length; at += 4) {
+      found += Number(data[at] === 0x26);
+    }
+    return found;
+  });
+}

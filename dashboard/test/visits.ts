@@ -4,7 +4,7 @@ import { collectErrors, openChromium } from './chromium';
 import { FakeServer } from './fake/server';
 import { World, type WorldOptions } from './fake/world';
 
-export { edgesOf, OUTPUT, seriousFindings, shot } from './chromium';
+export { bandOf, edgesOf, OUTPUT, seriousFindings, shot } from './chromium';
 
 export interface Visit {
   page: Page;

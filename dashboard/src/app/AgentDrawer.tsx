@@ -1,5 +1,5 @@
 import { lazy, Suspense, useMemo } from 'react';
-import { useRow, useTable, type HistoryPoints } from '@agentpulse/react';
+import { useAgentTrend, useRow, useTable, type AgentTrend, type HistoryPoints } from '@agentpulse/react';
 import { Icon } from '../components/Icon';
 import { Modal } from '../components/Modal';
 import { RangeChoice } from '../components/RangeChoice';
@@ -9,6 +9,7 @@ import { useConfig } from '../config/context';
 import { splitIncidents, incidentTitle } from '../features/alerts/incidents';
 import { NoteList } from '../features/alerts/NoteDialog';
 import { notesOf, useAgentMarks, useNotesByAlert } from '../features/alerts/notes';
+import { ruleValue } from '../features/alerts/rules';
 import { AgentFigures } from '../features/performance/AgentFigures';
 import { HEALTH_WORD } from '../features/performance/order';
 import { formatElapsed, formatMillis } from '../lib/format';
@@ -29,6 +30,8 @@ const MOST_QUERIES = 6;
 /** Everything about one agent, beside the page, which stays live. */
 export function AgentDrawer({ agent }: { agent: string }) {
   const health = useRow('agent_health', agent);
+  const answer = useAgentTrend(agent);
+  const trend = answer.state === 'ready' ? answer.value : null;
   const close = () => writeUrl({ agent: null });
   const status = health?.health_status;
   return (
@@ -47,8 +50,8 @@ export function AgentDrawer({ agent }: { agent: string }) {
     >
       {health ? (
         <div className="drawer-scroll" tabIndex={0} role="group" aria-label={`About ${agent}`}>
-          <AgentFigures agent={agent} />
-          <ChartsAndIncidents agent={agent} />
+          <AgentFigures agent={agent} trend={trend} />
+          <ChartsAndIncidents agent={agent} trend={trend} />
           <AgentQueries agent={agent} />
         </div>
       ) : (
@@ -62,17 +65,23 @@ export function AgentDrawer({ agent }: { agent: string }) {
 
 type Notes = ReturnType<typeof useNotesByAlert>;
 
-function ChartsAndIncidents({ agent }: { agent: string }) {
+interface OfAgent {
+  agent: string;
+  /** Null while it is not known. */
+  trend: AgentTrend | null;
+}
+
+function ChartsAndIncidents({ agent, trend }: OfAgent) {
   const notes = useNotesByAlert();
   return (
     <>
-      <AgentCharts agent={agent} notes={notes} />
+      <AgentCharts agent={agent} trend={trend} notes={notes} />
       <AgentIncidents agent={agent} notes={notes} />
     </>
   );
 }
 
-function AgentCharts({ agent, notes }: { agent: string; notes: Notes }) {
+function AgentCharts({ agent, trend, notes }: OfAgent & { notes: Notes }) {
   const marks = useAgentMarks(agent, notes);
   const span = useHistorySpan('range');
   // The day that comes goes with the day that was.
@@ -88,9 +97,9 @@ function AgentCharts({ agent, notes }: { agent: string; notes: Notes }) {
       </div>
       <Suspense fallback={<p className="chart-wait">Loading the chart.</p>}>
         {span === null ? (
-          <LatencyCharts agent={agent} heights={CHART_HEIGHTS} marks={marks} />
+          <LatencyCharts agent={agent} heights={CHART_HEIGHTS} marks={marks} trend={trend} />
         ) : (
-          <AgentHistoryCharts agent={agent} span={span} heights={CHART_HEIGHTS} marks={marks} below={span === '24h' ? nextDay : undefined} />
+          <AgentHistoryCharts agent={agent} span={span} heights={CHART_HEIGHTS} marks={marks} trend={trend} below={span === '24h' ? nextDay : undefined} />
         )}
       </Suspense>
     </>
@@ -127,7 +136,7 @@ function AgentIncidents({ agent, notes }: { agent: string; notes: Notes }) {
                 <Icon name={incident.status === 'resolved' ? 'check' : incident.severity === 'critical' ? 'degraded' : 'warning'} />
               </span>
               <span>{incidentTitle(incident)}</span>
-              <span className="muted">{incident.value === null ? '' : `${incident.rule !== 'slow_query' ? 'opened at ' : incident.count > 1 ? 'up to ' : ''}${formatMillis(incident.value)}`}</span>
+              <span className="muted">{incident.value === null ? '' : `${incident.rule !== 'slow_query' ? 'opened at ' : incident.count > 1 ? 'up to ' : ''}${ruleValue(incident.rule, incident.value)}`}</span>
               <time className="num muted">{clockTime(incident.openedAt, zone)}</time>
               </div>
               {notesOf(notes, incident.alertIds).length > 0 && <NoteList notes={notesOf(notes, incident.alertIds)} />}

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { useSelect } from '@agentpulse/react';
+import { useAgentTrend, useSelect } from '@agentpulse/react';
 import { AgentFigures } from '../features/performance/AgentFigures';
 import { agentOrder } from '../features/performance/order';
 import { Panel } from '../components/Panel';
@@ -19,9 +19,14 @@ export function TvRotation() {
   const agent = order[turn % Math.max(1, order.length)];
   return agent === undefined ? null : (
     <Panel id="turn" title={agent} className="turn">
-      <AgentFigures agent={agent} />
+      <Turn agent={agent} />
     </Panel>
   );
+}
+
+function Turn({ agent }: { agent: string }) {
+  const trend = useAgentTrend(agent);
+  return <AgentFigures agent={agent} trend={trend.state === 'ready' ? trend.value : null} />;
 }
 
 const byState = (store: Parameters<typeof agentOrder>[0]) => agentOrder(store, 'status', false, '', null);

@@ -53,3 +53,25 @@ export function ChartLegend({ series, children }: { series: readonly Series[]; c
     </ul>
   );
 }
+
+interface LegendMarkProps {
+  kind: 'band' | 'limit' | 'span' | 'mark';
+  /** Whether it is on the chart. Until it is its room is kept: what is below does not move when it comes. */
+  shown?: boolean;
+  title?: string | undefined;
+  children: string;
+}
+
+/** What the chart shows besides lines. */
+export function LegendMark({ kind, shown = true, title, children }: LegendMarkProps) {
+  return shown ? (
+    <li title={title}>
+      <i className={`is-${kind}`} />
+      {children}
+    </li>
+  ) : (
+    <li className="legend-room" data-word={children}>
+      <i className={`is-${kind}`} />
+    </li>
+  );
+}

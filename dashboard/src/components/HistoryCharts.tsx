@@ -7,9 +7,9 @@ import { downloadPng } from '../lib/png';
 import { RANGE_WORDS, useComparison } from '../lib/ranges';
 import { writeUrl } from '../lib/url';
 import { dayAndMinute, dayOf, isoWithOffset, useZone } from '../lib/zone';
-import { ChartHead, ChartLegend, CompareSwitch } from './ChartParts';
+import { ChartHead, ChartLegend, CompareSwitch, LegendMark } from './ChartParts';
 import { Icon } from './Icon';
-import { TimeChart, type Band, type Mark, type Series, type Span } from './TimeChart';
+import { isKnown, TimeChart, type Band, type Mark, type Series, type Span } from './TimeChart';
 
 export interface HistoryChart {
   title: string;
@@ -21,7 +21,7 @@ export interface HistoryChart {
   limit?: number;
   steps?: readonly number[];
   spans?: readonly Span[];
-  /** What a shaded span is. */
+  /** What a shaded span is; where there is none, there are no marks either. */
   spanWord?: string;
   marks?: readonly Mark[];
 }
@@ -102,7 +102,7 @@ export function HistoryCharts({ name, span, points, charts, heights }: HistoryCh
   const shown = charts.filter((_, index) => heights[index] !== 0).map((chart) => ({ ...chart, series: chart.series.filter(isShown) }));
   const all = shown.flatMap(({ series, band }) => [
     ...series,
-    ...(band ? [{ label: `${band.label}, least`, values: band.low }, { label: `${band.label}, most`, values: band.high }] : []),
+    ...(band && isKnown(band) ? [{ label: `${band.label}, least`, values: band.low }, { label: `${band.label}, most`, values: band.high }] : []),
   ]);
   const exportCsv = () =>
     downloadCsv(
@@ -134,6 +134,7 @@ export function HistoryCharts({ name, span, points, charts, heights }: HistoryCh
             series={series}
             band={band}
             spans={spans}
+            spanWord={spanWord}
             marks={marks}
             {...(limit === undefined ? {} : { limit })}
             {...(steps === undefined ? {} : { steps })}
@@ -148,28 +149,20 @@ export function HistoryCharts({ name, span, points, charts, heights }: HistoryCh
           />
           <ChartLegend series={series}>
             {band && (
-              <li>
-                <i className="is-band" />
-                {band.label}, least to most
-              </li>
+              <LegendMark kind="band" shown={isKnown(band)} title={band.title}>
+                {band.words ?? `${band.label}, least to most`}
+              </LegendMark>
             )}
-            {limit !== undefined && (
-              <li>
-                <i className="is-limit" />
-                limit {format(limit)}
-              </li>
-            )}
-            {spanWord !== undefined && spans.some(({ from, to }) => from < end && (to === null || to > first)) && (
-              <li>
-                <i className="is-span" />
+            {limit !== undefined && <LegendMark kind="limit">{`limit ${format(limit)}`}</LegendMark>}
+            {spanWord !== undefined && (
+              <LegendMark kind="span" shown={spans.some(({ from, to }) => from < end && (to === null || to > first))}>
                 {spanWord}
-              </li>
+              </LegendMark>
             )}
-            {marks.some(({ time }) => time >= first && time < end) && (
-              <li>
-                <i className="is-mark" />
+            {spanWord !== undefined && (
+              <LegendMark kind="mark" shown={marks.some(({ time }) => time >= first && time < end)}>
                 note
-              </li>
+              </LegendMark>
             )}
           </ChartLegend>
         </div>

@@ -14,10 +14,16 @@ export interface Series {
   width?: number;
   /** Of an earlier span, beside the one that is shown. */
   compared?: boolean;
+  /** It ends where another line goes on: where it has no value, nothing is missing. */
+  part?: boolean;
 }
 
 export interface Band {
   label: string;
+  /** What it is in the legend, where its label and "least to most" do not say it. */
+  words?: string;
+  /** The same, in a sentence. */
+  title?: string;
   low: readonly (number | null)[];
   high: readonly (number | null)[];
 }
@@ -50,6 +56,8 @@ interface TimeChartProps {
   limit?: number;
   /** Shaded behind the lines. */
   spans?: readonly Span[];
+  /** What a shaded span is. */
+  spanWord?: string | undefined;
   marks?: readonly Mark[];
   /** Where what is known ends and what is expected begins. */
   now?: number;
@@ -301,14 +309,14 @@ export function TimeChart(props: TimeChartProps) {
   );
 }
 
-/** Enough for a day and the next by quarters of an hour. */
-const MOST_ROWS = 200;
+/** Enough for a week by the hour and the next day by quarters of an hour. */
+const MOST_ROWS = 270;
 
 /** The same in rows, newest first, for those who do not read lines. Made only when it is opened. */
 const ChartTable = memo(function ChartTable({ id, title, times, series, band, zone, format, unit = 'seconds' }: TimeChartProps & { id: string }) {
   const [open, setOpen] = useState(false);
   const rows = times.map((time, index) => ({ time, index })).slice(-MOST_ROWS).toReversed();
-  const columns = [...series, ...(band ? [{ label: `${band.label}, from`, values: band.low }, { label: 'to', values: band.high }] : [])];
+  const columns = [...series, ...(band && isKnown(band) ? [{ label: `${band.label}, from`, values: band.low }, { label: 'to', values: band.high }] : [])];
   return (
     <details id={id} className="chart-table" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>As a table</summary>
@@ -351,22 +359,29 @@ function data({ times, series, band }: TimeChartProps): uPlot.AlignedData {
   return [times.map((time) => time / 1_000), ...columns] as unknown as uPlot.AlignedData;
 }
 
+/** Whether there is something of it to see. */
+export function isKnown({ high }: Band): boolean {
+  return high.some((value) => value !== null);
+}
+
 /** The last point with a value of the first line: a bucket that has not ended may have none. */
 function lastKnown({ times, series }: TimeChartProps): number {
   const last = series[0]?.values.findLastIndex((value) => value !== null) ?? -1;
   return last < 0 ? times.length - 1 : last;
 }
 
-function describe({ times, series, band, marks = [], zone, format, unit = 'seconds' }: TimeChartProps, index: number | null | undefined): string {
+function describe({ times, series, band, spans = [], spanWord, marks = [], zone, format, unit = 'seconds' }: TimeChartProps, index: number | null | undefined): string {
   const time = index === null || index === undefined ? undefined : times[index];
   if (time === undefined || index === null || index === undefined) {
     return '';
   }
-  const values = series.map((each) => `${each.label} ${format(each.values[index] ?? null)}`);
-  if (band) {
-    values.push(`${band.label} ${format(band.low[index] ?? null)} to ${format(band.high[index] ?? null)}`);
+  const at = (values: readonly (number | null)[]) => values[index] ?? null;
+  const values = series.filter((each) => at(each.values) !== null || !(each.compared || each.part)).map((each) => `${each.label} ${format(at(each.values))}`);
+  if (band && at(band.high) !== null) {
+    values.push(`${band.label} ${format(at(band.low))} to ${format(at(band.high))}`);
   }
   const half = ((times[1] ?? time) - (times[0] ?? time)) / 2;
-  const notes = marks.filter((mark) => mark.time >= time - half && mark.time < time + half).map(({ text }) => `   ${text}`);
-  return `${WRITE_TIME[unit](time, zone)}   ${values.join(' · ')}${notes.join('')}`;
+  const during = spanWord !== undefined && spans.some(({ from, to }) => from < time + half && (to === null || to >= time - half)) ? [spanWord] : [];
+  const notes = marks.filter((mark) => mark.time >= time - half && mark.time < time + half).map(({ text }) => text);
+  return [WRITE_TIME[unit](time, zone), values.join(' · '), ...during, ...notes].join('   ');
 }

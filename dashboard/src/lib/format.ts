@@ -19,6 +19,11 @@ export function formatCount(value: number | null | undefined): string {
   return known(value) && Math.abs(value) >= 100_000 ? compact.format(value) : formatExactCount(value);
 }
 
+/** So many in a given time: with a decimal where it is below 100. */
+export function formatRate(value: number | null): string {
+  return formatCount(value === null ? null : value < 100 ? Math.round(value * 10) / 10 : Math.round(value));
+}
+
 export function formatMillis(value: number | null | undefined): string {
   if (!known(value)) {
     return NOT_AVAILABLE;

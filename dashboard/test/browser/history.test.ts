@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { expect, test, vi } from 'vitest';
-import { browserVisits, edgesOf, seriousFindings } from '../visits';
+import { bandOf, browserVisits, edgesOf, seriousFindings } from '../visits';
 
 const visit = browserVisits();
 const TROUBLE = { agents: 12, degraded: 2, warning: 1, idle: 1, pending: [1_012, 431, 250, 20], unsafe: 1 };
@@ -77,6 +77,10 @@ test('13: tiles say what changed on yesterday and last week, and that there is n
   await page.click('.verdict-figures .figure >> nth=0');
   await page.waitForSelector('.why-lines:has-text("a day before")');
   expect(await page.textContent('.why-lines')).toMatch(/Compared[\d,]+ queries from \d+ \w+, \d\d:\d\d to \d+ \w+, \d\d:\d\d; a day before [\d,]+, a week before [\d,]+/);
+  await page.keyboard.press('Escape');
+  await page.click('.verdict-figures .figure >> nth=2');
+  await page.waitForSelector('.why-lines:has-text("wait now")');
+  expect(await page.textContent('.why-lines')).toMatch(/Compared4 wait now; at \d+ \w+, \d\d:00 [\d,]+, at \d+ \w+, \d\d:00 [\d,]+/);
   server.world.historyMs = 3 * 3_600_000;
   await page.reload();
   await page.waitForSelector('.tile-change:has-text("no yesterday yet")');
@@ -85,6 +89,19 @@ test('13: tiles say what changed on yesterday and last week, and that there is n
   await page.reload();
   await page.waitForSelector('#agents');
   await page.waitForFunction(() => document.querySelector('.tile-change') === null);
+  await close();
+});
+
+test('13: a tile says nothing of before where there is no row to compare by', async () => {
+  const { page, close } = await visit({
+    world: TROUBLE,
+    prepare: ({ world }) => {
+      const history = world.history.bind(world);
+      world.history = (table, query) => (table === 'approval_history' ? [] : history(table, query));
+    },
+  });
+  await page.waitForSelector('.tile-change:has-text("on last week")');
+  expect(await page.$$eval('.tile-change', (tiles) => tiles.map((tile) => tile.textContent?.trim() !== ''))).toEqual([true, true, false, true]);
   await close();
 });
 
@@ -170,6 +187,132 @@ test('15: spans and notes of days ago are on the charts, however many slow queri
   await close();
 });
 
+test('15: the incidents and notes of each chart are those that belong to it', async () => {
+  const { page, server, close } = await visit({ world: { agents: 6 }, tick: 0 });
+  const ago = (hours: number) => new Date(server.world.now() - hours * 3_600_000).toISOString();
+  const opened_at = ago(72);
+  for (const [rule, subject] of [['volume_anomaly', 'claims'], ['approval_sla_breach', '9001'], ['quality_drop', 'claims']] as const) {
+    server.world.alert({ rule, subject, status: 'resolved', opened_at, resolved_at: ago(60) });
+    server.world.note(`${rule}:${subject}:${opened_at}`, `about ${rule}`, 'ada', 61 * 3_600);
+  }
+  const edges = (region: string, chart: number) => edgesOf(page, `${region} .chart-block:nth-child(${chart}) canvas`);
+  for (const [path, region, charts, word] of [
+    ['/?agent=claims&range=7d', '.drawer', [0, 1], 'unusually many or few'],
+    ['/?trend=7d', '#trend', [0, 1], 'an agent with unusually many or few'],
+    ['/?history=approvals&range=7d', '.drawer', [1, 1, 1], 'an approval over SLA'],
+    ['/?history=feedback&range=7d', '.drawer', [0, 1, 1], 'an agent’s ratings unusual'],
+  ] as const) {
+    await page.goto(server.url + path);
+    for (const [index, marked] of charts.entries()) {
+      const chart = index + 1;
+      await page.waitForSelector(`${region} .chart-block:nth-child(${chart}) canvas`);
+      if (marked) {
+        await page.waitForSelector(`${region} .chart-block:nth-child(${chart}) .chart-legend:has-text("${word}"):has-text("note")`);
+        // Twelve hours of a week.
+        await vi.waitFor(async () => expect(await edges(region, chart)).toBeGreaterThan(20), { timeout: 60_000 });
+      } else {
+        expect(await page.textContent(`${region} .chart-block:nth-child(${chart}) .chart-legend`)).not.toContain(word);
+        expect(await edges(region, chart)).toBe(0);
+      }
+    }
+  }
+  // Whose cursor is in an incident is told so, and by whom a note is.
+  await page.goto(`${server.url}/?history=approvals&range=7d`);
+  await page.waitForSelector('.drawer .chart-legend:has-text("note")');
+  await page.focus(DRAWER);
+  await page.keyboard.press('End');
+  const told = () => page.getAttribute(DRAWER, 'aria-valuetext');
+  expect(await told()).not.toContain('an approval over SLA');
+  for (let step = 0; step < 66 && !(await told())?.includes('ada on approval 9001'); step += 1) {
+    await page.keyboard.press('ArrowLeft');
+    await page.waitForTimeout(30);
+  }
+  expect(await told()).toMatch(/requested \d+ .* {3}an approval over SLA {3}ada on approval 9001: “about approval_sla_breach”$/);
+  expect(await seriousFindings(page)).toEqual([]);
+  await close();
+});
+
+test('10: what is usual is a band behind the queries of an agent, of the hour that was judged', async () => {
+  const { page, server, close } = await visit({ world: TROUBLE, path: '/?agent=invoices&range=1h' });
+  const volume = '.drawer .chart-block:nth-child(2)';
+  const told = (pattern: string) => page.waitForFunction(([chart, text]) => new RegExp(text as string).test(document.querySelector(`${chart} [role=slider]`)?.getAttribute('aria-valuetext') ?? ''), [volume, pattern]);
+  for (const label of ['1 h', '24 h']) {
+    await page.click(`.drawer .chart-ranges button:text-is("${label}")`);
+    await page.waitForSelector(`${volume} .chart-legend:has-text("usual, last hour")`);
+    await vi.waitFor(async () => expect(await bandOf(page, `${volume} canvas`)).toBeGreaterThan(60), { timeout: 60_000 });
+    await page.focus(`${volume} [role=slider]`);
+    await page.keyboard.press('End');
+    await page.keyboard.press('ArrowLeft');
+    await told('queries [\\d.,]+ .*usual [\\d.,]+ to [\\d.,]+');
+  }
+  // A day ago it was another one, which nobody kept.
+  await page.keyboard.press('Home');
+  await told('queries [\\d.,]+(?!.*usual)');
+  const [file] = await Promise.all([page.waitForEvent('download'), page.click('.drawer [aria-label="Chart as CSV"]')]);
+  expect(readFileSync((await file.path()) as string, 'utf8').split('\r\n')[0]).toMatch(/,queries,.*"usual, least","usual, most"$/);
+  expect(await seriousFindings(page)).toEqual([]);
+  // Of a bucket of an hour there would be a point.
+  await choose(page, '7 d', '167');
+  expect(await page.textContent(`${volume} .chart-legend`)).not.toContain('usual,');
+  await page.click('.drawer .chart-ranges button:text-is("Live")');
+  await page.waitForSelector('.drawer .chart-head .chart-legend:has-text("usual")');
+  const [live] = await Promise.all([page.waitForEvent('download'), page.click('.drawer .chart-head:has-text("Queries a minute") [aria-label="Chart as CSV"]')]);
+  expect(readFileSync((await live.path()) as string, 'utf8')).toMatch(/time,queries_last_minute,usual_least,usual_most\r\n.*,\d+,[\d.]+,[\d.]+\r\n/);
+  // Before a week is known there is none.
+  server.world.stored.set('agent_trend', (server.world.stored.get('agent_trend') as object[]).map((row) => ({ ...row, expected_5m: null, low_5m: null, high_5m: null, expected_1h: null, low_1h: null, high_1h: null })));
+  await page.goto(`${server.url}/?agent=invoices&range=1h`);
+  await page.waitForSelector(`${volume} canvas`);
+  await page.waitForTimeout(500);
+  expect(await page.textContent(`${volume} .chart-legend`)).not.toContain('usual');
+  expect(await bandOf(page, `${volume} canvas`)).toBeLessThan(60);
+  await close();
+});
+
+test.each([
+  ['1280', { width: 1280, height: 720 }],
+  ['360', { width: 360, height: 740 }],
+])('4: what comes to a chart later moves nothing around it, %s wide', async (_, viewport) => {
+  let answer = () => {};
+  const late = new Promise<void>((done) => (answer = done));
+  const { page, server, close } = await visit({
+    world: TROUBLE,
+    viewport,
+    path: '/?agent=invoices&range=1h',
+    prepare: async (_, page) => {
+      await page.route(/\/rest\/v1\/(agent_trend|incident_note)\?/, async (route) => {
+        await late;
+        await route.continue();
+      });
+    },
+  });
+  await page.waitForSelector('.drawer .chart-block:nth-child(2) canvas');
+  const places = () => page.$$eval('.drawer .chart-block, .drawer .time-chart, .drawer .chart-head', (all) => all.map((each) => each.getBoundingClientRect()).map(({ y, height }) => [y, height]));
+  const before = await places();
+  const canvas = await page.$('.drawer .chart-block:nth-child(2) canvas');
+  const opened_at = new Date(server.world.now() - 1_200_000).toISOString();
+  server.world.alert({ rule: 'volume_anomaly', subject: 'invoices', severity: 'info', opened_at });
+  server.world.note(`volume_anomaly:invoices:${opened_at}`, 'a campaign', 'ada', 600);
+  answer();
+  await page.waitForSelector('.drawer .chart-block:nth-child(2) .chart-legend:has-text("usual, last hour"):has-text("unusually many or few"):has-text("note")');
+  expect(await places()).toEqual(before);
+  expect(await canvas?.evaluate((each) => each.isConnected)).toBe(true);
+  await close();
+});
+
+test('10: at a day the charts of approvals go on into the next one, with its band', async () => {
+  const { page, server, close } = await visit({ world: TROUBLE, path: '/?history=approvals' });
+  await page.waitForSelector('.drawer .chart-legend:has-text("8 of 10 times in here"):has-text("a week before")');
+  expect(await page.textContent('.drawer')).toContain('Requested an hour, and the next day');
+  await choose(page, '7 d', '167');
+  await page.waitForSelector('.drawer .chart-legend:has-text("8 of 10 times in here")', { state: 'detached' });
+  server.world.stored.delete('approval_forecast');
+  await page.goto(`${server.url}/?history=approvals`);
+  await page.waitForSelector('.drawer .time-chart');
+  await page.waitForTimeout(300);
+  expect(await page.textContent('.drawer')).not.toContain('next day');
+  await close();
+});
+
 test('16: a copied link shows the same range later, says so, and hands no token on', async () => {
   const { page, server, close } = await visit({ world: TROUBLE, path: '/?agent=invoices&range=24h#token=secret', permissions: ['clipboard-read', 'clipboard-write'] });
   const values = () => page.getAttribute('.drawer [role=slider] >> nth=1', 'aria-valuemax');
@@ -215,8 +358,9 @@ test('13: c and a switch show yesterday and last week on charts or leave them ou
   await page.reload();
   await page.waitForSelector('.drawer .time-chart');
   await stand(false);
+  await page.waitForSelector('.drawer .chart-legend:has-text("usual, last hour")');
   const [file] = await Promise.all([page.waitForEvent('download'), page.click('.drawer [aria-label="Chart as CSV"]')]);
-  expect(readFileSync((await file.path()) as string, 'utf8').split('\r\n')[0]).toBe('\ufeffbucket_start,p99,p95,p50,queries');
+  expect(readFileSync((await file.path()) as string, 'utf8').split('\r\n')[0]).toBe('\ufeffbucket_start,p99,p95,p50,queries,"usual, least","usual, most"');
   await page.click('.drawer [aria-label="Compare with the time before"][aria-pressed=false]');
   await stand(true);
   await page.waitForFunction(() => !location.search.includes('compare'));

@@ -164,7 +164,7 @@ test('18: CSV as shown, with offsets and view in the name; PNG of a chart', asyn
   await page.waitForSelector('.drawer .time-chart >> nth=1');
   const queries = await saved(page, '.drawer .chart-head:has-text("Queries a minute") [aria-label="Chart as CSV"]');
   expect(queries.name).toMatch(/^agentpulse_queries_invoices_.*\.csv$/);
-  expect(queries.text).toMatch(/^\ufefftime,queries_last_minute\r\n\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+05:30,\d+\r\n/);
+  expect(queries.text).toMatch(/^\ufefftime,queries_last_minute,usual_least,usual_most\r\n\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+05:30,\d+,[\d.]*,[\d.]*\r\n/);
   const queriesPng = await saved(page, '.drawer .chart-head:has-text("Queries a minute") [aria-label="Chart as PNG"]');
   expect(queriesPng.name).toMatch(/^agentpulse_queries_invoices_.*\.png$/);
   expect(queriesPng.text.slice(1, 4)).toBe('PNG');

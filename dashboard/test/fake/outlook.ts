@@ -28,8 +28,11 @@ export function outlook(now: number, bases: ReadonlyMap<string, Base>): [table: 
       trend: (['rising', 'flat', 'falling'] as const)[at(index)], trend_change_pct: [34, 2, -18][at(index)],
       change_vs_yesterday_pct: [18, -3, -11][at(index)], change_vs_last_week_pct: index % 5 === 4 ? null : [42, 0, -24][at(index)], as_of: iso(now), commit_lsn: '0/1',
       // Some are not known for a week yet.
-      ...Object.fromEntries([['expected', 0.95], ['low', 0.7], ['high', 1.2]].flatMap(([name, share]) => (
-        [['5m', 300], ['1h', 3_600]].map(([window, seconds]) => [`${name}_${window}`, index % 5 === 4 ? null : Math.round(rate * Number(seconds) * Number(share))])))),
+      ...Object.fromEntries([['5m', 300], ['1h', 3_600]].flatMap(([window, seconds]) => {
+        const expected = rate * Number(seconds) * 0.95;
+        const end = (away: number) => Math.round(Math.max(0, (Math.sqrt(expected + 0.375) + away) ** 2 - 0.375));
+        return Object.entries({ expected: Math.round(expected), low: end(-1.8), high: end(1.8) }).map(([name, value]) => [`${name}_${window}`, index % 5 === 4 ? null : value]);
+      })),
     }))],
     ['agent_headroom', agents.map(([agent, { rate, latency }], index) => ({
       agent, capacity: (rate * latency) / 1_000 * (index === 1 ? 1.4 : 2.4 + index), capacity_source: index % 2 ? 'observed' : 'set',

@@ -242,8 +242,11 @@ export class FakeServer {
       rows = rows.filter(({ resolved_at }) => resolved_at === null || String(resolved_at) >= either);
     }
     for (const [column, text] of url.searchParams) {
-      const [, operator, operand = ''] = /^(eq|neq|gte?|lt)\.(.*)$/.exec(text) ?? [];
-      if (operator) {
+      const [, operator, operand = ''] = /^(eq|neq|gte?|lt|in)\.(.*)$/.exec(text) ?? [];
+      if (operator === 'in') {
+        const listed = operand.slice(1, -1).split(',').map((each) => each.replaceAll('"', ''));
+        rows = rows.filter((row) => listed.includes(String(row[column])));
+      } else if (operator) {
         rows = rows.filter((row) => {
           const value = row[column] as string | number;
           if (operator === 'gte') {

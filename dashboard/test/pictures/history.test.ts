@@ -13,6 +13,12 @@ test.each([
   const { page, server, close } = await visit({ world: TROUBLE, path });
   server.world.historyMs = 64 * 86_400_000;
   server.world.filling = ['2026-09-21', '2026-09-20'];
+  const ago = (minutes: number) => new Date(server.world.now() - minutes * 60_000).toISOString();
+  const opened_at = ago(40);
+  for (const [rule, subject] of [['volume_anomaly', 'invoices'], ['approval_sla_breach', '9001'], ['quality_drop', 'invoices']] as const) {
+    server.world.alert({ rule, subject, severity: 'info', status: 'resolved', opened_at, resolved_at: ago(25) });
+    server.world.note(`${rule}:${subject}:${opened_at}`, 'a campaign began', 'ada', 30 * 60);
+  }
   for (const range of ['1 h', '24 h', '7 d', '30 d', '90 d']) {
     await page.click(`.drawer .chart-ranges button:text-is("${range}")`);
     await page.waitForTimeout(500);

@@ -10,8 +10,8 @@ import { ruleTitle, ruleValue } from '../../src/features/alerts/rules';
 import { oldestFirst, slaView } from '../../src/features/approvals/sla';
 import { describe as describeMessage } from '../../src/features/feed/describe';
 import { nextPlace } from '../../src/features/feed/place';
+import { incidentSpans, LATENCY_RULES, VOLUME_RULES } from '../../src/lib/incidentSpans';
 import { countsOf, fixedRange, frozenLink } from '../../src/lib/ranges';
-import { degradedSpans } from '../../src/features/performance/degraded';
 import { linesAndBand, MOST_LINES } from '../../src/features/performance/LatencyCharts';
 import { place } from '../../src/features/performance/LatencyStrip';
 import { agentOrder } from '../../src/features/performance/order';
@@ -74,6 +74,11 @@ describe('incidents', () => {
     expect(ruleValue('pipeline_gateway_pool', 2.3)).toBe('2.3 ×');
     expect(ruleTitle('too_many_refunds')).toBe('Too many refunds');
     expect(ruleValue('too_many_refunds', 7)).toBe('7');
+  });
+
+  test('of rules that look at an agent name it, and those of different agents stay apart', () => {
+    const rows = ['b', 'a'].map((subject) => alert({ rule: 'volume_anomaly', subject, severity: 'info', threshold: null }));
+    expect(groupIncidents(rows).map(incidentTitle)).toEqual(['Volume anomaly, a', 'Volume anomaly, b']);
   });
 
   test('of different agents stay apart, and equals stand in one order whatever came first', () => {
@@ -192,11 +197,13 @@ test('an agent is degraded from its incident’s opening to its end; spans of se
   const at = (second: number) => new Date(second * 1_000).toISOString();
   const span = (subject: string, from: number, to: number | null) =>
     alert({ alert_id: `${subject} ${from}`, subject, opened_at: at(from), resolved_at: to === null ? null : at(to), status: to === null ? 'open' : 'resolved' });
-  store.apply([{ table: 'alert', type: 'replace', rows: [span('b', 40, null), span('a', 10, 20), span('b', 15, 30), alert({ rule: 'slow_query', subject: 'a' })] }]);
-  expect(degradedSpans(store, 'a')).toEqual([{ from: 10_000, to: 20_000 }]);
-  expect(degradedSpans(store, null)).toEqual([{ from: 10_000, to: 30_000 }, { from: 40_000, to: null }]);
+  store.apply([{ table: 'alert', type: 'replace', rows: [span('b', 40, null), span('a', 10, 20), span('b', 15, 30), alert({ rule: 'slow_query', subject: 'a' }), { ...span('a', 70, 80), rule: 'volume_anomaly' }] }]);
+  expect(incidentSpans(store, LATENCY_RULES, 'a')).toEqual([{ from: 10_000, to: 20_000 }]);
+  expect(incidentSpans(store, LATENCY_RULES, null)).toEqual([{ from: 10_000, to: 30_000 }, { from: 40_000, to: null }]);
+  // Each chart has its own rules.
+  expect(incidentSpans(store, VOLUME_RULES, null)).toEqual([{ from: 70_000, to: 80_000 }]);
   // What was read some seconds ago goes further back, and gives way to what is held.
-  expect(degradedSpans(store, 'a', [span('a', 1, 5), span('a', 10, null)])).toEqual([{ from: 1_000, to: 5_000 }, { from: 10_000, to: 20_000 }]);
+  expect(incidentSpans(store, LATENCY_RULES, 'a', [span('a', 1, 5), span('a', 10, null)])).toEqual([{ from: 1_000, to: 5_000 }, { from: 10_000, to: 20_000 }]);
 });
 
 test('the trail keeps a gap as long as it was, and an hour of points', () => {

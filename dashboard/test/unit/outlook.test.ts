@@ -11,7 +11,7 @@ const forecast = (first: number): ForecastSlots => ({
   first_slot: new Date(first).toISOString(), slot_seconds: 900, expected: [30, 45], low: [15, 15], high: [60, 75], basis: 'level', as_of: new Date(first).toISOString(),
 });
 
-const UNKNOWN = { expected_5m: null, low_5m: null, high_5m: null, expected_1h: null, low_1h: null, high_1h: null };
+const UNKNOWN = { expected_5m: null, low_5m: null, high_5m: null, expected_1h: null, low_1h: null, high_1h: null, as_of: '' };
 
 describe('a forecast', () => {
   test('goes on from the last known point, where its band begins', () => {

@@ -20,7 +20,7 @@ export type * from './rows';
 export { useFreshnessSelect, useLink, useRow, useSelect, useTable, useWithheld } from './select';
 export { Store, type Change } from './store';
 export { compareTimes } from './tables';
-export { useAgentForecast, useAgentTrend, useAllAgentsForecast, useOutlook, type AgentForecast, type AgentHeadroom, type AgentTrend, type ApprovalForecast, type ForecastBasis, type ForecastSlots, type Outlook } from './outlook';
+export { useAgentForecast, useAgentTrend, useAllAgentsForecast, useApprovalForecast, useOutlook, type AgentForecast, type AgentHeadroom, type AgentTrend, type ApprovalForecast, type ForecastBasis, type ForecastSlots, type Outlook } from './outlook';
 export {
   useAgentQuality, useAnnotatorAgreement, useDataQuality, useDataQualityScores, useFigureProofs, useOracle, useProof, useRetention,
   type AgentQuality, type AnnotatorAgreement, type AuditResult, type DataQuality, type DataQualityScore, type FigureProof, type Kept, type Proof,

@@ -49,6 +49,7 @@ export interface AgentTrend {
   expected_1h: number | null;
   low_1h: number | null;
   high_1h: number | null;
+  as_of: string;
 }
 
 export interface AgentHeadroom {
@@ -107,6 +108,11 @@ export function useAgentForecast(agent: string): Answer<readonly AgentForecast[]
     ({ client, signal }) => rowsOf<AgentForecast>(client.from('agent_forecast').select('*').eq('agent', agent).abortSignal(signal)),
     READ_EVERY_MS,
   );
+}
+
+/** What is going to be requested and to wait, without all that useOutlook reads. */
+export function useApprovalForecast(): Answer<readonly ApprovalForecast[]> {
+  return usePolled('approval_forecast', ({ client, signal }) => rowsOf<ApprovalForecast>(client.from('approval_forecast').select('*').abortSignal(signal)), READ_EVERY_MS);
 }
 
 /** A slot of all agents together. */

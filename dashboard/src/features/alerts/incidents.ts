@@ -1,4 +1,5 @@
 import type { Alert, Severity } from '@agentpulse/react';
+import { AGENT_RULES } from '../../lib/incidentSpans';
 import { ruleTitle } from './rules';
 
 /** What happened, as one row: alerts that have the same cause are one incident with a count. */
@@ -30,7 +31,7 @@ export const RECENT_MS = 10 * 60_000;
 const MOST_RECENT = 12;
 
 export function agentOf(alert: Alert): string | null {
-  if (alert.rule === 'agent_degraded') {
+  if (AGENT_RULES.includes(alert.rule)) {
     return alert.subject;
   }
   return typeof alert.details?.agent === 'string' ? alert.details.agent : null;
@@ -136,6 +137,6 @@ export function incidentTitle({ rule, agent, count, status }: Incident): string 
     case 'slow_query':
       return many ? `${count} slow queries, ${agent ?? 'several agents'}` : `Slow query, ${agent ?? 'unknown agent'}`;
     default:
-      return `${ruleTitle(rule)}${many ? ` × ${count}` : ''}${status === 'resolved' ? ': over' : ''}`;
+      return `${ruleTitle(rule)}${agent === null ? '' : `, ${agent}`}${many ? ` × ${count}` : ''}${status === 'resolved' ? ': over' : ''}`;
   }
 }

@@ -1,7 +1,8 @@
-import { useMemo } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import { useApprovalHistory, type ApprovalHistory, type HistoryPoints, type HistorySpan } from '@agentpulse/react';
 import { HistoryCharts, HistoryWait, type HistoryChart } from '../../components/HistoryCharts';
 import { formatCount, formatDuration, formatPercent } from '../../lib/format';
+import { APPROVAL_RULES, usePastIncidents, useSpansOf } from '../../lib/incidentSpans';
 import { countsOf, figuresOf, linesBefore } from '../../lib/ranges';
 
 /** In seconds. */
@@ -41,10 +42,28 @@ function chartsOf(points: HistoryPoints<ApprovalHistory>, span: HistorySpan, sla
   ];
 }
 
+interface ApprovalHistoryChartsProps {
+  span: HistorySpan;
+  slaSeconds: number;
+  /** What else there is to show of these points, below the charts. */
+  below?: ((points: HistoryPoints<ApprovalHistory>) => ReactNode) | undefined;
+}
+
 /** What was requested and decided over hours or days, how long that took, and how much of it in time. */
-export default function ApprovalHistoryCharts({ span, slaSeconds }: { span: HistorySpan; slaSeconds: number }) {
+export default function ApprovalHistoryCharts({ span, slaSeconds, below }: ApprovalHistoryChartsProps) {
   const answer = useApprovalHistory(span);
   const points = answer.state === 'ready' ? answer.value : null;
   const charts = useMemo(() => (points === null ? [] : chartsOf(points, span, slaSeconds)), [points, span, slaSeconds]);
-  return points === null ? <HistoryWait answer={answer} /> : <HistoryCharts name="approvals" span={span} points={points} charts={charts} heights={HEIGHTS} />;
+  const { read, marks } = usePastIncidents(APPROVAL_RULES, null, span);
+  const spans = useSpansOf(APPROVAL_RULES, null, read);
+  if (points === null) {
+    return <HistoryWait answer={answer} />;
+  }
+  const marked = charts.map((chart) => ({ ...chart, spans, spanWord: 'an approval over SLA', marks }));
+  return (
+    <>
+      <HistoryCharts name="approvals" span={span} points={points} charts={marked} heights={HEIGHTS} />
+      {below?.(points)}
+    </>
+  );
 }

@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { useTrainingHistory, type HistoryPoints, type HistorySpan, type TrainingHistory } from '@agentpulse/react';
 import { HistoryCharts, HistoryWait, type HistoryChart } from '../../components/HistoryCharts';
 import { formatCount, formatPercent, formatScore } from '../../lib/format';
+import { RATING_RULES, usePastIncidents, useSpansOf } from '../../lib/incidentSpans';
 import { countsOf, figuresOf, linesBefore } from '../../lib/ranges';
 
 const HEIGHTS = [130, 110, 150];
@@ -42,5 +43,13 @@ export default function TrainingHistoryCharts({ span }: { span: HistorySpan }) {
   const answer = useTrainingHistory(span);
   const points = answer.state === 'ready' ? answer.value : null;
   const charts = useMemo(() => (points === null ? [] : chartsOf(points, span)), [points, span]);
-  return points === null ? <HistoryWait answer={answer} /> : <HistoryCharts name="feedback" span={span} points={points} charts={charts} heights={HEIGHTS} />;
+  const { read, marks } = usePastIncidents(RATING_RULES, null, span);
+  const spans = useSpansOf(RATING_RULES, null, read);
+  if (points === null) {
+    return <HistoryWait answer={answer} />;
+  }
+  // How much feedback there is has no incidents: what it says has.
+  const [feedback, ...said] = charts as [HistoryChart, ...HistoryChart[]];
+  const marked = [feedback, ...said.map((chart) => ({ ...chart, spans, spanWord: 'an agent’s ratings unusual', marks }))];
+  return <HistoryCharts name="feedback" span={span} points={points} charts={marked} heights={HEIGHTS} />;
 }

@@ -1,4 +1,4 @@
-import { useAgentTrend, useLiveSource, useRow } from '@agentpulse/react';
+import { useLiveSource, useRow, type AgentTrend } from '@agentpulse/react';
 import { CsvButton } from '../../components/CsvButton';
 import { CellFigure, Figure } from '../../components/Figure';
 import { downloadCsv, fileName } from '../../lib/csv';
@@ -22,7 +22,7 @@ const COLUMNS = [
 ] as const;
 
 /** Every figure of one agent; each opens its explanation. */
-export function AgentFigures({ agent }: { agent: string }) {
+export function AgentFigures({ agent, trend }: { agent: string; trend: AgentTrend | null }) {
   const five = useRow('agent_performance', `5m ${agent}`);
   const hour = useRow('agent_performance', `1h ${agent}`);
   const health = useRow('agent_health', agent);
@@ -50,7 +50,7 @@ export function AgentFigures({ agent }: { agent: string }) {
           note={latency === null ? 'no query in the last minute' : 'average'}
           tone={latency === null ? undefined : latency > 200 ? 'bad' : latency > 100 ? 'warn' : undefined}
         />
-        <Figure size="large" why={{ figure: 'query_count', agent, window: '5m' }} label="Queries, 5 m" value={formatCount(five?.query_count)} note={<Expected agent={agent} />} />
+        <Figure size="large" why={{ figure: 'query_count', agent, window: '5m' }} label="Queries, 5 m" value={formatCount(five?.query_count)} note={<Expected trend={trend} />} />
         <Figure
           size="large"
           why={{ figure: 'approval_rate_pct', agent, window: '5m' }}
@@ -103,9 +103,7 @@ export function AgentFigures({ agent }: { agent: string }) {
 }
 
 /** How many queries the last five minutes should hold; nothing while that is not known. */
-function Expected({ agent }: { agent: string }) {
-  const answer = useAgentTrend(agent);
-  const trend = answer.state === 'ready' ? answer.value : null;
+function Expected({ trend }: { trend: AgentTrend | null }) {
   if (trend?.expected_5m == null) {
     return null;
   }

@@ -1,11 +1,12 @@
 import { useMemo, type ReactNode } from 'react';
-import { HISTORY_RANGES, rangeOfSpan, useAgentHistory, type AgentHistory, type HistoryPoints, type HistorySpan } from '@agentpulse/react';
+import { HISTORY_RANGES, rangeOfSpan, useAgentHistory, type AgentHistory, type AgentTrend, type HistoryPoints, type HistorySpan } from '@agentpulse/react';
 import { HistoryCharts, HistoryWait, type HistoryChart } from '../../components/HistoryCharts';
 import type { Mark } from '../../components/TimeChart';
-import { formatCount, formatMillis } from '../../lib/format';
+import { formatMillis, formatRate } from '../../lib/format';
+import { AGENT_RULES, LATENCY_RULES, usePastIncidents, useSpansOf, VOLUME_RULES } from '../../lib/incidentSpans';
 import { countsOf, figuresOf, linesBefore } from '../../lib/ranges';
-import { useDegradedPast } from './degraded';
 import { LIMIT_MS } from './limit';
+import { usualBand } from './usual';
 
 const MINUTE_MS = 60_000;
 
@@ -14,6 +15,8 @@ interface AgentHistoryChartsProps {
   span: HistorySpan;
   heights: [number, number];
   marks: readonly Mark[];
+  /** What it should be asked; null while that is not known. */
+  trend: AgentTrend | null;
   /** What else there is to show of these points, below the charts. */
   below?: ((points: HistoryPoints) => ReactNode) | undefined;
 }
@@ -36,7 +39,7 @@ function chartsOf(points: HistoryPoints, span: HistorySpan): HistoryChart[] {
     },
     {
       title: 'Queries a minute',
-      format: (value) => formatCount(value === null ? null : value < 100 ? Math.round(value * 10) / 10 : Math.round(value)),
+      format: formatRate,
       series: [
         { label: 'queries', color: '--c5', values: countsOf(points, points.rows, 0, perMinute) },
         ...linesBefore(span, points, { color: '--c5' }, (rows, shiftMs) => countsOf(points, rows, shiftMs, perMinute)),
@@ -46,18 +49,25 @@ function chartsOf(points: HistoryPoints, span: HistorySpan): HistoryChart[] {
 }
 
 /** One agent over hours or days, from stored history, with the same span a day or some weeks before. */
-export default function AgentHistoryCharts({ agent, span, heights, marks, below }: AgentHistoryChartsProps) {
+export default function AgentHistoryCharts({ agent, span, heights, marks: noted, trend, below }: AgentHistoryChartsProps) {
   const answer = useAgentHistory(agent, span);
-  const past = useDegradedPast(agent, span, marks);
+  const { read, marks } = usePastIncidents(AGENT_RULES, agent, span, noted);
+  const slow = useSpansOf(LATENCY_RULES, agent, read);
+  const unusual = useSpansOf(VOLUME_RULES, agent, read);
   const points = answer.state === 'ready' ? answer.value : null;
   const charts = useMemo(() => (points === null ? [] : chartsOf(points, span)), [points, span]);
+  const band = useMemo(() => (points === null ? undefined : usualBand(trend, points.times, HISTORY_RANGES[rangeOfSpan(span)].stepMs, true)), [points, span, trend]);
   if (points === null) {
     return <HistoryWait answer={answer} />;
   }
   const [latency, volume] = charts as [HistoryChart, HistoryChart];
+  const marked = [
+    { ...latency, spans: slow, spanWord: 'degraded or unusually slow', marks },
+    { ...volume, ...(band ? { band } : {}), spans: unusual, spanWord: 'unusually many or few', marks },
+  ];
   return (
     <>
-      <HistoryCharts name={agent} span={span} points={points} heights={heights} charts={[{ ...latency, ...past, spanWord: 'degraded' }, volume]} />
+      <HistoryCharts name={agent} span={span} points={points} heights={heights} charts={marked} />
       {below?.(points)}
     </>
   );

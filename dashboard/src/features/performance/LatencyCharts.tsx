@@ -1,18 +1,21 @@
 import { useMemo, useRef } from 'react';
 import type uPlot from 'uplot';
-import { ChartHead, ChartLegend } from '../../components/ChartParts';
-import { TimeChart, type Mark, type Series } from '../../components/TimeChart';
+import type { AgentTrend } from '@agentpulse/react';
+import { ChartHead, ChartLegend, LegendMark } from '../../components/ChartParts';
+import { isKnown, TimeChart, type Mark, type Series } from '../../components/TimeChart';
 import { fileName, downloadCsv } from '../../lib/csv';
-import { formatCount, formatMillis } from '../../lib/format';
+import { formatMillis, formatRate } from '../../lib/format';
+import { LATENCY_RULES, useSpansOf, VOLUME_RULES } from '../../lib/incidentSpans';
 import { downloadPng } from '../../lib/png';
 import type { Trail } from '../../lib/trail';
 import { useTrail } from '../../lib/trailContext';
 import { clockTime, isoWithOffset, useZone } from '../../lib/zone';
-import { useDegradedSpans } from './degraded';
 import { LIMIT_MS } from './limit';
+import { usualBand } from './usual';
 
 export const MOST_LINES = 12;
 const NO_MARKS: readonly Mark[] = [];
+const MINUTE_MS = 60_000;
 const COLORS = ['--c1', '--c2', '--c3', '--c4', '--c5', '--c6'];
 
 /** So many are told apart without effort; more get a line only where they passed the limit. */
@@ -55,14 +58,17 @@ interface LatencyChartsProps {
   agent: string | null;
   heights: [number, number];
   marks?: readonly Mark[];
+  /** What the agent should be asked; null while that is not known, and of all agents, whose bands do not add up. */
+  trend?: AgentTrend | null;
 }
 
-export default function LatencyCharts({ agent, heights, marks = NO_MARKS }: LatencyChartsProps) {
+export default function LatencyCharts({ agent, heights, marks = NO_MARKS, trend = null }: LatencyChartsProps) {
   const trail = useTrail();
   const zone = useZone();
   const chart = useRef<uPlot | null>(null);
   const volumeChart = useRef<uPlot | null>(null);
-  const spans = useDegradedSpans(agent);
+  const spans = useSpansOf(LATENCY_RULES, agent);
+  const unusual = useSpansOf(VOLUME_RULES, agent);
   const { version } = trail;
   const { latency, band, volume, times } = useMemo(() => {
     const times = [...trail.times];
@@ -92,6 +98,7 @@ export default function LatencyCharts({ agent, heights, marks = NO_MARKS }: Late
     // The trail is one object that grows: its version says when.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [trail, version, agent]);
+  const usual = useMemo(() => (agent === null ? undefined : usualBand(trend, times, MINUTE_MS, false)), [agent, trend, times]);
   const name = agent ?? 'all agents';
   const first = times[0];
 
@@ -108,11 +115,26 @@ export default function LatencyCharts({ agent, heights, marks = NO_MARKS }: Late
   const exportVolumeCsv = () =>
     downloadCsv(
       fileName(['queries', name, isoWithOffset(first, zone), stamp], 'csv'),
-      ['time', 'queries_last_minute'],
-      times.map((time, index) => [isoWithOffset(time, zone), volume[index]]),
+      ['time', 'queries_last_minute', ...(usual ? ['usual_least', 'usual_most'] : [])],
+      times.map((time, index) => [isoWithOffset(time, zone), volume[index], ...(usual ? [usual.low[index], usual.high[index]] : [])]),
     );
   const exportPng = (plot: uPlot | null, view: string, title: string) =>
     plot && downloadPng(plot.ctx.canvas, fileName([view, name, stamp], 'png'), title, `${zone} · as of ${stamp}`);
+  const slowWord = agent === null ? 'an agent degraded or slow' : 'degraded or unusually slow';
+  const unusualWord = agent === null ? 'an agent with unusually many or few' : 'unusually many or few';
+  // Of all agents the lines have a place of a fixed height.
+  const slow = spans.some(({ to }) => to === null || to > first);
+  const noted = marks.some(({ time }) => time >= first);
+  const legend = (
+    <>
+      {usual && (
+        <LegendMark kind="band" shown={isKnown(usual)} title={usual.title}>
+          usual
+        </LegendMark>
+      )}
+      {unusual.some(({ to }) => to === null || to > first) && <LegendMark kind="span">{unusualWord}</LegendMark>}
+    </>
+  );
 
   return (
     <div className="charts">
@@ -128,6 +150,7 @@ export default function LatencyCharts({ agent, heights, marks = NO_MARKS }: Late
         series={latency}
         band={band}
         spans={spans}
+        spanWord={slowWord}
         marks={marks}
         limit={LIMIT_MS}
         height={heights[0]}
@@ -139,33 +162,25 @@ export default function LatencyCharts({ agent, heights, marks = NO_MARKS }: Late
         }}
       />
       <ChartLegend series={latency}>
-        {band && (
-          <li>
-            <i className="is-band" />
-            {band.label}, least to most
-          </li>
+        {band && <LegendMark kind="band">{`${band.label}, least to most`}</LegendMark>}
+        <LegendMark kind="limit">{`limit ${formatMillis(LIMIT_MS)}`}</LegendMark>
+        {(slow || agent !== null) && (
+          <LegendMark kind="span" shown={slow}>
+            {slowWord}
+          </LegendMark>
         )}
-        <li>
-          <i className="is-limit" />
-          limit {formatMillis(LIMIT_MS)}
-        </li>
-        {spans.some(({ to }) => to === null || to > first) && (
-          <li>
-            <i className="is-span" />
-            {agent === null ? 'an agent degraded' : 'degraded'}
-          </li>
-        )}
-        {marks.some(({ time }) => time >= first) && (
-          <li>
-            <i className="is-mark" />
+        {(noted || agent !== null) && (
+          <LegendMark kind="mark" shown={noted}>
             note
-          </li>
+          </LegendMark>
         )}
       </ChartLegend>
       {heights[1] > 0 && (
         <>
           <ChartHead
             title="Queries a minute"
+            // In the line of the title: below the chart the first screen has no room for it.
+            note={<ChartLegend series={[]}>{legend}</ChartLegend>}
             onCsv={exportVolumeCsv}
             onPng={() => exportPng(volumeChart.current, 'queries', `Queries of ${name}, last minute at each point`)}
           />
@@ -173,9 +188,13 @@ export default function LatencyCharts({ agent, heights, marks = NO_MARKS }: Late
             title={`Queries a minute, ${name}`}
             times={times}
             series={[{ label: 'queries', color: '--c5', values: volume }]}
+            band={usual}
+            spans={unusual}
+            spanWord={unusualWord}
+            marks={marks}
             height={heights[1]}
             zone={zone}
-            format={formatCount}
+            format={formatRate}
             group="latency"
             onChart={(made) => {
               volumeChart.current = made;
