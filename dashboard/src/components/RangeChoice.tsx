@@ -12,9 +12,9 @@ interface RangeChoiceProps {
   live?: boolean;
 }
 
-/** How far charts go back. While that is fixed none is chosen, and any choice ends it. */
+/** How far charts go back. While that is fixed none is chosen, and any choice of those that a link fixes ends it. */
 export function RangeChoice({ label, name, span, live = false }: RangeChoiceProps) {
   const options: readonly { value: string; label: string; title: string }[] = live ? RANGES : RANGE_OPTIONS;
   const value = span === null ? 'live' : typeof span === 'string' ? span : 'fixed';
-  return <Segments label={label} value={value} options={options} onChange={(chosen) => writeUrl({ [name]: chosen === 'live' ? null : chosen, from: null, to: null })} />;
+  return <Segments label={label} value={value} options={options} onChange={(chosen) => writeUrl({ [name]: chosen === 'live' ? null : chosen, ...(name === 'past' ? {} : { from: null, to: null }) })} />;
 }

@@ -17,8 +17,8 @@ export const RANGE_OPTIONS = Object.entries(RANGE_WORDS).map(([value, { label, t
 /** Of charts that can also show what has come since the page opened. */
 export const RANGES = [{ value: 'live' as const, label: 'Live', title: 'The last minute, again and again, since this page opened' }, ...RANGE_OPTIONS];
 
-/** Which parameter of the address says how far charts go back: those of a drawer, or those of all agents. */
-export type RangeName = 'range' | 'trend';
+/** Which parameter of the address says how far charts go back: those of a drawer, those of all agents, or those of capacity. */
+export type RangeName = 'range' | 'trend' | 'past';
 
 function chosenRange(text: string | null): HistoryRange | null {
   return text !== null && text in RANGE_WORDS ? (text as HistoryRange) : null;
@@ -65,6 +65,11 @@ function rangeOf(text: string | null): HistoryRange {
   return chosenRange(text) ?? FIRST_OF_HISTORY;
 }
 
+/** Of charts that go on into the next hours: they move on with the clock, and no link fixes them. */
+export function useMovingRange(): HistoryRange {
+  return rangeOf(useUrl('past'));
+}
+
 /** As useHistorySpan, of charts that are never live. */
 export function useHistoryOnly(name: RangeName): HistorySpan {
   return useHistorySpan(name) ?? FIRST_OF_HISTORY;
@@ -79,7 +84,7 @@ export function figuresOf<R>(rows: readonly (R | null)[], figure: (row: R) => nu
  * Counts of each bucket: none where history is complete and has no row, unknown where it does not reach, and unknown of a
  * bucket that has not ended.
  */
-export function countsOf<R extends HistoryRow>({ times, ended, completeFrom }: HistoryPoints<R>, rows: readonly (R | null)[], shiftMs: number, count: (row: R) => number): (number | null)[] {
+export function countsOf<R extends HistoryRow>({ times, ended, completeFrom }: HistoryPoints<R>, rows: readonly (R | null)[], shiftMs: number, count: (row: R) => number | null): (number | null)[] {
   return rows.map((row, index) => {
     if (row !== null) {
       return row.final ? count(row) : null;

@@ -27,7 +27,7 @@ test('capacity: least room first, a forecast that goes on from the last day, and
   // The table has what the chart has: the band, and the next hours as well as the last ones.
   await page.click('#forecast .chart-table summary >> nth=0');
   await page.waitForSelector('#forecast .chart-table tbody tr');
-  expect(await page.$$eval('#forecast .chart-table thead >> nth=0 >> th', (heads) => heads.map((head) => head.textContent))).toEqual(['Time', 'so far', 'expected', '8 of 10 times, from', 'to']);
+  expect(await page.$$eval('#forecast .chart-table thead >> nth=0 >> th', (heads) => heads.map((head) => head.textContent))).toEqual(['Time', 'so far', 'expected', 'a day before', 'a week before', '8 of 10 times, from', 'to']);
   expect(await page.$$eval('#forecast .chart-table tbody >> nth=0 >> tr', (rows) => rows.length)).toBeGreaterThan(180);
   await page.click('#forecast .chart-table summary >> nth=0');
   const other = (await page.textContent('#capacity tbody tr >> nth=3 >> .agent-name')) as string;
@@ -35,10 +35,80 @@ test('capacity: least room first, a forecast that goes on from the last day, and
   await page.waitForSelector(`#forecast h2:text-is("${other}")`);
   await page.waitForSelector('#forecast .chart-legend:has-text("so far")');
   const [file] = await Promise.all([page.waitForEvent('download'), page.click('#forecast [aria-label="Chart as CSV"] >> nth=0')]);
-  expect(readFileSync((await file.path()) as string, 'utf8')).toMatch(/time,so far,expected,low,high/);
+  expect(readFileSync((await file.path()) as string, 'utf8')).toMatch(/time,so far,expected,a day before,a week before,low,high/);
   expect(await seriousFindings(page)).toEqual([]);
   await page.goBack();
   await page.waitForSelector('#agents');
+  await close();
+});
+
+test('10 and 13: the charts of capacity go back from an hour to 90 days, beside the spans before; the address keeps it', async () => {
+  const { page, server, close } = await visit({ world: TROUBLE, path: '/?view=capacity' });
+  server.world.historyMs = 200 * 86_400_000;
+  const legend = (panel: string) => `${panel} .chart-legend >> nth=0`;
+  for (const [range, label, before, words] of [
+    ['1h', '1 h', 'a week before', 'the last hour and the next'],
+    ['7d', '7 d', 'a week before', 'the last week and the next day'],
+    ['30d', '30 d', 'four weeks before', 'the last 30 days and the next day'],
+    ['90d', '90 d', '13 weeks before', 'the last 90 days and the next day'],
+    ['24h', '24 h', 'a day before', 'the last day and the next'],
+  ] as const) {
+    await page.click(`.view-ranges button:text-is("${label}")`);
+    await page.waitForFunction((want) => location.search.includes(want), `past=${range}`);
+    await page.waitForSelector(`#forecast .panel-note:text-is("${words}")`);
+    for (const panel of ['#forecast', '#all-forecast', '#approval-forecast']) {
+      await page.waitForFunction(([want, of]) => {
+        const chart = document.querySelector(`${of} .chart-block`);
+        return chart?.querySelector('.chart-legend')?.textContent?.includes(want as string) && new RegExp(`so far .* ${want} `).test(chart.querySelector('[role=slider]')?.getAttribute('aria-valuetext') ?? '');
+      }, [before, panel]);
+      if (range === '90d') {
+        expect(await page.textContent(legend(panel))).toContain('the mean of the next day');
+      }
+    }
+  }
+  // Two charts of the agent, and the rows of both lines.
+  expect(await page.textContent('#forecast .chart-legend >> nth=1')).toMatch(/so far.*expected.*a day before.*a week before.*capacity/);
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.keyboard.press('c');
+  await page.waitForSelector(`#forecast .chart-legend:has-text("a week before")`, { state: 'detached' });
+  await page.click('.view-ranges [aria-label="Compare with the time before"][aria-pressed=false]');
+  await page.waitForSelector('#forecast .chart-legend:has-text("a week before")');
+  await page.click('.view-ranges button:text-is("7 d")');
+  await page.waitForSelector('#forecast .panel-note:text-is("the last week and the next day")');
+  const [file] = await Promise.all([page.waitForEvent('download'), page.click('#all-forecast [aria-label="Chart as CSV"]')]);
+  expect(file.suggestedFilename()).toMatch(/^agentpulse_forecast_all-agents_.*_7d_/);
+  await page.reload();
+  await page.waitForSelector('.view-ranges [aria-pressed=true]:text-is("7 d")');
+  await page.goto(`${server.url}/?view=capacity&past=never`);
+  await page.waitForSelector('.view-ranges [aria-pressed=true]:text-is("24 h")');
+  await close();
+});
+
+test('4: another range of capacity, and history that comes later, move no panel', async () => {
+  let answer = () => {};
+  let late = Promise.resolve();
+  const { page, close } = await visit({
+    world: TROUBLE,
+    path: '/?view=capacity',
+    viewport: { width: 1280, height: 900 },
+    prepare: async (_, page) => {
+      await page.route(/\/rest\/v1\/(agent_performance|all_agents|approval)_history\?/, async (route) => {
+        await late;
+        await route.continue();
+      });
+    },
+  });
+  await page.waitForSelector('#approval-forecast .chart-legend:has-text("a week before")');
+  await page.waitForSelector('#forecast .chart-legend >> nth=1');
+  const places = () => page.$$eval('.view-grid .panel', (all) => all.map((each) => each.getBoundingClientRect()).map(({ y, height }) => [y, height]));
+  late = new Promise((done) => (answer = done));
+  await page.click('.view-ranges button:text-is("1 h")');
+  await page.waitForSelector('#forecast .panel-note:text-is("the last hour and the next")');
+  const before = await places();
+  expect(await page.getAttribute('#forecast [role=slider] >> nth=0', 'aria-valuetext')).not.toContain('so far');
+  answer();
+  await page.waitForFunction(() => ['#forecast', '#all-forecast', '#approval-forecast'].every((panel) => document.querySelector(`${panel} [role=slider]`)?.getAttribute('aria-valuetext')?.includes('so far')));
+  expect(await places()).toEqual(before);
   await close();
 });
 

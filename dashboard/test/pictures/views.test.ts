@@ -33,6 +33,17 @@ test.each(['capacity', 'quality', 'data'])('%s, light and dark', async (name) =>
   await many.close();
 }, 240_000);
 
+test('capacity at every range, light and dark', async () => {
+  const visited = await visit({ world: TROUBLE, path: '/?view=capacity' });
+  visited.server.world.historyMs = 200 * 86_400_000;
+  for (const range of ['1 h', '7 d', '90 d']) {
+    await visited.page.click(`.view-ranges button:text-is("${range}")`);
+    await visited.page.waitForSelector('#forecast .chart-legend:has-text("before")');
+    await everySize(visited, `view-capacity-${range.replace(' ', '')}`, '.view-ranges');
+  }
+  await visited.close();
+}, 240_000);
+
 test('data, with rows that are kept too long', async () => {
   const visited = await visit({ world: TROUBLE, prepare: ({ world }) => holdBack(world.stored, world.now()), path: '/?view=data' });
   await visited.page.click('.held-list summary');

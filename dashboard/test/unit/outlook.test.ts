@@ -1,7 +1,7 @@
 import type { DataQuality, ForecastSlots } from '@agentpulse/react';
 import { describe, expect, test } from 'vitest';
 import { leastRoomFirst } from '../../src/features/outlook/CapacityView';
-import { forecastLine } from '../../src/features/outlook/forecast';
+import { forecastFor, forecastLine } from '../../src/features/outlook/forecast';
 import { checksByTable } from '../../src/features/proof/DataView';
 import { proofText } from '../../src/features/proof/ProofLine';
 import { lowestFirst } from '../../src/features/proof/QualityView';
@@ -27,6 +27,26 @@ describe('a forecast', () => {
     expect(forecastLine([0, SLOT], [1, 2], forecast(SLOT)).times).toEqual([0, SLOT, 2 * SLOT]);
     expect(forecastLine([0, SLOT], [null, null], forecast(2 * SLOT))).toMatchObject({ times: [2 * SLOT, 3 * SLOT], known: [null, null], expected: [30, 45] });
     expect(forecastLine([], [], { ...forecast(0), low: null, high: null })).toMatchObject({ expected: [30, 45], band: null });
+  });
+});
+
+describe('beside a range', () => {
+  const hours = (count: number): ForecastSlots => {
+    const all = Array.from({ length: count * 4 }, (_, index) => index);
+    return { ...forecast(0), expected: all, low: all.map((each) => each - 1), high: all.map((each) => each + 1) };
+  };
+
+  test('of an hour stands the next hour, of a day or a week all that is expected', () => {
+    expect(forecastFor('1h', hours(24))).toMatchObject({ expected: [0, 1, 2, 3, 4], low: [-1, 0, 1, 2, 3], high: [1, 2, 3, 4, 5] });
+    expect(forecastFor('1h', { ...hours(24), low: null, high: null })).toMatchObject({ low: null, high: null });
+    expect(forecastFor('24h', hours(24)).expected).toHaveLength(96);
+    expect(forecastFor('7d', hours(24)).high).toHaveLength(96);
+  });
+
+  test('of days stands the mean of the next one, without a band, as nobody knows how far its parts miss together', () => {
+    expect(forecastFor('30d', hours(1))).toMatchObject({ expected: [1.5], low: null, high: null });
+    expect(forecastLine([0], [4], forecastFor('90d', { ...hours(1), first_slot: new Date(SLOT).toISOString() }))).toEqual({ times: [0, SLOT], known: [4, null], expected: [4, 1.5], band: null });
+    expect(forecastFor('90d', { ...hours(1), expected: [] }).expected).toEqual([]);
   });
 });
 

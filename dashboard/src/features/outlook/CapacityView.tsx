@@ -1,20 +1,26 @@
 import { useMemo } from 'react';
-import { useAgentForecast, useAgentHistory, useAllAgentsForecast, useAllAgentsHistory, useApprovalHistory, useOutlook, useRow, type AgentHeadroom, type AgentTrend, type ApprovalForecast, type Outlook } from '@agentpulse/react';
+import { useAgentForecast, useAgentHistory, useAllAgentsForecast, useAllAgentsHistory, useApprovalHistory, useOutlook, useRow, type AgentHeadroom, type AgentHistory, type AgentTrend, type AllAgentsHistory, type ApprovalForecast, type HistoryRange, type Outlook } from '@agentpulse/react';
+import { CompareSwitch } from '../../components/ChartParts';
 import { CsvButton } from '../../components/CsvButton';
 import { Empty } from '../../components/Empty';
 import { Icon } from '../../components/Icon';
 import { Panel } from '../../components/Panel';
+import { RangeChoice } from '../../components/RangeChoice';
 import { Waiting } from '../../components/Waiting';
 import { downloadCsv, fileName } from '../../lib/csv';
-import { formatCount, formatDuration, formatPercent, formatScore, NOT_AVAILABLE } from '../../lib/format';
+import { formatCount, formatDuration, formatPercent, formatRate, formatScore, NOT_AVAILABLE } from '../../lib/format';
+import { useComparison, useMovingRange } from '../../lib/ranges';
 import { useUrl, writeUrl } from '../../lib/url';
 import { dayAndMinute, isoWithOffset, useZone } from '../../lib/zone';
 import { VolumeForecast } from './AgentForecast';
+import { RequestedForecast } from './ApprovalForecast';
+import { SPAN_WORDS } from './forecast';
 import { ForecastChart } from './ForecastChart';
-import { oneDecimal, SLOT_MINUTES } from './slots';
+import { usePast } from './past';
+import { MINUTE_MS, SLOT_MINUTES } from './slots';
 
-const MINUTE_MS = 60_000;
-const NO_TIMES: readonly number[] = [];
+const queries = (row: AllAgentsHistory) => row.query_count;
+const latencySum = (row: AgentHistory) => row.latency_sum_ms;
 
 /** Where agents and approvals are going, and what they have room for. */
 export default function CapacityView() {
@@ -31,14 +37,20 @@ export default function CapacityView() {
 function Capacity({ outlook }: { outlook: Outlook }) {
   const rows = useMemo(() => leastRoomFirst(outlook), [outlook]);
   const asked = useUrl('of');
+  const range = useMovingRange();
+  const comparison = useComparison();
   const chosen = rows.some(({ agent }) => agent === asked) ? (asked as string) : rows[0]?.agent;
   return (
     <div className="view-grid">
       <AgentsTable rows={rows} chosen={chosen} read={outlook.headroom !== null} />
       <div className="view-column">
-        {chosen === undefined ? null : <AgentOutlook key={chosen} agent={chosen} headroom={rows.find(({ agent }) => agent === chosen)?.headroom} />}
-        <AllAgentsOutlook />
-        <ApprovalOutlook forecasts={outlook.approvals} />
+        <div className="view-ranges">
+          <RangeChoice label="Range of the charts of capacity" name="past" span={range} />
+          <CompareSwitch on={comparison} />
+        </div>
+        {chosen === undefined ? null : <AgentOutlook key={chosen} agent={chosen} range={range} headroom={rows.find(({ agent }) => agent === chosen)?.headroom} />}
+        <AllAgentsOutlook range={range} />
+        <ApprovalOutlook forecasts={outlook.approvals} range={range} />
       </div>
     </div>
   );
@@ -148,7 +160,7 @@ function AgentsTable({ rows, chosen, read }: { rows: readonly CapacityRow[]; cho
                   <td>
                     <Trend of={trend} />
                   </td>
-                  <td className="num">{oneDecimal(trend?.rate_5m ?? null)}</td>
+                  <td className="num">{formatRate(trend?.rate_5m ?? null)}</td>
                   <td className="num">{signed(trend?.change_vs_yesterday_pct)}</td>
                   <td className="num">{signed(trend?.change_vs_last_week_pct)}</td>
                 </tr>
@@ -161,50 +173,57 @@ function AgentsTable({ rows, chosen, read }: { rows: readonly CapacityRow[]; cho
   );
 }
 
-function AgentOutlook({ agent, headroom }: { agent: string; headroom: AgentHeadroom | undefined }) {
+interface AgentOutlookProps {
+  agent: string;
+  range: HistoryRange;
+  headroom: AgentHeadroom | undefined;
+}
+
+function AgentOutlook({ agent, range, headroom }: AgentOutlookProps) {
   const forecast = useAgentForecast(agent);
-  const history = useAgentHistory(agent, '24h');
+  const history = useAgentHistory(agent, range);
   const points = history.state === 'ready' ? history.value : null;
-  const load = useMemo(() => (points?.rows ?? []).map((row) => (row?.final && row.latency_sum_ms !== null ? row.latency_sum_ms / (SLOT_MINUTES * MINUTE_MS) : null)), [points]);
+  const load = usePast(range, points, latencySum, 1);
   const of = (measure: string) => (forecast.state === 'ready' ? forecast.value.find((each) => each.measure === measure) : undefined);
   const [volume, concurrency] = [of('query_count'), of('concurrency')];
   return (
-    <Panel id="forecast" title={agent} note="the last day and the next">
+    <Panel id="forecast" title={agent} note={SPAN_WORDS[range]} className={forecast.state === 'reading' ? 'forecast-room' : ''}>
       {forecast.state === 'reading' || forecast.state === 'failed' ? (
         <Waiting answer={forecast} what="the forecast" />
       ) : (
         volume === undefined && concurrency === undefined && <p className="chart-wait">There is no forecast of this agent yet.</p>
       )}
-      {volume && <VolumeForecast title="Queries a minute" agent={agent} points={points} forecast={volume} height={150} />}
-      {concurrency && (
-        <ForecastChart title="Queries at once" name={agent} times={points?.times ?? NO_TIMES} values={load} forecast={concurrency} limit={headroom?.capacity ?? undefined} format={(value) => formatScore(value, 2)} height={110} />
+      {volume && <VolumeForecast title="Queries a minute" agent={agent} range={range} points={points} forecast={volume} height={150} />}
+      {concurrency && <ForecastChart title="Queries at once" name={agent} range={range} past={load} forecast={concurrency} limit={headroom?.capacity ?? undefined} format={(value) => formatScore(value, 2)} height={110} />}
+    </Panel>
+  );
+}
+
+function AllAgentsOutlook({ range }: { range: HistoryRange }) {
+  const forecast = useAllAgentsForecast();
+  const history = useAllAgentsHistory(range);
+  const past = usePast(range, history.state === 'ready' ? history.value : null, queries, MINUTE_MS);
+  const expected = forecast.state === 'ready' ? forecast.value : null;
+  if (forecast.state !== 'reading' && expected === null) {
+    return null;
+  }
+  return (
+    <Panel id="all-forecast" title="All agents" note={SPAN_WORDS[range]} className={expected === null ? 'forecast-room' : ''}>
+      {expected === null ? (
+        <Waiting answer={forecast} what="the forecast" />
+      ) : (
+        <ForecastChart title="Queries a minute" name="all agents" range={range} past={past} forecast={expected} scale={1 / SLOT_MINUTES} format={formatRate} height={110} />
       )}
     </Panel>
   );
 }
 
-function AllAgentsOutlook() {
-  const forecast = useAllAgentsForecast();
-  const history = useAllAgentsHistory('24h');
-  const points = history.state === 'ready' ? history.value : null;
-  const queries = useMemo(() => (points?.rows ?? []).map((row) => (row?.final ? row.query_count / SLOT_MINUTES : null)), [points]);
-  if (forecast.state !== 'ready' || forecast.value === null) {
-    return null;
-  }
-  return (
-    <Panel id="all-forecast" title="All agents" note="the last day and the next">
-      <ForecastChart title="Queries a minute" name="all agents" times={points?.times ?? NO_TIMES} values={queries} forecast={forecast.value} scale={1 / SLOT_MINUTES} format={oneDecimal} height={110} />
-    </Panel>
-  );
-}
-
-function ApprovalOutlook({ forecasts }: { forecasts: readonly ApprovalForecast[] }) {
-  const history = useApprovalHistory('24h');
+function ApprovalOutlook({ forecasts, range }: { forecasts: readonly ApprovalForecast[]; range: HistoryRange }) {
+  const history = useApprovalHistory(range);
   const points = history.state === 'ready' ? history.value : null;
   const queue = useRow('approval_queue', 'all');
   const requested = forecasts.find(({ measure }) => measure === 'requested');
   const pending = forecasts.find(({ measure }) => measure === 'pending');
-  const values = useMemo(() => (points?.rows ?? []).map((row) => (row?.final ? row.requested_count : null)), [points]);
   if (requested === undefined && pending === undefined) {
     return null;
   }
@@ -217,8 +236,8 @@ function ApprovalOutlook({ forecasts }: { forecasts: readonly ApprovalForecast[]
           <Fact label="Approvers" value={formatCount(pending.approvers_needed)} note={pending.approvers_needed === null ? 'not known yet how much one decides' : 'needed, 19 of 20 in time'} />
         </div>
       )}
-      {requested && <ForecastChart title="Requested, each 15 m" name="approvals" times={points?.times ?? NO_TIMES} values={values} forecast={requested} format={oneDecimal} height={110} />}
-      {pending && <ForecastChart title="Waiting" name="approvals" times={NO_TIMES} values={[]} forecast={pending} format={oneDecimal} height={96} />}
+      {requested && <RequestedForecast title="Requested an hour" range={range} points={points} forecast={requested} height={110} />}
+      {pending && <ForecastChart title="Waiting, next day" name="approvals" range="24h" forecast={pending} format={formatRate} height={96} />}
     </Panel>
   );
 }

@@ -1,8 +1,4 @@
-import { formatCount } from '../../lib/format';
-
-/** Forecasts, and the history that they go on from, are by quarters of an hour. */
+/** Forecasts are by quarters of an hour. */
 export const SLOT_MINUTES = 15;
-
-export function oneDecimal(value: number | null): string {
-  return formatCount(value === null ? null : value < 100 ? Math.round(value * 10) / 10 : Math.round(value));
-}
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 3_600_000;
