@@ -55,10 +55,7 @@ class HistoryByZoneITCase {
 
     private static final List<Unit> UNITS = List.of(
             new Unit("day", day -> day, Period.ofDays(1)),
-            new Unit(
-                    "week",
-                    day -> day.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY)),
-                    Period.ofWeeks(1)),
+            new Unit("week", day -> day.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY)), Period.ofWeeks(1)),
             new Unit("month", day -> day.withDayOfMonth(1), Period.ofMonths(1)));
 
     /** @param first the first day of the unit that a day lies in */
