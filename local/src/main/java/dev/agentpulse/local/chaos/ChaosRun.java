@@ -55,7 +55,7 @@ public final class ChaosRun {
      */
     public ChaosRun(Stage stage, FaultSequence faults, TrafficRate rate, int parallelism, long seed, PrintStream out) {
         this.stage = stage;
-        this.freshness = new Freshness(stage.database());
+        this.freshness = new Freshness(stage);
         this.faults = faults;
         this.rate = rate;
         this.out = out;

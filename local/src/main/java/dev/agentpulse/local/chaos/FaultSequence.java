@@ -22,7 +22,8 @@ public final class FaultSequence {
         this.random = new Random(seed);
     }
 
-    Fault next() {
+    /** The next one. */
+    public Fault next() {
         if (round.isEmpty()) {
             round.addAll(kinds);
             Collections.shuffle(round, random);

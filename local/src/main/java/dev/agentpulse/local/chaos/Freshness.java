@@ -12,7 +12,7 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** Watches on a connection of its own how far results lie behind. */
-final class Freshness implements AutoCloseable {
+public final class Freshness implements AutoCloseable {
 
     /** Results that are further behind than this are not fresh. */
     private static final Duration FRESH = Duration.ofSeconds(2);
@@ -29,8 +29,8 @@ final class Freshness implements AutoCloseable {
     private @Nullable Connection connection;
     private int mostConnections;
 
-    Freshness(ChaosDatabase database) {
-        this.database = database;
+    public Freshness(Stage stage) {
+        this.database = stage.database();
     }
 
     /** The most connections that the pipeline ever had at once. */
@@ -43,7 +43,7 @@ final class Freshness implements AutoCloseable {
      *
      * @param over done when nothing disturbs any more; until then no freshness is for good
      */
-    Optional<Duration> awaitSteady(Future<?> over) throws InterruptedException {
+    public Optional<Duration> awaitSteady(Future<?> over) throws InterruptedException {
         Instant since = Instant.now();
         Instant deadline = since.plus(GIVE_UP);
         Instant freshFrom = null;
@@ -72,7 +72,7 @@ final class Freshness implements AutoCloseable {
     }
 
     /** Whether results reached everything that had been committed at the time of the call. */
-    boolean awaitComplete() throws SQLException, InterruptedException {
+    public boolean awaitComplete() throws SQLException, InterruptedException {
         String moment = text("SELECT clock_timestamp()::text");
         String isComplete = "SELECT min(as_of) > '" + moment
                 + "'::timestamptz AND bool_and(NOT details ? 'backlog') FROM agentpulse.pipeline_status";

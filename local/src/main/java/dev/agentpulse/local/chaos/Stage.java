@@ -80,6 +80,11 @@ public final class Stage implements AutoCloseable {
         return cluster;
     }
 
+    /** Brings a fault about, and returns when its cause is gone. */
+    public void strike(Fault fault) throws IOException, SQLException, InterruptedException {
+        fault.strike(this);
+    }
+
     /** Stops the cluster, then the database; a second call does nothing. */
     @Override
     public void close() throws IOException {

@@ -15,7 +15,7 @@ import java.util.Map;
  * Whether results equal plain SQL over the source tables, and whether every alert and channel message that the source
  * implies is there exactly once, and whether the self-audit found a figure wrong. To be asked while nobody writes and results are complete.
  */
-final class Verdict {
+public final class Verdict {
 
     private static final int SHOWN = 5;
 
@@ -48,7 +48,7 @@ final class Verdict {
     }
 
     /** What a person reads of a list of differences. */
-    static List<String> few(List<String> all) {
+    public static List<String> few(List<String> all) {
         if (all.size() <= SHOWN) {
             return all;
         }

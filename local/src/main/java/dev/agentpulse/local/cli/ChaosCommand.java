@@ -7,6 +7,7 @@ import dev.agentpulse.local.chaos.FaultReport;
 import dev.agentpulse.local.chaos.FaultSequence;
 import dev.agentpulse.local.chaos.RecoveryTimes;
 import dev.agentpulse.local.chaos.Stage;
+import dev.agentpulse.local.chaos.corrections.CorrectionRun;
 import dev.agentpulse.local.chaos.large.LargeLoad;
 import dev.agentpulse.local.chaos.large.LargeRun;
 import dev.agentpulse.local.chaos.starts.StartTrials;
@@ -60,13 +61,22 @@ final class ChaosCommand implements Callable<Integer> {
             description = "With --large, only these (default: all): ${COMPLETION-CANDIDATES}.")
     List<LargeLoad> loads = List.of(LargeLoad.values());
 
+    @Option(
+            names = "--corrections",
+            paramLabel = "N",
+            description =
+                    "Instead of faults: so many corrections of rows from a minute to seven days old, each third one"
+                            + " with a kill beside it, and how long until history equals plain SQL again; then a purge of what is"
+                            + " older than two days, which must change no bucket.")
+    int corrections;
+
     @Option(names = "--faults", paramLabel = "N", description = "How many (default: ${DEFAULT-VALUE}).")
     int faults = 30;
 
     @Option(
             names = "--seed",
             paramLabel = "N",
-            description = "Seed of faults, moments and traffic (default: ${DEFAULT-VALUE}).")
+            description = "Seed of faults, moments, corrections and traffic (default: ${DEFAULT-VALUE}).")
     long seed = 1;
 
     @Option(
@@ -117,6 +127,13 @@ final class ChaosCommand implements Callable<Integer> {
                 return new LargeRun(stage, System.out).run(loads) ? 0 : 1;
             }
         }
+        if (corrections > 0) {
+            try (Stage stage = Stage.build(folder, jobManagers, taskManagers, Stage.EVERYTHING_KEPT)) {
+                System.out.println("Seed " + seed + ", " + corrections + " corrections; logs are in " + folder
+                        + ", web UI " + stage.cluster().webPage());
+                return new CorrectionRun(stage, trafficRate(), parallelism, seed, System.out).run(corrections) ? 0 : 1;
+            }
+        }
         System.out.println("Seed " + seed + ", " + faults + " faults; logs are in " + folder);
         try (Stage stage = Stage.build(folder, jobManagers, taskManagers, Stage.LITTLE_KEPT)) {
             System.out.println("Database " + stage.address().forPeople() + ", password in " + stage.passwordFile()
@@ -126,18 +143,16 @@ final class ChaosCommand implements Callable<Integer> {
     }
 
     private int run(Stage stage) throws Exception {
-        ChaosRun run = new ChaosRun(
-                stage,
-                new FaultSequence(only, seed),
-                TrafficRate.parse(Integer.toString(rate)),
-                parallelism,
-                seed,
-                System.out);
+        ChaosRun run = new ChaosRun(stage, new FaultSequence(only, seed), trafficRate(), parallelism, seed, System.out);
         List<FaultReport> reports = run.strike(faults);
         RecoveryTimes.print(reports, System.out);
         System.out.println("Most database connections of the pipeline at once: " + run.mostConnections());
         System.out.println(run.selfAudit());
         return reports.size() == faults && reports.stream().allMatch(FaultReport::isWell) ? 0 : 1;
+    }
+
+    private TrafficRate trafficRate() {
+        return TrafficRate.parse(Integer.toString(rate));
     }
 
     private static void empty(Path folder) throws IOException {
