@@ -22,7 +22,6 @@ public final class Dispersion {
     private static final int ENOUGH = 16;
 
     private static final int DAYS = 7;
-    private static final int DAY = Slots.WEEK / DAYS;
 
     /** Slots to both sides that are the same time of the day. */
     private static final int REACH = 8;
@@ -52,8 +51,12 @@ public final class Dispersion {
         return count(samples) >= ENOUGH;
     }
 
-    /** Notes the z of the window that ends with a slot; a slot that is not newer than all before is ignored. */
-    public void add(long slot, double z) {
+    /**
+     * Notes the z of the window that ends with a slot; a slot that is not newer than all before is ignored.
+     *
+     * @param slots say what the same time of other days is
+     */
+    public void add(long slot, double z, Slots slots) {
         if (slot <= newestSlot) {
             return;
         }
@@ -70,19 +73,21 @@ public final class Dispersion {
         newestSlot = slot;
         samples[Math.floorMod(slot, samples.length)] =
                 (short) Math.min(Short.MAX_VALUE, Math.round(Math.abs(z) * UNITS));
-        factor = Math.max(1, NORMAL * Math.max(medianOf(samples), medianOf(sameHours(slot))) / UNITS);
+        factor = Math.max(1, NORMAL * Math.max(medianOf(samples), medianOf(sameHours(slot, slots))) / UNITS);
     }
 
-    /** The samples around this time of each day. */
-    private short[] sameHours(long slot) {
-        short[] same = new short[DAYS * (2 * REACH + 1)];
+    /** The samples around this time of each day, as far as they are of the last seven days. */
+    private short[] sameHours(long slot, Slots slots) {
+        short[] same = new short[(DAYS + 1) * (2 * REACH + 1)];
         int count = 0;
-        for (int day = 0; day < DAYS; day++) {
-            for (int offset = -REACH; offset <= REACH; offset++) {
-                same[count++] = samples[Math.floorMod(slot - (long) day * DAY + offset, samples.length)];
+        for (int day = 0; day <= DAYS; day++) {
+            long middle = day == 0 ? slot : slots.daysAgo(slot, day);
+            long last = Math.min(slot, middle + REACH);
+            for (long near = Math.max(slot - samples.length + 1, middle - REACH); near <= last; near++) {
+                same[count++] = samples[Math.floorMod(near, samples.length)];
             }
         }
-        return same;
+        return Arrays.copyOf(same, count);
     }
 
     /** The median of what is not negative; 0 where that is too little. */

@@ -85,8 +85,8 @@ public final class LatencyDetector {
         boolean known = expectedFive > 0 && expectedHour > 0;
         if (known && timeMicros % Slots.SLOT_MICROS == 0) {
             long slot = timeMicros / Slots.SLOT_MICROS;
-            sample(fiveMinutesNoise, slot, measured.fiveMinutes(), current * expectedFive);
-            sample(hourNoise, slot, measured.hour(), earlier * expectedHour);
+            sample(fiveMinutesNoise, slot, measured.fiveMinutes(), current * expectedFive, past.counts());
+            sample(hourNoise, slot, measured.hour(), earlier * expectedHour, past.counts());
         }
         VolumeDetector.Found found = known
                 ? new VolumeDetector.Found(
@@ -105,9 +105,9 @@ public final class LatencyDetector {
         return expected > 0 ? Level.of(hour.sum(), hour.count() * expected, PRIOR * expected) : 1;
     }
 
-    private static void sample(Dispersion noise, long slot, Latencies window, double expected) {
+    private static void sample(Dispersion noise, long slot, Latencies window, double expected, Slots slots) {
         if (window.enough()) {
-            noise.add(slot, difference(window, expected));
+            noise.add(slot, difference(window, expected), slots);
         }
     }
 

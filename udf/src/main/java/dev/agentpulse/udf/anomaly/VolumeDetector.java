@@ -102,8 +102,8 @@ public final class VolumeDetector {
         if (timeMicros % Slots.SLOT_MICROS == 0) {
             long slot = timeMicros / Slots.SLOT_MICROS;
             double earlier = Level.of(counts.earlierHour(), mean.earlierHour(), PRIOR);
-            fiveMinutesNoise.add(slot, difference(counts.fiveMinutes(), current * mean.fiveMinutes()));
-            hourNoise.add(slot, difference(counts.hour(), earlier * mean.hour()));
+            fiveMinutesNoise.add(slot, difference(counts.fiveMinutes(), current * mean.fiveMinutes()), slots);
+            hourNoise.add(slot, difference(counts.hour(), earlier * mean.hour()), slots);
         }
         Found found = compare(timeMicros, mean, counts);
         boolean silent = isSilent(mean, counts);
@@ -137,8 +137,8 @@ public final class VolumeDetector {
                 double hour = slots.sum(slot - 1) + slots.sum(slot - 2) + slots.sum(slot - 3) + slots.sum(slot - 4);
                 double level = Level.of(hour, lastWeek.expected(end - Slots.SLOT_MICROS, HOUR), PRIOR);
                 double z = difference(slots.sum(slot), level * lastWeek.expected(end, Slots.SLOT_MICROS)) / ONE_WEEK;
-                fiveMinutesNoise.add(slot, z);
-                hourNoise.add(slot, z);
+                fiveMinutesNoise.add(slot, z, slots);
+                hourNoise.add(slot, z, slots);
             }
         }
     }

@@ -15,6 +15,8 @@ public final class WeeklyProfile {
     /** How far before now the spans begin that are asked for, in slots: an hour that ended 70 minutes ago. */
     private static final int SPANS = 9;
 
+    private static final int DAYS = 7;
+
     private final Slots slots;
     private final int week;
 
@@ -35,7 +37,14 @@ public final class WeeklyProfile {
     /** Whether all is known that is needed to judge a time. */
     public boolean knows(long timeMicros) {
         long now = Math.floorDiv(timeMicros, Slots.SLOT_MICROS);
-        return slots.firstSlot() <= now - (long) week * Slots.WEEK - SPANS - REACH;
+        // Behind a clock change it may be an hour more than before.
+        long back = Math.max(back(now), back(now - SPANS));
+        return slots.firstSlot() <= now - back - SPANS - REACH;
+    }
+
+    /** How many slots before one the same time of its week is. */
+    private long back(long slot) {
+        return slot - slots.daysAgo(slot, week * DAYS);
     }
 
     /**
@@ -56,7 +65,8 @@ public final class WeeklyProfile {
     /** The rate at an instant, as the sum of a whole slot: the slots around it, by weights that fall to 0 at the reach. */
     private double rate(long timeMicros) {
         // Slots are numbered by their ends; their middles are at half numbers.
-        double position = (double) timeMicros / Slots.SLOT_MICROS + 0.5 - (double) week * Slots.WEEK;
+        long slot = -Math.floorDiv(-timeMicros, Slots.SLOT_MICROS);
+        double position = (double) timeMicros / Slots.SLOT_MICROS + 0.5 - (double) back(slot);
         long below = (long) Math.floor(position);
         double fraction = position - below;
         double sum = 0;

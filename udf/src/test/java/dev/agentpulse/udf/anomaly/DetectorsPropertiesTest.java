@@ -3,10 +3,13 @@ package dev.agentpulse.udf.anomaly;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.agentpulse.udf.outlook.LocalTimes;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -59,7 +62,7 @@ class DetectorsPropertiesTest {
             slot += distance;
             z = -z * 1.1 + 0.25;
             z = Math.abs(z) > 60 ? 0.5 : z;
-            dispersion.add(slot, z);
+            dispersion.add(slot, z, slots(List.of(), 0));
             all.put(slot, Math.round(Math.abs(z) * 256) / 256.0);
             long now = slot;
             List<Double> week =
@@ -69,6 +72,35 @@ class DetectorsPropertiesTest {
                     .map(sample -> sample.getValue())
                     .toList();
             double expected = Math.max(1, 1.4826 * Math.max(median(week), median(sameHours)));
+            assertThat(dispersion.factor()).isCloseTo(expected, within(1e-9));
+        }
+    }
+
+    /** The same, where clocks change on the way. */
+    @Property(tries = 50)
+    void noiseOfTheSameTimeIsThatOfTheLocalTime(
+            @ForAll @Size(value = 150) List<@LongRange(min = 1, max = 12) Long> distances,
+            @ForAll @IntRange(max = 5) int change) {
+        Object[] zoneAndSlot = LocalTimes.changes().toList().get(change).get();
+        LocalSlots local = new LocalSlots(ZoneId.of((String) zoneAndSlot[0]), slot -> 0);
+        Dispersion dispersion = new Dispersion();
+        TreeMap<Long, Double> all = new TreeMap<>();
+        long slot = (long) zoneAndSlot[1] - 200;
+        for (long distance : distances) {
+            slot += distance;
+            long now = slot;
+            // The same time of each day scatters more than the rest, and its hours not alike.
+            double z = now % 96 < 30 ? 2 + now % 7 : 0.5;
+            dispersion.add(now, z, local);
+            all.put(now, z);
+            all.headMap(now - Slots.WEEK, true).clear();
+            List<Double> sameTime = all.entrySet().stream()
+                    .filter(sample -> IntStream.rangeClosed(0, 7)
+                            .mapToLong(days -> days == 0 ? now : local.daysAgo(now, days))
+                            .anyMatch(then -> Math.abs(then - sample.getKey()) <= 8))
+                    .map(sample -> sample.getValue())
+                    .toList();
+            double expected = Math.max(1, 1.4826 * Math.max(median(new ArrayList<>(all.values())), median(sameTime)));
             assertThat(dispersion.factor()).isCloseTo(expected, within(1e-9));
         }
     }

@@ -1,5 +1,6 @@
 package dev.agentpulse.udf.anomaly;
 
+import dev.agentpulse.udf.outlook.SlotCalendar;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,6 +9,8 @@ final class Replay {
 
     private static final int STEPS_A_SLOT = (int) (Slots.SLOT_MICROS / SimulatedAgent.STEP_MICROS);
 
+    private final SlotCalendar calendar;
+    private final long begin;
     private final long[] sums;
 
     private final Slots slots = new Slots() {
@@ -20,9 +23,21 @@ final class Replay {
         public double sum(long slot) {
             return sums[(int) slot * STEPS_A_SLOT] - sums[(int) (slot - 1) * STEPS_A_SLOT];
         }
+
+        @Override
+        public long daysAgo(long slot, int days) {
+            return calendar.daysAgo(begin + slot - 1, days) - begin + 1;
+        }
     };
 
     Replay(SimulatedAgent agent) {
+        this(agent, SlotCalendar.UTC, 0);
+    }
+
+    /** @param begin the slot, by its start, in which the counts begin */
+    Replay(SimulatedAgent agent, SlotCalendar calendar, long begin) {
+        this.calendar = calendar;
+        this.begin = begin;
         int[] counts = agent.counts();
         sums = new long[counts.length + 1];
         for (int step = 0; step < counts.length; step++) {

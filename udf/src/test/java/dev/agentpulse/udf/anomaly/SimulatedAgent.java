@@ -1,6 +1,7 @@
 package dev.agentpulse.udf.anomaly;
 
 import java.util.SplittableRandom;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Three weeks and more of an agent's queries, counted by 30 seconds: quiet nights, busy days, half as much at weekends, a
@@ -23,6 +24,11 @@ final class SimulatedAgent {
     private final int[] counts;
 
     SimulatedAgent(long seed, double perMinute, boolean bursty, int weeks) {
+        this(seed, perMinute, bursty, weeks, step -> step);
+    }
+
+    /** @param clock which step of its week an agent has at each step of the time */
+    SimulatedAgent(long seed, double perMinute, boolean bursty, int weeks, IntUnaryOperator clock) {
         SplittableRandom random = new SplittableRandom(seed);
         counts = new int[weeks * STEPS_A_WEEK];
         double forget = Math.exp(-1 / (DRIFT_HOURS * STEPS_AN_HOUR));
@@ -33,7 +39,7 @@ final class SimulatedAgent {
             if (bursty && step % 2 == 0) {
                 burst = gamma(random);
             }
-            counts[step] = poisson(random, perMinute / 2 * profile(step) * Math.exp(drift) * burst);
+            counts[step] = poisson(random, perMinute / 2 * profile(clock.applyAsInt(step)) * Math.exp(drift) * burst);
         }
     }
 
