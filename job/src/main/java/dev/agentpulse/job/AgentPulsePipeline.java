@@ -158,6 +158,7 @@ public final class AgentPulsePipeline {
                         new TickOperator<>(new OutlookLogic(
                                 config.history(),
                                 config.alerts().slaThresholdMicros(),
+                                config.reportingZone(),
                                 new HistorySlots(config.writer()))))
                 .uid(OUTLOOK.uid());
         DataStream<TickRecord> queue = routed.getSideOutput(ChangeRouter.APPROVALS)

@@ -3,9 +3,13 @@ package dev.agentpulse.job.config;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
@@ -18,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param capture the role that reads the change stream
  * @param writer the role that writes results and the heartbeat
  * @param windows of the approvals and the annotators
+ * @param reportingZone by whose clocks days are compared
  * @param futureNoteMicros how far ahead of its commit a row must lie to be noted
  * @param auditIntervalMillis how often the pipeline checks itself; 0 never
  */
@@ -32,6 +37,7 @@ public record JobConfig(
         NotificationConfig notifications,
         RetentionConfig retention,
         HistoryConfig history,
+        ZoneId reportingZone,
         long heartbeatMillis,
         long minTickMillis,
         long statusMillis,
@@ -83,6 +89,7 @@ public record JobConfig(
                         options.get(JobOptions.AUDIT_RETENTION).toMillis(),
                         options.get(JobOptions.IDLE_RETENTION).toMillis()),
                 HistoryConfig.from(options, mattersMicros(windows, agentWindows, qualityWindows)),
+                reportingZone(options.get(JobOptions.REPORTING_ZONE)),
                 positiveMillis(options, JobOptions.HEARTBEAT_INTERVAL),
                 positiveMillis(options, JobOptions.MIN_TICK_INTERVAL),
                 positiveMillis(options, JobOptions.STATUS_INTERVAL),
@@ -115,6 +122,23 @@ public record JobConfig(
             }
         }
         return Stream.concat(sizes.stream(), more.stream()).distinct().sorted().toList();
+    }
+
+    private static ZoneId reportingZone(String name) {
+        try {
+            return ZoneId.of(name);
+        } catch (DateTimeException e) {
+            String end = "/" + name.toLowerCase(Locale.ROOT).replace(' ', '_');
+            String meant = ZoneId.getAvailableZoneIds().stream()
+                    .filter(id -> ("/" + id.toLowerCase(Locale.ROOT)).endsWith(end))
+                    .sorted()
+                    .collect(Collectors.joining(" or "));
+            throw new IllegalArgumentException(
+                    JobOptions.REPORTING_ZONE.key() + " must be a time zone as the tz database names it, Europe/Berlin,"
+                            + " America/New_York or UTC, but is " + name
+                            + (meant.isEmpty() ? "" : "; give " + meant),
+                    e);
+        }
     }
 
     private static AlertConfig alerts(Configuration options) {

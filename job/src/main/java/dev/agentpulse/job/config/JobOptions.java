@@ -276,6 +276,14 @@ public final class JobOptions {
             .defaultValue(Duration.ofDays(90))
             .withDescription("How long history is kept by the day; 0 for ever.");
 
+    public static final ConfigOption<String> REPORTING_ZONE = key("agentpulse.reporting.zone")
+            .stringType()
+            .defaultValue("UTC")
+            .withDescription(
+                    "Time zone whose local time says which slot of yesterday and of the weeks before is the same time,"
+                            + " for forecasts, anomalies and changes in percent; by its name in the tz database, as"
+                            + " Europe/Berlin.");
+
     private JobOptions() {}
 
     /** All options by key, for the documentation and its test. */
@@ -329,7 +337,8 @@ public final class JobOptions {
                 MINUTE_HISTORY_RETENTION,
                 QUARTER_HISTORY_RETENTION,
                 HOUR_HISTORY_RETENTION,
-                DAY_HISTORY_RETENTION)) {
+                DAY_HISTORY_RETENTION,
+                REPORTING_ZONE)) {
             options.put(option.key(), option);
         }
         return options;

@@ -32,6 +32,11 @@ final class AgentPast {
             public double sum(long slot) {
                 return sum.applyAsDouble(slot - 1);
             }
+
+            @Override
+            public long daysAgo(long slot, int days) {
+                return slots.calendar().daysAgo(slot - 1, days) + 1;
+            }
         };
     }
 

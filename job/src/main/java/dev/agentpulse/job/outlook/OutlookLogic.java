@@ -17,7 +17,9 @@ import dev.agentpulse.udf.outlook.AgentOutlook;
 import dev.agentpulse.udf.outlook.ApprovalOutlook;
 import dev.agentpulse.udf.outlook.DayForecast;
 import dev.agentpulse.udf.outlook.QueryParts;
+import dev.agentpulse.udf.outlook.SlotCalendar;
 import java.sql.SQLException;
+import java.time.ZoneId;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +45,8 @@ import org.jspecify.annotations.Nullable;
  * the past in when that is there (see {@link OutlookPast}). Rows of a snapshot count from a whole slot on, at most an hour
  * back, and history up to there.
  *
+ * <p>What is kept is kept by slots, hours and days of UTC; the reporting zone only says which of these slots are the same time.
+ *
  * <table>
  * <caption>State of an agent, timers, late data</caption>
  * <tr><th>what</th><th>written when</th><th>cleared by</th></tr>
@@ -66,6 +70,7 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
 
     private final HistoryConfig config;
     private final long slaMicros;
+    private final ZoneId zone;
     private final PastSlots past;
 
     private transient ValueState<byte[]> state;
@@ -76,12 +81,20 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
     /** Tells what this process has written of {@link #emittedState}. */
     private transient long process;
 
+    private transient SlotCalendar calendar;
+
     private transient OutlookPast history;
 
-    /** @param slaMicros how long an approval may wait */
-    public OutlookLogic(HistoryConfig config, long slaMicros, PastSlots past) {
+    /**
+     * Reads nothing yet.
+     *
+     * @param slaMicros how long an approval may wait
+     * @param zone by whose clocks days are compared; may be another one when the job goes on from a savepoint
+     */
+    public OutlookLogic(HistoryConfig config, long slaMicros, ZoneId zone, PastSlots past) {
         this.config = config;
         this.slaMicros = slaMicros;
+        this.zone = zone;
         this.past = past;
     }
 
@@ -95,7 +108,8 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
         emittedState = store.getState(
                 new ValueStateDescriptor<>("outlook-emitted", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
         process = ThreadLocalRandom.current().nextLong();
-        history = new OutlookPast(past, slaMicros);
+        calendar = new SlotCalendar(zone);
+        history = new OutlookPast(past, slaMicros, calendar);
     }
 
     @Override
@@ -113,9 +127,9 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
         OutlookHeld held = create(key);
         held.timeMicros = restoredTime;
         if (held.table == HistoryTable.APPROVALS) {
-            held.queue = ApprovalOutlook.decode(bytes, slaMicros);
+            held.queue = ApprovalOutlook.decode(bytes, slaMicros, calendar);
         } else {
-            held.agent = AgentOutlook.decode(bytes);
+            held.agent = AgentOutlook.decode(bytes, calendar);
             held.anomalies = AgentAnomalies.decode(anomalyState.value());
         }
         byte[] emitted = emittedState.value();
@@ -150,7 +164,7 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
             if (change.truncate()) {
                 return;
             }
-            agent = history.fill(held, new AgentOutlook(firstSlot(change)), now);
+            agent = history.fill(held, new AgentOutlook(firstSlot(change), calendar), now);
             anomalies = new AgentAnomalies(now);
             AgentPast.fill(anomalies, agent, agent.slots().open());
             held.agent = agent;
@@ -182,7 +196,7 @@ public final class OutlookLogic implements TickLogic<HistoryChange, OutlookHeld>
             if (change.truncate()) {
                 return;
             }
-            queue = new ApprovalOutlook(firstSlot(change), slaMicros);
+            queue = new ApprovalOutlook(firstSlot(change), slaMicros, calendar);
             held.queue = history.fill(held, queue, now);
             queue = held.queue;
         }

@@ -2,6 +2,7 @@ package dev.agentpulse.job.outlook;
 
 import dev.agentpulse.udf.outlook.AgentOutlook;
 import dev.agentpulse.udf.outlook.ApprovalOutlook;
+import dev.agentpulse.udf.outlook.SlotCalendar;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
@@ -26,6 +27,7 @@ final class OutlookPast {
 
     private final PastSlots past;
     private final long slaMicros;
+    private final SlotCalendar calendar;
 
     /** The keys that history has something of; null while history is being read. */
     private @Nullable Set<String> withPast;
@@ -41,9 +43,10 @@ final class OutlookPast {
     private long startMicros = Long.MIN_VALUE;
 
     /** @param slaMicros how long an approval may wait */
-    OutlookPast(PastSlots past, long slaMicros) {
+    OutlookPast(PastSlots past, long slaMicros, SlotCalendar calendar) {
         this.past = past;
         this.slaMicros = slaMicros;
+        this.calendar = calendar;
     }
 
     /** What is held, behind the past if that is there now. */
@@ -55,7 +58,7 @@ final class OutlookPast {
         if (slots.isEmpty()) {
             return live;
         }
-        AgentOutlook filled = new AgentOutlook(slots.get(0).number);
+        AgentOutlook filled = new AgentOutlook(slots.get(0).number, calendar);
         for (PastSlots.Slot slot : slots) {
             filled.addPast(slot.number, slot.parts);
         }
@@ -80,7 +83,7 @@ final class OutlookPast {
         for (PastSlots.QueueSlot slot : slots) {
             waited += slot.stillWaiting - slot.requested + slot.decided;
         }
-        ApprovalOutlook filled = new ApprovalOutlook(slots.get(0).number, slaMicros);
+        ApprovalOutlook filled = new ApprovalOutlook(slots.get(0).number, slaMicros, calendar);
         for (PastSlots.QueueSlot slot : slots) {
             waited += slot.requested - slot.decided;
             filled.addPast(slot.number, slot.requested, Math.max(0, waited));

@@ -12,6 +12,8 @@ import java.io.ObjectOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.util.InstantiationUtil;
@@ -69,6 +71,15 @@ class JobConfigTest {
     }
 
     @Test
+    void reportingZoneIsUtcOrAnyOther() {
+        assertThat(SampleConfig.of().reportingZone().getRules().isFixedOffset()).isTrue();
+        assertThat(SampleConfig.of("agentpulse.reporting.zone", "Europe/Berlin").reportingZone())
+                .isEqualTo(ZoneId.of("Europe/Berlin"));
+        assertThat(SampleConfig.of("agentpulse.reporting.zone", "+05:45").reportingZone())
+                .isEqualTo(ZoneOffset.ofHoursMinutes(5, 45));
+    }
+
+    @Test
     void laterSlaStepsFollowTheThreshold() {
         AlertConfig alerts = SampleConfig.of("agentpulse.sla.threshold", "3 s").alerts();
 
@@ -94,7 +105,11 @@ class JobConfigTest {
         "agentpulse.sla.threshold, 0 s, agentpulse.sla.threshold",
         "agentpulse.slot.name, Agent-Pulse, Agent-Pulse",
         "agentpulse.source.queries-table, agent_queries, agent_queries",
-        "agentpulse.source.queries-table, public.agent_feedback, must differ"
+        "agentpulse.source.queries-table, public.agent_feedback, must differ",
+        "agentpulse.reporting.zone, CEST, agentpulse.reporting.zone must be a time zone as the tz database names it",
+        "agentpulse.reporting.zone, europe/berlin, but is europe/berlin; give Europe/Berlin",
+        "agentpulse.reporting.zone, New York, but is New York; give America/New_York",
+        "agentpulse.reporting.zone, '', but is "
     })
     void badCombinationIsRefusedWithItsValues(String key, String value, String inTheMessage) {
         assertThatIllegalArgumentException()

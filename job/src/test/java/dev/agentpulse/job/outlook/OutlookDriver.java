@@ -11,6 +11,8 @@ import dev.agentpulse.job.tick.SmallHeap;
 import dev.agentpulse.job.tick.TickOperator;
 import dev.agentpulse.udf.aggregate.QueryEvent;
 import java.sql.SQLException;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -49,6 +51,7 @@ final class OutlookDriver implements AutoCloseable {
 
     private final long heapBytes;
     private final PastSlots past;
+    private ZoneId zone = ZoneOffset.UTC;
     private KeyedOneInputStreamOperatorTestHarness<String, HistoryChange, TickRecord> harness;
     private long checkpoint;
 
@@ -101,6 +104,7 @@ final class OutlookDriver implements AutoCloseable {
                         new OutlookLogic(
                                 SampleConfig.of().history(),
                                 SampleConfig.of().alerts().slaThresholdMicros(),
+                                zone,
                                 past),
                         heapBytes)),
                 HistoryChange::key,
@@ -176,6 +180,12 @@ final class OutlookDriver implements AutoCloseable {
         harness = newHarness();
         harness.initializeState(state);
         harness.open();
+    }
+
+    /** Goes on by the clocks of a zone. */
+    void restart(ZoneId anotherZone) throws Exception {
+        zone = anotherZone;
+        restart();
     }
 
     int stateEntries() throws Exception {

@@ -72,7 +72,8 @@ class HeapBytesTest {
     @CsvSource({"1, 1000", "10, 500", "600, 100"})
     void outlook(int queries, int agents) throws Exception {
         assertIsAbout(
-                new OutlookLogic(CONFIG.history(), CONFIG.alerts().slaThresholdMicros(), new NoPast()),
+                new OutlookLogic(
+                        CONFIG.history(), CONFIG.alerts().slaThresholdMicros(), CONFIG.reportingZone(), new NoPast()),
                 List.of(),
                 HeapBytesTest::historyChange,
                 queries,

@@ -80,9 +80,14 @@ public final class AgentOutlook {
         }
     }
 
-    /** @param slot the first that is known, counted from 1970 by 15 minutes */
-    public AgentOutlook(long slot) {
-        this(new SlotSeries(slot), new QualityTotals(Math.floorDiv(slot, (long) SlotSeries.SLOTS_PER_HOUR)));
+    /**
+     * Knows nothing yet.
+     *
+     * @param slot the first that is known, counted from 1970 by 15 minutes
+     * @param calendar which slots are the same time of other days
+     */
+    public AgentOutlook(long slot, SlotCalendar calendar) {
+        this(new SlotSeries(slot, calendar), new QualityTotals(Math.floorDiv(slot, (long) SlotSeries.SLOTS_PER_HOUR)));
         minute = slot * SLOT_MINUTES;
         firstMinute = minute;
     }
@@ -195,8 +200,8 @@ public final class AgentOutlook {
                 concurrencyBand = new ForecastBand(DayForecast.HOURS);
             }
             if (countBand != null && concurrencyBand != null) {
-                DayForecast.step(countBand, slots.closedCounts());
-                DayForecast.step(concurrencyBand, slots.closedSums(SLOT_MILLIS));
+                DayForecast.step(countBand, slots, slots.closedCounts());
+                DayForecast.step(concurrencyBand, slots, slots.closedSums(SLOT_MILLIS));
             }
         }
     }
@@ -285,29 +290,14 @@ public final class AgentOutlook {
         return Trend.of(minutes.closed(minute));
     }
 
-    /**
-     * By how many percent the last four slots that are over held more than the same slots some days ago; null where those are
-     * not known or were empty.
-     */
-    public @Nullable Double changePct(int days) {
-        int lasting = SlotSeries.SLOTS_PER_HOUR;
-        long from = slots.open() - lasting;
-        long before = from - (long) days * SlotSeries.SLOTS_PER_DAY;
-        if (before < slots.first()) {
-            return null;
-        }
-        long then = slots.count(before, lasting);
-        return then == 0 ? null : 100.0 * (slots.count(from, lasting) - then) / then;
-    }
-
-    /** Against yesterday. */
+    /** By how many percent the last four slots that are over held more than yesterday's; see {@link SlotSeries#changePct}. */
     public @Nullable Double changeSinceYesterdayPct() {
-        return changePct(1);
+        return slots.changePct(SlotSeries.SLOTS_PER_HOUR, 1);
     }
 
-    /** Against a week ago. */
+    /** Likewise, than those of a week ago. */
     public @Nullable Double changeSinceLastWeekPct() {
-        return changePct(DAYS_PER_WEEK);
+        return slots.changePct(SlotSeries.SLOTS_PER_HOUR, DAYS_PER_WEEK);
     }
 
     /** What the next 24 h will bring, from the slots that are over. */
@@ -315,7 +305,7 @@ public final class AgentOutlook {
         boolean counts = measure == Measure.QUERY_COUNT;
         double[] past = counts ? slots.closedCounts() : slots.closedSums(SLOT_MILLIS);
         ForecastBand band = counts ? countBand : concurrencyBand;
-        return DayForecast.of(slots.open(), past, band);
+        return DayForecast.of(slots, past, band);
     }
 
     /** See {@link QualityTotals#figures}. */
@@ -367,15 +357,15 @@ public final class AgentOutlook {
         return bytes.toByteArray();
     }
 
-    /** Reads what {@link #encode} wrote. */
-    public static AgentOutlook decode(byte[] bytes) {
+    /** Reads what {@link #encode} wrote, whatever the calendar was. */
+    public static AgentOutlook decode(byte[] bytes, SlotCalendar calendar) {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
         try {
             byte version = in.readByte();
             if (version != VERSION && version != EARLIER_VERSION) {
                 throw new IllegalArgumentException("an outlook of format " + version + ", which is not known here");
             }
-            AgentOutlook outlook = new AgentOutlook(SlotSeries.decode(in), QualityTotals.decode(in));
+            AgentOutlook outlook = new AgentOutlook(SlotSeries.decode(in, calendar), QualityTotals.decode(in));
             outlook.fast = Smoothed.decode(FAST_MINUTES, in);
             outlook.slow = Smoothed.decode(SLOW_MINUTES, in);
             if (in.readBoolean()) {

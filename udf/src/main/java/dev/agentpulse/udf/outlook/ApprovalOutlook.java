@@ -93,10 +93,11 @@ public final class ApprovalOutlook {
      *
      * @param slot the first that is known, counted from 1970 by 15 minutes
      * @param slaMicros how long a request may wait
+     * @param calendar which slots are the same time of other days
      */
-    public ApprovalOutlook(long slot, long slaMicros) {
+    public ApprovalOutlook(long slot, long slaMicros, SlotCalendar calendar) {
         this.slaMinutes = Math.max(1, slaMicros / MINUTE_MICROS);
-        this.slots = new SlotSeries(slot);
+        this.slots = new SlotSeries(slot, calendar);
         this.minute = slot * SLOT_MINUTES;
         this.firstMinute = minute;
     }
@@ -182,8 +183,8 @@ public final class ApprovalOutlook {
         long next = slots.open() + 1;
         slots.openUntil(next);
         if (next % SlotSeries.SLOTS_PER_HOUR == 0) {
-            DayForecast.step(requestedBand, slots.closedCounts());
-            DayForecast.step(pendingBand, slots.closedSums(1));
+            DayForecast.step(requestedBand, slots, slots.closedCounts());
+            DayForecast.step(pendingBand, slots, slots.closedSums(1));
         }
     }
 
@@ -256,8 +257,8 @@ public final class ApprovalOutlook {
     /** What the next 24 h will bring, from the slots that are over. */
     public DayForecast forecast(Measure measure) {
         return switch (measure) {
-            case REQUESTED -> DayForecast.of(slots.open(), slots.closedCounts(), requestedBand);
-            case PENDING -> DayForecast.of(slots.open(), slots.closedSums(1), pendingBand);
+            case REQUESTED -> DayForecast.of(slots, slots.closedCounts(), requestedBand);
+            case PENDING -> DayForecast.of(slots, slots.closedSums(1), pendingBand);
         };
     }
 
@@ -339,16 +340,16 @@ public final class ApprovalOutlook {
         }
     }
 
-    /** Reads what {@link #encode} wrote. */
-    public static ApprovalOutlook decode(byte[] bytes, long slaMicros) {
+    /** Reads what {@link #encode} wrote, whatever the calendar was. */
+    public static ApprovalOutlook decode(byte[] bytes, long slaMicros, SlotCalendar calendar) {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
         try {
             byte version = in.readByte();
             if (version != VERSION) {
                 throw new IllegalArgumentException("an outlook of format " + version + ", which is not known here");
             }
-            ApprovalOutlook outlook = new ApprovalOutlook(0, slaMicros);
-            outlook.slots = SlotSeries.decode(in);
+            ApprovalOutlook outlook = new ApprovalOutlook(0, slaMicros, calendar);
+            outlook.slots = SlotSeries.decode(in, calendar);
             outlook.requestedBand = ForecastBand.decode(DayForecast.HOURS, in);
             outlook.pendingBand = ForecastBand.decode(DayForecast.HOURS, in);
             outlook.pending = in.readInt();

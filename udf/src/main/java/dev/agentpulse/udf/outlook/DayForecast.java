@@ -24,11 +24,12 @@ public record DayForecast(
     /**
      * Forecasts.
      *
-     * @param past slots that are over, oldest first
+     * @param slots those that are known
+     * @param past of each that is over its value, oldest first
      * @param band over {@link #HOURS}; null if there is none yet
      */
-    static DayForecast of(long firstSlot, double[] past, @Nullable ForecastBand band) {
-        double[] expected = FORECAST.expected(past, SLOTS);
+    static DayForecast of(SlotSeries slots, double[] past, @Nullable ForecastBand band) {
+        double[] expected = expected(slots, past);
         double[] low = null;
         double[] high = null;
         if (band != null && band.isKnown(HOURS)) {
@@ -40,16 +41,22 @@ public record DayForecast(
                 high[i] = band.high(expected[i], hour);
             }
         }
-        return new DayForecast(firstSlot, expected, low, high, FORECAST.basis(past.length));
+        return new DayForecast(slots.open(), expected, low, high, FORECAST.basis(past.length));
     }
 
     /** Tells a band over {@link #HOURS} that an hour has ended. */
-    static void step(ForecastBand band, double[] past) {
-        double[] expected = FORECAST.expected(past, SLOTS);
+    static void step(ForecastBand band, SlotSeries slots, double[] past) {
+        double[] expected = expected(slots, past);
         double[] hourly = new double[HOURS];
         for (int hour = 1; hour <= HOURS; hour++) {
             hourly[hour - 1] = expected[hour * SlotSeries.SLOTS_PER_HOUR - 1];
         }
         band.step(past[past.length - 1], hourly);
+    }
+
+    private static double[] expected(SlotSeries slots, double[] past) {
+        long first = slots.first();
+        SlotCalendar calendar = slots.calendar();
+        return FORECAST.expected(past, SLOTS, (slot, days) -> calendar.daysAgo(first + slot, days) - first);
     }
 }

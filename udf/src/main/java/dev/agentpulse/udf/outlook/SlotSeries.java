@@ -4,10 +4,12 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Slots of 15 minutes, two weeks and a day of them and one more, and the one that is open: of each a count and a sum. A slot is
- * named by its number, counted from 1970. Older ones are forgotten; room is taken as they come, at most 17.3 kB.
+ * named by its number, counted from 1970, whatever the zone by which it is compared. Older ones are forgotten; room is taken
+ * as they come, at most 17.3 kB.
  */
 public final class SlotSeries {
 
@@ -23,16 +25,29 @@ public final class SlotSeries {
     private static final int CAPACITY = MOST_CLOSED + 1;
     private static final int LEAST_ROOM = 16;
 
+    private final SlotCalendar calendar;
+
     // Slot s is at s modulo the arrays' length.
     private int[] counts = new int[LEAST_ROOM];
     private long[] sums = new long[LEAST_ROOM];
     private long first;
     private long open;
 
-    /** @param first the slot that is open, before which nothing is known */
-    public SlotSeries(long first) {
+    /**
+     * Knows nothing yet.
+     *
+     * @param first the slot that is open, before which nothing is known
+     * @param calendar which slots are the same time of other days
+     */
+    public SlotSeries(long first, SlotCalendar calendar) {
         this.first = first;
         this.open = first;
+        this.calendar = calendar;
+    }
+
+    /** Which slots are the same time of other days. */
+    public SlotCalendar calendar() {
+        return calendar;
     }
 
     /** The first slot that is known. */
@@ -124,6 +139,24 @@ public final class SlotSeries {
         return total;
     }
 
+    /**
+     * By how many percent the last ones that are closed held more than those of the same local time some days ago; null where
+     * those are not known or were empty.
+     *
+     * @param lasting how many
+     */
+    public @Nullable Double changePct(int lasting, int days) {
+        long then = 0;
+        for (long slot = open - lasting; slot < open; slot++) {
+            long before = calendar.daysAgo(slot, days);
+            if (before < first) {
+                return null;
+            }
+            then += count(before);
+        }
+        return then == 0 ? null : 100.0 * (count(open - lasting, lasting) - then) / then;
+    }
+
     /** Whether nothing is counted in a number of slots from one on; asked at every tick, so the newest is looked at first. */
     public boolean isEmpty(long from, int slots) {
         for (long slot = Math.min(from + slots - 1, open); slot >= Math.max(first, from); slot--) {
@@ -137,8 +170,10 @@ public final class SlotSeries {
     /** The closed ones' counts, oldest first. */
     public double[] closedCounts() {
         double[] values = new double[closed()];
+        int place = place(first);
         for (int i = 0; i < values.length; i++) {
-            values[i] = count(first + i);
+            values[i] = Math.max(0, counts[place]);
+            place = next(place);
         }
         return values;
     }
@@ -146,10 +181,17 @@ public final class SlotSeries {
     /** The closed ones' sums, oldest first, by a number. */
     public double[] closedSums(double divisor) {
         double[] values = new double[closed()];
+        int place = place(first);
         for (int i = 0; i < values.length; i++) {
-            values[i] = sum(first + i) / divisor;
+            values[i] = Math.max(0, sums[place]) / divisor;
+            place = next(place);
         }
         return values;
+    }
+
+    /** The place of the slot that follows: without the division that {@link #place} takes. */
+    private int next(int place) {
+        return place + 1 == counts.length ? 0 : place + 1;
     }
 
     /** Writes what {@link #decode} reads. */
@@ -163,8 +205,8 @@ public final class SlotSeries {
     }
 
     /** Reads what {@link #encode} wrote. */
-    public static SlotSeries decode(DataInput in) throws IOException {
-        SlotSeries series = new SlotSeries(in.readLong());
+    public static SlotSeries decode(DataInput in, SlotCalendar calendar) throws IOException {
+        SlotSeries series = new SlotSeries(in.readLong(), calendar);
         series.openUntil(in.readLong());
         for (long slot = series.first; slot <= series.open; slot++) {
             series.add(slot, in.readInt(), in.readLong());

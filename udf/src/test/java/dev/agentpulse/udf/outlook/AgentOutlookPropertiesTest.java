@@ -35,7 +35,7 @@ class AgentOutlookPropertiesTest {
     @Property(tries = 20)
     void figuresFollowFromTheRowsThatAreThere(@ForAll long seed) {
         Random random = new Random(seed);
-        AgentOutlook outlook = new AgentOutlook(FIRST_SLOT);
+        AgentOutlook outlook = new AgentOutlook(FIRST_SLOT, SlotCalendar.UTC);
         List<QueryEvent> rows = new ArrayList<>();
         long now = START;
         for (int i = 0; i < 600; i++) {
@@ -57,7 +57,7 @@ class AgentOutlookPropertiesTest {
                 }
             }
             if (random.nextInt(100) == 0) {
-                outlook = AgentOutlook.decode(outlook.encode());
+                outlook = AgentOutlook.decode(outlook.encode(), SlotCalendar.UTC);
             }
         }
         check(outlook, rows, now);
@@ -114,7 +114,7 @@ class AgentOutlookPropertiesTest {
     void aSteadyRateIsShownAsItIsFromTheFirstMinuteOnWithAPastAndWithout() {
         QueryParts one = new QueryParts(1, 1, 120, 0, 0, 0);
         for (int slotsOfHistory : List.of(0, 1, 4, 96)) {
-            AgentOutlook outlook = new AgentOutlook(FIRST_SLOT);
+            AgentOutlook outlook = new AgentOutlook(FIRST_SLOT, SlotCalendar.UTC);
             for (int i = 0; i < slotsOfHistory; i++) {
                 outlook.addPast(FIRST_SLOT + i, new QueryParts(45, 45, 45 * 120L, 0, 0, 0));
             }
@@ -137,8 +137,8 @@ class AgentOutlookPropertiesTest {
 
     @Example
     void whenTimeIsLookedAtMakesNoDifference() {
-        AgentOutlook often = new AgentOutlook(FIRST_SLOT);
-        AgentOutlook seldom = new AgentOutlook(FIRST_SLOT);
+        AgentOutlook often = new AgentOutlook(FIRST_SLOT, SlotCalendar.UTC);
+        AgentOutlook seldom = new AgentOutlook(FIRST_SLOT, SlotCalendar.UTC);
         Random random = new Random(3);
         for (long now = START; now < START + 3000 * MINUTE; now += 7 * MINUTE) {
             for (long step = now; step < now + 7 * MINUTE; step += MINUTE / 2) {
@@ -155,7 +155,7 @@ class AgentOutlookPropertiesTest {
 
     @Example
     void takesLessThan32KilobytesAndAMillisecondWithTwoWeeksOfAPast() {
-        AgentOutlook outlook = new AgentOutlook(FIRST_SLOT);
+        AgentOutlook outlook = new AgentOutlook(FIRST_SLOT, SlotCalendar.UTC);
         for (int i = 0; i < 30 * 96; i++) {
             int count = 100 + i % 96;
             outlook.addPast(FIRST_SLOT + i, new QueryParts(count, count, count * 120L, count / 2, count / 9, 3));
@@ -189,7 +189,7 @@ class AgentOutlookPropertiesTest {
 
     @Example
     void anAgentThatAskedLittleIsForgottenAfterADayOfSilence() {
-        AgentOutlook outlook = new AgentOutlook(FIRST_SLOT);
+        AgentOutlook outlook = new AgentOutlook(FIRST_SLOT, SlotCalendar.UTC);
         outlook.add(START, new QueryParts(1, 0, 0, 0, 0, 0));
         assertThat(outlook.isForgettable()).isFalse();
         outlook.advanceTo(START + 97 * SLOT, NOBODY);

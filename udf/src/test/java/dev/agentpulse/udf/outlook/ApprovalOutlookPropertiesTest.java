@@ -26,7 +26,7 @@ class ApprovalOutlookPropertiesTest {
     @Property(tries = 20)
     void figuresFollowFromTheRowsThatAreThere(@ForAll long seed) {
         Random random = new Random(seed);
-        ApprovalOutlook outlook = new ApprovalOutlook(FIRST_SLOT, SLA);
+        ApprovalOutlook outlook = new ApprovalOutlook(FIRST_SLOT, SLA, SlotCalendar.UTC);
         List<Approval> rows = new ArrayList<>();
         List<Integer> waitedAtEnd = new ArrayList<>();
         long now = START;
@@ -52,7 +52,7 @@ class ApprovalOutlookPropertiesTest {
                 outlook.add(decided, 1);
             }
             if (random.nextInt(100) == 0) {
-                outlook = ApprovalOutlook.decode(outlook.encode(), SLA);
+                outlook = ApprovalOutlook.decode(outlook.encode(), SLA, SlotCalendar.UTC);
             }
         }
         check(outlook, rows, waitedAtEnd, now);
@@ -119,7 +119,7 @@ class ApprovalOutlookPropertiesTest {
 
     @Example
     void knowsThePastAndTakesLittleRoom() {
-        ApprovalOutlook outlook = new ApprovalOutlook(FIRST_SLOT, SLA);
+        ApprovalOutlook outlook = new ApprovalOutlook(FIRST_SLOT, SLA, SlotCalendar.UTC);
         for (int i = 0; i < 30 * 96; i++) {
             outlook.addPast(FIRST_SLOT + i, i % 96, 7);
         }

@@ -151,11 +151,11 @@ class QualityDropPropertiesTest {
 
     @Example
     void stateOfAnEarlierVersionHasNoDrop() {
-        AgentOutlook outlook = new AgentOutlook(FIRST_HOUR * 4);
+        AgentOutlook outlook = new AgentOutlook(FIRST_HOUR * 4, SlotCalendar.UTC);
         byte[] bytes = outlook.encode();
         byte[] earlier = Arrays.copyOf(bytes, bytes.length - Long.BYTES);
         earlier[0] = 1;
-        assertThat(AgentOutlook.decode(earlier).encode()).isEqualTo(bytes);
+        assertThat(AgentOutlook.decode(earlier, SlotCalendar.UTC).encode()).isEqualTo(bytes);
     }
 
     /** Nothing changes, and each drop that is found is false. Looked at every hour. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.agentpulse.udf.outlook.SeasonalForecast.Basis;
+import dev.agentpulse.udf.outlook.SeasonalForecast.SameTime;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -61,6 +63,51 @@ class SeasonalForecastPropertiesTest {
 
     private static double mean(double[] x, int from, int to) {
         return Arrays.stream(x, from, to).average().orElseThrow();
+    }
+
+    /** Around the clock changes of a zone: some of what is asked for is not known, or still to come. */
+    @Property(tries = 200)
+    void equalsTheFormulaOfLocalTimeWrittenDown(
+            @ForAll @IntRange(min = 97, max = 1600) int known,
+            @ForAll @IntRange(min = -200, max = 1500) int sinceChange,
+            @ForAll @IntRange(max = 5) int change,
+            @ForAll long seed) {
+        double[] past = new Random(seed).doubles(known, 0, 100).toArray();
+        Object[] zoneAndSlot = LocalTimes.changes().toList().get(change).get();
+        SlotCalendar calendar = new SlotCalendar(ZoneId.of((String) zoneAndSlot[0]));
+        long first = (long) zoneAndSlot[1] + sinceChange - known;
+        SameTime local = (slot, days) -> calendar.daysAgo(first + slot, days) - first;
+        SeasonalForecast forecast = new SeasonalForecast(4);
+        double[] expected = forecast.expected(past, 96, local);
+        Basis basis = forecast.basis(known);
+        double e = past[known - 1] - naive(past, known - 1, 0, local, basis);
+        for (int i = 0; i < 96; i++) {
+            double f = naive(past, known, i, local, basis) + Math.pow(0.8, (i + 1) / 4.0) * e;
+            assertThat(expected[i]).isCloseTo(Math.max(0, f), within(ROUNDING));
+        }
+    }
+
+    private static double naive(double[] x, int n, int i, SameTime local, Basis basis) {
+        double yesterday = x[before(n + i, 1, n, local)];
+        if (basis == Basis.YESTERDAY) {
+            return yesterday;
+        }
+        double weeks = 0;
+        for (int k = 1; k <= 2; k++) {
+            int days = 7 * k;
+            weeks += x[before(n + i, days, n, local)]
+                    + IntStream.range(n - 96, n)
+                            .filter(slot -> local.daysAgo(slot, days) >= 0)
+                            .mapToDouble(slot -> x[slot] - x[(int) local.daysAgo(slot, days)])
+                            .average()
+                            .orElseThrow();
+        }
+        return 0.5 * yesterday + 0.5 * weeks / 2;
+    }
+
+    private static int before(int slot, int days, int n, SameTime local) {
+        int before = (int) local.daysAgo(slot, days);
+        return before < 0 || before >= n ? slot - 96 * days : before;
     }
 
     @Example

@@ -20,7 +20,7 @@ class SlotSeriesPropertiesTest {
     @Property(tries = 100)
     void holdsWhatAMapWouldOfTheLastTwoWeeks(@ForAll long seed) throws IOException {
         Random random = new Random(seed);
-        SlotSeries series = new SlotSeries(FIRST);
+        SlotSeries series = new SlotSeries(FIRST, SlotCalendar.UTC);
         Map<Long, long[]> naive = new HashMap<>();
         long open = FIRST;
         for (int i = 0; i < 400; i++) {
@@ -66,6 +66,6 @@ class SlotSeriesPropertiesTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         series.encode(new DataOutputStream(bytes));
         assertThat(bytes.size()).isLessThan(18_000);
-        return SlotSeries.decode(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+        return SlotSeries.decode(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())), SlotCalendar.UTC);
     }
 }
