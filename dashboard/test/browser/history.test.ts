@@ -188,7 +188,8 @@ test('15: spans and notes of days ago are on the charts, however many slow queri
 });
 
 test('15: the incidents and notes of each chart are those that belong to it', async () => {
-  const { page, server, close } = await visit({ world: { agents: 6 }, tick: 0 });
+  // High enough for both charts of all agents.
+  const { page, server, close } = await visit({ world: { agents: 6 }, tick: 0, viewport: { width: 1280, height: 1100 } });
   const ago = (hours: number) => new Date(server.world.now() - hours * 3_600_000).toISOString();
   const opened_at = ago(72);
   for (const [rule, subject] of [['volume_anomaly', 'claims'], ['approval_sla_breach', '9001'], ['quality_drop', 'claims']] as const) {

@@ -109,7 +109,12 @@ function RetentionRow({ row, zone }: { row: Kept; zone: string }) {
       <th scope="row">{row.relation}</th>
       <td className="num">{row.kept_seconds === 0 ? 'for ever' : formatDuration(row.kept_seconds * 1_000)}</td>
       <td className={`num ${row.held === null ? '' : 'tone-warn'}`}>
-        {row.held !== null && <Icon name="warning" label="Older than it is to be kept" />} {row.oldest === null ? '' : dayAndMinute(row.oldest, zone)}
+        {row.held !== null && (
+          <>
+            <Icon name="warning" label="Older than it is to be kept" />{' '}
+          </>
+        )}
+        {row.oldest === null ? '' : dayAndMinute(row.oldest, zone)}
       </td>
       <td className="num">{formatCount(row.runs)}</td>
       <td className="num">{formatCount(row.removed_rows)}</td>
