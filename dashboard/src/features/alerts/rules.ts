@@ -38,7 +38,7 @@ const RULES: Record<string, Rule> = {
     value: formatMillis,
   },
   rate_anomaly: {
-    meaning: 'Far more or fewer of the agent’s reviewed answers are rejected or edited than in the last seven days. It ends when that has been usual for five minutes.',
+    meaning: 'Far more or fewer of the agent’s reviewed answers are rejected or edited than in the last seven days and in the hour before. It ends when that has been usual for five minutes.',
     value: (share) => formatPercent(share * 100, 0),
   },
   quality_drop: {

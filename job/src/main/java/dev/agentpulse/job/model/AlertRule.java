@@ -12,7 +12,7 @@ public enum AlertRule {
     VOLUME_ANOMALY,
     /** An agent is far slower than at this time of the weeks before. */
     LATENCY_ANOMALY,
-    /** Of an agent's reviewed answers far more or fewer are rejected or edited than in the last seven days. */
+    /** Of an agent's reviewed answers far more or fewer are rejected or edited than in the last seven days and the hour before. */
     RATE_ANOMALY,
     /** An agent's answers of the last 24 hours are worse than those of the 30 days before. */
     QUALITY_DROP,

@@ -148,10 +148,13 @@ public final class AgentAnomalies {
             Incident was = detector.incident();
             VolumeDetector.Found rate = detector.next(
                     now,
-                    share(hits, FIVE_MINUTES),
-                    share(hits, HOUR),
-                    new RateDetector.Share((double) recent.sumOfSevenDays(hits), (double)
-                            recent.sumOfSevenDays(RecentQueries.Part.REVIEWED)));
+                    new RateDetector.Measured(
+                            share(hits, 0, FIVE_MINUTES),
+                            share(hits, 0, HOUR),
+                            share(hits, GAP, HOUR),
+                            share(hits, HOUR_GAP, HOUR),
+                            new RateDetector.Share((double) recent.sumOfSevenDays(hits), (double)
+                                    recent.sumOfSevenDays(RecentQueries.Part.REVIEWED))));
             report(measure, now, was, detector.incident(), rate, listener);
         });
     }
@@ -177,8 +180,8 @@ public final class AgentAnomalies {
                 sum(RecentQueries.Part.LATENCY_SQUARES, gap, steps));
     }
 
-    private RateDetector.Share share(RecentQueries.Part hits, int steps) {
-        return new RateDetector.Share(sum(hits, 0, steps), sum(RecentQueries.Part.REVIEWED, 0, steps));
+    private RateDetector.Share share(RecentQueries.Part hits, int gap, int steps) {
+        return new RateDetector.Share(sum(hits, gap, steps), sum(RecentQueries.Part.REVIEWED, gap, steps));
     }
 
     /** What the last evaluation found of the number of queries; null where nothing is expected. */

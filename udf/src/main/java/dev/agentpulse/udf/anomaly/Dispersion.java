@@ -51,6 +51,16 @@ public final class Dispersion {
         return count(samples) >= ENOUGH;
     }
 
+    /** Whether there are enough samples to know it, from a whole day: a night says nothing of the day that follows. */
+    boolean isKnownOfADay() {
+        for (int age = Slots.DAY; age < samples.length; age++) {
+            if (samples[Math.floorMod(newestSlot - age, samples.length)] >= 0) {
+                return isKnown();
+            }
+        }
+        return false;
+    }
+
     /**
      * Notes the z of the window that ends with a slot; a slot that is not newer than all before is ignored.
      *

@@ -112,7 +112,7 @@ public final class LatencyDetector {
     }
 
     private Deviation compare(long timeMicros, Latencies window, double expected, double current, Dispersion noise) {
-        if (!window.enough() || !noise.isKnown()) {
+        if (!window.enough() || !noise.isKnownOfADay()) {
             return Deviation.NONE;
         }
         double here = expected * level.nearest(timeMicros, current, window.average() / expected);

@@ -47,7 +47,12 @@ public record Level(@Nullable Double held, long heldUntilMicros) {
         if (held == null || timeMicros > heldUntilMicros) {
             return current;
         }
-        return Math.min(Math.max(held, current), Math.max(Math.min(held, current), ratio));
+        return nearest(held, current, ratio);
+    }
+
+    /** What is between two values and nearest to a third. */
+    static double nearest(double one, double other, double wanted) {
+        return Math.min(Math.max(one, other), Math.max(Math.min(one, other), wanted));
     }
 
     /** The level to hold after an evaluation, which had {@code current}. */

@@ -21,8 +21,8 @@ public final class VolumeDetector {
 
     private static final double LARGE_IN_AN_HOUR = 0.4;
 
-    /** Queries that should have come while none did: chance leaves out so many once in e^11, 60,000 times. */
-    private static final double MISSING = 11;
+    /** Queries that should have come while none did: chance leaves out so many once in e^9, 8,000 times. */
+    private static final double MISSING = 9;
 
     /** The least silence that is one: a source may pause. */
     private static final long LEAST_SILENCE_MICROS = 2 * 60 * 1_000_000L;

@@ -12,6 +12,7 @@ class AgentAnomaliesPropertiesTest {
 
     private static final long STEP = RecentQueries.STEP_MICROS;
     private static final long START = 2_000_000 * STEP;
+    private static final int DAY = 24 * 120;
 
     @Property(tries = 60)
     void sumsAreThoseOfTheRowsThatAreLeft(@ForAll Random random) throws Exception {
@@ -78,14 +79,14 @@ class AgentAnomaliesPropertiesTest {
                 random.nextBoolean());
     }
 
-    /** A log in which queries fail to come, are slow and are rejected, read in two ways and through a restart. */
+    /** A log in which, after a day, queries fail to come, are slow and are rejected, read in two ways and through restarts. */
     @Property(tries = 2)
     void incidentsDoNotDependOnWhenSomebodyLooks(@ForAll Random random) {
         List<Query> log = new ArrayList<>();
         long now = START;
-        while (now < START + 660 * STEP) {
+        while (now < START + (DAY + 660) * STEP) {
             now += random.nextInt((int) (STEP / 10)) + 1;
-            long at = (now - START) / STEP;
+            long at = (now - START) / STEP - DAY;
             if (at < 350 || at > 380) {
                 boolean bad = at > 580;
                 log.add(new Query(
@@ -122,7 +123,7 @@ class AgentAnomaliesPropertiesTest {
         LatencyDetector.Past past = new LatencyDetector.Past(constant(600), constant(120_000));
         AgentAnomalies anomalies = new AgentAnomalies(START);
         for (int i = 0; i < log.size(); i++) {
-            if (i % looksEvery == 0 && random.nextInt(20) == 0) {
+            if (i % looksEvery == 0 && random.nextInt(100) == 0) {
                 anomalies.advanceTo(log.get(i).timeMicros() - 1, past, listener);
                 anomalies = AgentAnomalies.decode(anomalies.encode());
             }

@@ -94,7 +94,7 @@ class DetectorsTest {
         LatencyDetector.Past past = new LatencyDetector.Past(constant(300), constant(60_000));
         LatencyDetector.Latencies usual = latencies(1200, 200);
         long step = 3L * WEEK;
-        for (int slot = 0; slot < 16; slot++) {
+        for (int slot = 0; slot < 97; slot++) {
             step += 30;
             detector.next(
                     step * SimulatedAgent.STEP_MICROS,
@@ -143,11 +143,19 @@ class DetectorsTest {
                 .isTrue();
     }
 
+    /** Four of 30 are chance where one in 200 is usual, however many standard deviations that is. */
+    @Test
+    void aRateOfFewHitsIsNoAnomaly() {
+        RateDetector.Share week = new RateDetector.Share(50, 10_000);
+        assertThat(rateIncident(new RateDetector.Share(4, 30), week)).isFalse();
+        assertThat(rateIncident(new RateDetector.Share(5, 30), week)).isTrue();
+    }
+
     private static boolean rateIncident(RateDetector.Share now, RateDetector.Share week) {
         RateDetector detector = new RateDetector();
         RateDetector.Share none = new RateDetector.Share(0, 0);
         for (int step = 0; step < 6; step++) {
-            detector.next(step * SimulatedAgent.STEP_MICROS, now, none, week);
+            detector.next(step * SimulatedAgent.STEP_MICROS, new RateDetector.Measured(now, none, none, none, week));
         }
         return detector.incident().isOpen();
     }

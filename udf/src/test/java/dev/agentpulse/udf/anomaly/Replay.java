@@ -3,32 +3,15 @@ package dev.agentpulse.udf.anomaly;
 import dev.agentpulse.udf.outlook.SlotCalendar;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntToDoubleFunction;
 
 /** Runs the detector over simulated counts, at every step, as the job does. */
 final class Replay {
 
     private static final int STEPS_A_SLOT = (int) (Slots.SLOT_MICROS / SimulatedAgent.STEP_MICROS);
 
-    private final SlotCalendar calendar;
-    private final long begin;
     private final long[] sums;
-
-    private final Slots slots = new Slots() {
-        @Override
-        public long firstSlot() {
-            return 1;
-        }
-
-        @Override
-        public double sum(long slot) {
-            return sums[(int) slot * STEPS_A_SLOT] - sums[(int) (slot - 1) * STEPS_A_SLOT];
-        }
-
-        @Override
-        public long daysAgo(long slot, int days) {
-            return calendar.daysAgo(begin + slot - 1, days) - begin + 1;
-        }
-    };
+    private final Slots slots;
 
     Replay(SimulatedAgent agent) {
         this(agent, SlotCalendar.UTC, 0);
@@ -36,17 +19,41 @@ final class Replay {
 
     /** @param begin the slot, by its start, in which the counts begin */
     Replay(SimulatedAgent agent, SlotCalendar calendar, long begin) {
-        this.calendar = calendar;
-        this.begin = begin;
         int[] counts = agent.counts();
         sums = new long[counts.length + 1];
         for (int step = 0; step < counts.length; step++) {
             sums[step + 1] = sums[step] + counts[step];
         }
+        slots = slots(step -> (double) sum(0, step), calendar, begin);
     }
 
     Slots slots() {
         return slots;
+    }
+
+    /** @param before the sum of all steps before one */
+    static Slots slots(IntToDoubleFunction before) {
+        return slots(before, SlotCalendar.UTC, 0);
+    }
+
+    private static Slots slots(IntToDoubleFunction before, SlotCalendar calendar, long begin) {
+        return new Slots() {
+            @Override
+            public long firstSlot() {
+                return 1;
+            }
+
+            @Override
+            public double sum(long slot) {
+                int end = (int) slot * STEPS_A_SLOT;
+                return before.applyAsDouble(end) - before.applyAsDouble(end - STEPS_A_SLOT);
+            }
+
+            @Override
+            public long daysAgo(long slot, int days) {
+                return calendar.daysAgo(begin + slot - 1, days) - begin + 1;
+            }
+        };
     }
 
     /** Steps at which incidents opened and closed, in turn, of a detector that evaluates {@code from} to {@code to}. */

@@ -13,11 +13,6 @@ final class SimulatedAgent {
     static final int STEPS_AN_HOUR = 120;
     static final int STEPS_A_WEEK = 7 * 24 * STEPS_AN_HOUR;
 
-    /** How far the level drifts (standard deviation of its logarithm), and how fast it forgets. */
-    private static final double DRIFT = 0.15;
-
-    private static final double DRIFT_HOURS = 24;
-
     /** The shape of a minute's rate where arrivals are bursty: a gamma distribution with a coefficient of variation of 0.5. */
     private static final int BURST_SHAPE = 4;
 
@@ -31,15 +26,14 @@ final class SimulatedAgent {
     SimulatedAgent(long seed, double perMinute, boolean bursty, int weeks, IntUnaryOperator clock) {
         SplittableRandom random = new SplittableRandom(seed);
         counts = new int[weeks * STEPS_A_WEEK];
-        double forget = Math.exp(-1 / (DRIFT_HOURS * STEPS_AN_HOUR));
-        double drift = DRIFT * gaussian(random);
+        SimulatedDrift drift = new SimulatedDrift(random);
         double burst = 1;
         for (int step = 0; step < counts.length; step++) {
-            drift = drift * forget + DRIFT * Math.sqrt(1 - forget * forget) * gaussian(random);
+            double level = drift.next();
             if (bursty && step % 2 == 0) {
                 burst = gamma(random);
             }
-            counts[step] = poisson(random, perMinute / 2 * profile(clock.applyAsInt(step)) * Math.exp(drift) * burst);
+            counts[step] = poisson(random, perMinute / 2 * profile(clock.applyAsInt(step)) * level * burst);
         }
     }
 
@@ -64,20 +58,26 @@ final class SimulatedAgent {
 
     /** The share of the week's mean at a step of the week, which starts on a Monday; the mean over a week is 1. */
     static double profile(int step) {
-        double hour = (double) (step % (24 * STEPS_AN_HOUR)) / STEPS_AN_HOUR;
         boolean weekend = step / (24 * STEPS_AN_HOUR) % 7 >= 5;
-        double day = Math.max(0, Math.sin(Math.PI * (hour - 6) / 16));
+        double day = daylight(step);
         return (0.2 + 2.7 * day * Math.sqrt(day)) * (weekend ? 0.5 : 1) / MEAN;
+    }
+
+    /** From 0 at night to 1 at its busiest. */
+    static double daylight(int step) {
+        double hour = (double) (step % (24 * STEPS_AN_HOUR)) / STEPS_AN_HOUR;
+        return Math.max(0, Math.sin(Math.PI * (hour - 6) / 16));
     }
 
     /** The mean of what is divided by it. */
     private static final double MEAN = 1.057;
 
-    private static double gaussian(SplittableRandom random) {
+    static double gaussian(SplittableRandom random) {
         return Math.sqrt(-2 * Math.log(1 - random.nextDouble())) * Math.cos(2 * Math.PI * random.nextDouble());
     }
 
-    private static double gamma(SplittableRandom random) {
+    /** What a minute's rate is multiplied with in bursts; 1 on average. */
+    static double gamma(SplittableRandom random) {
         double product = 1;
         for (int factor = 0; factor < BURST_SHAPE; factor++) {
             product *= 1 - random.nextDouble();
