@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.agentpulse.udf.outlook.LocalTimes;
 import java.time.ZoneId;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -55,7 +53,7 @@ class DetectorsPropertiesTest {
             @ForAll @Size(max = 60) List<@LongRange(min = 1, max = 60) Long> distances,
             @ForAll @DoubleRange(min = -20, max = 20) double first) {
         Dispersion dispersion = new Dispersion();
-        TreeMap<Long, Double> all = new TreeMap<>();
+        NaiveNoise naive = new NaiveNoise();
         long slot = 10_000;
         double z = first;
         for (long distance : distances) {
@@ -63,16 +61,10 @@ class DetectorsPropertiesTest {
             z = -z * 1.1 + 0.25;
             z = Math.abs(z) > 60 ? 0.5 : z;
             dispersion.add(slot, z, slots(List.of(), 0));
-            all.put(slot, Math.round(Math.abs(z) * 256) / 256.0);
-            long now = slot;
-            List<Double> week =
-                    new ArrayList<>(all.tailMap(now - Slots.WEEK, false).values());
-            List<Double> sameHours = all.tailMap(now - Slots.WEEK, false).entrySet().stream()
-                    .filter(sample -> near((now - sample.getKey()) % 96))
-                    .map(sample -> sample.getValue())
-                    .toList();
-            double expected = Math.max(1, 1.4826 * Math.max(median(week), median(sameHours)));
-            assertThat(dispersion.factor()).isCloseTo(expected, within(1e-9));
+            naive.add(slot, z);
+            assertThat(dispersion.isKnown()).isEqualTo(naive.isKnown());
+            assertThat(dispersion.isKnownOfADay()).isEqualTo(naive.isKnownOfADay());
+            assertThat(dispersion.factor()).isCloseTo(naive.factor(), within(1e-9));
         }
     }
 
@@ -100,22 +92,9 @@ class DetectorsPropertiesTest {
                             .anyMatch(then -> Math.abs(then - sample.getKey()) <= 8))
                     .map(sample -> sample.getValue())
                     .toList();
-            double expected = Math.max(1, 1.4826 * Math.max(median(new ArrayList<>(all.values())), median(sameTime)));
+            double expected = Math.max(1, 1.4826 * Math.max(NaiveNoise.median(all.values()), NaiveNoise.median(sameTime)));
             assertThat(dispersion.factor()).isCloseTo(expected, within(1e-9));
         }
-    }
-
-    private static boolean near(long slotsOfADay) {
-        return slotsOfADay <= 8 || slotsOfADay >= 88;
-    }
-
-    private static double median(List<Double> values) {
-        if (values.size() < 16) {
-            return 0;
-        }
-        List<Double> sorted = values.stream().sorted(Comparator.naturalOrder()).toList();
-        int count = sorted.size();
-        return (sorted.get((count - 1) / 2) + sorted.get(count / 2)) / 2;
     }
 
     /** Sums of a hundred weeks whose slots are those of one list, over and over. */

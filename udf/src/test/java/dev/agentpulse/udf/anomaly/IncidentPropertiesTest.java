@@ -2,9 +2,7 @@ package dev.agentpulse.udf.anomaly;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -16,25 +14,22 @@ import net.jqwik.api.Tuple;
 class IncidentPropertiesTest {
 
     private static final long STEP_MICROS = 30 * 1_000_000L;
-    private static final int MINUTE = 2;
 
     /** Both windows stay as they are for a number of evaluations. */
     record Spell(Deviation fiveMinutes, Deviation hour, boolean atOnce, int evaluations) {}
 
-    record Evaluation(Deviation fiveMinutes, Deviation hour, boolean atOnce) {}
-
     @Property(tries = 300)
     void equalsARecomputationFromAllThatWasSeen(@ForAll("spells") List<Spell> spells) {
-        List<Evaluation> seen = new ArrayList<>();
         Incident incident = Incident.NONE;
-        Naive naive = new Naive();
+        NaiveIncident naive = new NaiveIncident();
+        int step = 0;
         for (Spell spell : spells) {
             for (int n = 0; n < spell.evaluations(); n++) {
-                seen.add(new Evaluation(spell.fiveMinutes(), spell.hour(), spell.atOnce()));
-                incident = incident.next(seen.size() * STEP_MICROS, spell.fiveMinutes(), spell.hour(), spell.atOnce());
-                naive.look(seen);
+                step++;
+                incident = incident.next(step * STEP_MICROS, spell.fiveMinutes(), spell.hour(), spell.atOnce());
+                naive.look(spell.fiveMinutes(), spell.hour(), spell.atOnce());
                 assertThat(incident.openedAtMicros())
-                        .isEqualTo(naive.openedAt == 0 ? null : Long.valueOf(naive.openedAt * STEP_MICROS));
+                        .isEqualTo(naive.openedAt() == 0 ? null : Long.valueOf(naive.openedAt() * STEP_MICROS));
             }
         }
     }
@@ -54,59 +49,5 @@ class IncidentPropertiesTest {
                 .as(Spell::new)
                 .list()
                 .ofMaxSize(40);
-    }
-
-    /** The rule in the words of its description, over the list of all evaluations. */
-    private static final class Naive {
-        private int openedAt;
-        private boolean byHour;
-
-        void look(List<Evaluation> seen) {
-            boolean shortNow = seen.get(seen.size() - 1).atOnce()
-                    || held(
-                            seen,
-                            0,
-                            MINUTE,
-                            e -> e.fiveMinutes().large()
-                                    && Math.abs(e.fiveMinutes().z()) > 5);
-            boolean hourNow = held(
-                    seen,
-                    0,
-                    4 * MINUTE,
-                    e -> e.hour().large() && Math.abs(e.hour().z()) > 5);
-            if (openedAt == 0) {
-                if (shortNow || hourNow) {
-                    openedAt = seen.size();
-                    byHour = !shortNow;
-                    calmFrom = seen.size();
-                }
-                return;
-            }
-            if (byHour && shortNow) {
-                byHour = false;
-            }
-            boolean calm = !seen.get(seen.size() - 1).atOnce() && calm(seen.get(seen.size() - 1));
-            calmFrom = calm ? calmFrom : seen.size();
-            if (seen.size() - calmFrom > 5 * MINUTE) {
-                openedAt = 0;
-            }
-        }
-
-        /** The last evaluation that was not calm, or the one that opened it. */
-        private int calmFrom;
-
-        private boolean calm(Evaluation evaluation) {
-            if (byHour) {
-                return Math.abs(evaluation.hour().z()) < 2;
-            }
-            return Math.abs(evaluation.fiveMinutes().z()) < 2
-                    && !(evaluation.hour().large() && Math.abs(evaluation.hour().z()) > 5);
-        }
-
-        private static boolean held(List<Evaluation> seen, int from, int steps, Predicate<Evaluation> what) {
-            return seen.size() - steps > from
-                    && seen.subList(seen.size() - steps - 1, seen.size()).stream()
-                            .allMatch(what);
-        }
     }
 }

@@ -33,7 +33,7 @@ class ForecastBandPropertiesTest {
     }
 
     /** Steady, scattering, climbing and empty spells follow each other; forecasts are near what was last, or anything. */
-    @Property(tries = 15)
+    @Property(tries = 10)
     void equalsTheDefinitionOverListsOfAllThatWasForecastAndCame(@ForAll @From("horizons") int hours, @ForAll long seed)
             throws IOException {
         Random random = new Random(seed);
