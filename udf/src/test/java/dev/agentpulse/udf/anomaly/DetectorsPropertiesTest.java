@@ -92,7 +92,8 @@ class DetectorsPropertiesTest {
                             .anyMatch(then -> Math.abs(then - sample.getKey()) <= 8))
                     .map(sample -> sample.getValue())
                     .toList();
-            double expected = Math.max(1, 1.4826 * Math.max(NaiveNoise.median(all.values()), NaiveNoise.median(sameTime)));
+            double expected =
+                    Math.max(1, 1.4826 * Math.max(NaiveNoise.median(all.values()), NaiveNoise.median(sameTime)));
             assertThat(dispersion.factor()).isCloseTo(expected, within(1e-9));
         }
     }

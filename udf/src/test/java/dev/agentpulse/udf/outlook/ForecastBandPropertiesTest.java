@@ -106,7 +106,7 @@ class ForecastBandPropertiesTest {
         Random random = new Random(seed);
         int slots = 40 + random.nextInt(1600);
         long first = 1_900_000L + random.nextInt(4);
-        AgentOutlook outlook = new AgentOutlook(first);
+        AgentOutlook outlook = new AgentOutlook(first, SlotCalendar.UTC);
         List<Double> counts = new ArrayList<>();
         List<Double> loads = new ArrayList<>();
         NaiveBand countBand = new NaiveBand(24);
