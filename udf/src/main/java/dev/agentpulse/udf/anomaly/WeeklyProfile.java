@@ -29,11 +29,6 @@ public final class WeeklyProfile {
         this.week = week;
     }
 
-    /** Slots of the past that are read. */
-    public static int slotsRead() {
-        return WEEKS * Slots.WEEK + SPANS + REACH;
-    }
-
     /** Whether all is known that is needed to judge a time. */
     public boolean knows(long timeMicros) {
         long now = Math.floorDiv(timeMicros, Slots.SLOT_MICROS);

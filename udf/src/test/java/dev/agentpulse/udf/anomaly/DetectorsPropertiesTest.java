@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.agentpulse.udf.outlook.LocalTimes;
+import dev.agentpulse.udf.outlook.SlotCalendar;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.TreeMap;
@@ -98,18 +99,7 @@ class DetectorsPropertiesTest {
         }
     }
 
-    /** Sums of a hundred weeks whose slots are those of one list, over and over. */
     private static Slots slots(List<Integer> counts, long first) {
-        return new Slots() {
-            @Override
-            public long firstSlot() {
-                return first;
-            }
-
-            @Override
-            public double sum(long slot) {
-                return counts.get((int) slot - 1);
-            }
-        };
+        return new LocalSlots(SlotCalendar.UTC, first, start -> counts.get((int) start));
     }
 }

@@ -1,5 +1,6 @@
 package dev.agentpulse.udf.anomaly;
 
+import dev.agentpulse.udf.outlook.SlotCalendar;
 import java.util.List;
 
 /**
@@ -43,16 +44,6 @@ record NaiveWeeks(List<Double> quarters, long first) {
     }
 
     Slots slots() {
-        return new Slots() {
-            @Override
-            public long firstSlot() {
-                return first;
-            }
-
-            @Override
-            public double sum(long slot) {
-                return quarters.get((int) slot - 1);
-            }
-        };
+        return new LocalSlots(SlotCalendar.UTC, first, start -> quarters.get((int) start));
     }
 }
